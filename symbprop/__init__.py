@@ -1,0 +1,1 @@
+"""symbprop: a compiler for derivatives."""

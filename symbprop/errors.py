@@ -1,0 +1,95 @@
+"""What can go wrong, and how it is said.
+
+A fault names what is wrong, the values that disagree, where, and what to do about it.  A user's
+mistake is never a traceback: every exception here carries the exit code of the command line and
+prints itself in the form ``place: error[SP104]: message`` with an optional hint below.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a user's file; lines and columns count from one, zero means unknown."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        parts = [self.file or "<network>"]
+        if self.line:
+            parts.append(str(self.line))
+            if self.column:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One complaint.  ``code`` is stable (``SP`` and three digits) and documented in the README."""
+
+    code: str
+    message: str
+    place: Place | None = None
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place is not None else ""
+        text = f"{where}error[{self.code}]: {self.message}"
+        return f"{text}\n  hint: {self.hint}" if self.hint else text
+
+
+class SymbpropError(Exception):
+    """Base of every exception that symbprop raises on purpose."""
+
+    exit_code = 70
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(*faults)
+        self.faults: tuple[Fault, ...] = faults
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+class VerificationError(SymbpropError):
+    """A check of a result failed: gradients disagree with the judge (exit status 1)."""
+
+    exit_code = 1
+
+
+class SpecError(SymbpropError):
+    """A network that cannot be compiled as written (exit status 2)."""
+
+    exit_code = 2
+
+
+class FileError(SymbpropError):
+    """A file that could not be read or written (exit status 3)."""
+
+    exit_code = 3
+
+
+class LimitError(SymbpropError):
+    """A stated limit was exceeded (exit status 4)."""
+
+    exit_code = 4
+
+
+class InternalError(SymbpropError):
+    """A stage broke its own invariant: a bug of ours (exit status 70)."""
+
+    exit_code = 70
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known words, or the empty string where none is near."""
+    near = difflib.get_close_matches(word, sorted(known), n=3, cutoff=0.6)
+    if not near:
+        return ""
+    return "did you mean " + " or ".join(f'"{name}"' for name in near) + "?"

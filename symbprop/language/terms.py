@@ -1,0 +1,139 @@
+"""The nodes that index notation adds to SymPy: `Index`, `Read`, `Reduce`, and extents.
+
+A formula is a SymPy expression over these.  They are inert: constructors validate and build, they
+never simplify, rename or return another type.  Substituting an index is the business of
+`indices` alone, because SymPy's own ``subs`` and ``xreplace`` capture bound indices.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+from sympy import Expr, Integer, Symbol
+from sympy.core.symbol import Str
+
+ExtentLike = int | str | Expr
+
+
+def extent(value: ExtentLike) -> Expr:
+    """An extent: a non-negative integer, a name bound at call time, or an integer expression."""
+    if isinstance(value, bool):
+        raise TypeError("an extent is an integer or a name, not a truth value")
+    if isinstance(value, int):
+        if value < 0:
+            raise ValueError(f"an extent is not negative, but {value} is")
+        return Integer(value)
+    if isinstance(value, str):
+        return Symbol(value, integer=True, positive=True)
+    return value
+
+
+class Index(Symbol):
+    """A position that runs over ``0 .. extent-1``.  Two indices are equal when name and extent are.
+
+    An index may also stand as a value in a formula, where it means its own number.
+    """
+
+    __slots__ = ("extent",)
+    extent: Expr
+
+    def __new__(cls, name: str, size: ExtentLike) -> Index:
+        obj = Symbol.__xnew__(cls, name, integer=True, nonnegative=True)
+        obj.extent = extent(size)
+        return obj  # type: ignore[no-any-return]
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.extent)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, Expr], dict[str, Any]]:
+        return ((self.name, self.extent), {})
+
+
+class Read(Expr):
+    """``x[f, g, ...]``: an element of the tensor called ``name`` at index expressions."""
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, name: str | Str, *indices: Expr | int) -> Read:
+        label = name if isinstance(name, Str) else Str(name)
+        return Expr.__new__(
+            cls, label, *(Integer(i) if isinstance(i, int) else i for i in indices)
+        )
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def indices(self) -> tuple[Expr, ...]:
+        return self.args[1:]
+
+    @property
+    def free_symbols(self) -> set[Symbol]:
+        found: set[Symbol] = set()
+        for index in self.indices:
+            found |= index.free_symbols
+        return found
+
+    def _sympystr(self, printer: Any) -> str:
+        if not self.indices:
+            return self.name
+        return f"{self.name}[{', '.join(printer.doprint(i) for i in self.indices)}]"
+
+    def _latex(self, printer: Any) -> str:
+        # Only for a bare notebook display; derivations have a printer of their own.
+        inner = ",".join(printer.doprint(i) for i in self.indices)
+        name = printer.doprint(Symbol(self.name))
+        return f"{{{name}}}_{{{inner}}}" if inner else str(name)
+
+
+class Reduce(Expr):
+    """``kind(i, j, ..., body)``: a reduction of ``body`` over bound indices.
+
+    ``kind`` names a record of `reductions`.  The bound indices are not free in the node.
+    """
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, kind: str | Str, body: Expr, *indices: Index) -> Reduce:
+        label = kind if isinstance(kind, Str) else Str(kind)
+        if len(set(indices)) != len(indices):
+            raise ValueError(f"an index is bound twice by one {label.name}")
+        return Expr.__new__(cls, label, body, *indices)
+
+    @property
+    def kind(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def body(self) -> Expr:
+        return self.args[1]
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        return self.args[2:]
+
+    @property
+    def bound_symbols(self) -> list[Symbol]:
+        return list(self.indices)
+
+    @property
+    def free_symbols(self) -> set[Symbol]:
+        return self.body.free_symbols - set(self.indices)
+
+    def _sympystr(self, printer: Any) -> str:
+        inner = ", ".join([*(i.name for i in self.indices), printer.doprint(self.body)])
+        return f"{self.kind}({inner})"
+
+    def _latex(self, printer: Any) -> str:
+        under = ",".join(i.name for i in self.indices)
+        symbol = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"}.get(
+            self.kind, rf"\operatorname{{{self.kind}}}"
+        )
+        return rf"{symbol}_{{{under}}} {printer.doprint(self.body)}"
+
+
+ZERO, ONE = sympy.S.Zero, sympy.S.One

@@ -1,0 +1,558 @@
+"""Tensors, definitions and the graph that they make, with the verifier of the language.
+
+A tensor's value is what its definitions say together: definitions with ``=`` hold on disjoint
+regions, definitions with ``+=`` add to what is there, and where there is an addition, what is
+not defined is zero.  A graph is a value: passes build new ones, nothing changes one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sympy import Expr, Integer, Symbol, expand
+from sympy.core.basic import Basic
+
+from symbprop.errors import Fault, Place, SpecError, did_you_mean
+from symbprop.language.functions import FUNCTIONS, Elementwise
+from symbprop.language.indices import (
+    affine,
+    bound_indices,
+    free_indices,
+    is_plain,
+    value_range,
+)
+from symbprop.language.reductions import REDUCTIONS
+from symbprop.language.terms import Index, Read, Reduce
+
+ROLES = ("parameter", "input", "target", "constant", "defined")
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A named array.  ``shape`` holds extents; an integer tensor may stand inside an index.
+
+    ``limit`` is the extent that the values of an integer tensor stay below, where they are
+    looked up in another tensor; None where nobody has said.
+    """
+
+    name: str
+    shape: tuple[Expr, ...] = ()
+    role: str = "defined"
+    integer: bool = False
+    limit: Expr | None = None
+
+    def __post_init__(self) -> None:
+        if self.role not in ROLES:
+            raise ValueError(f"unknown role {self.role!r}; one of {', '.join(ROLES)}")
+
+    def __getitem__(self, indices: Expr | int | tuple[Expr | int, ...]) -> Read:
+        listed = indices if isinstance(indices, tuple) else (indices,)
+        if len(listed) != len(self.shape):
+            raise IndexError(
+                f"{self.name} has {len(self.shape)} indices, but {len(listed)} are given"
+            )
+        return Read(self.name, *listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """``target = expr`` or, accumulating, ``target += expr``, for all values of its free indices.
+
+    ``order`` lists tensor names as the author wrote them, so that printers need not re-order.
+    """
+
+    target: Read
+    expr: Expr
+    accumulate: bool = False
+    place: Place | None = field(default=None, compare=False)
+    order: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        """The free indices, in the order of the target."""
+        found: dict[Index, None] = {}
+        for index in self.target.indices:
+            found.update(dict.fromkeys(free_indices(index)))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Definitions in dependency order over named tensors.
+
+    ``loss`` names the scalar to differentiate, ``gradients`` maps a parameter to its adjoint
+    once the graph has been differentiated.
+    """
+
+    tensors: Mapping[str, Tensor]
+    definitions: tuple[Definition, ...]
+    loss: str | None = None
+    outputs: tuple[str, ...] = ()
+    gradients: Mapping[str, str] = field(default_factory=dict)
+
+    def defining(self, name: str) -> tuple[Definition, ...]:
+        return tuple(d for d in self.definitions if d.target.name == name)
+
+    def with_role(self, role: str) -> tuple[Tensor, ...]:
+        return tuple(t for t in self.tensors.values() if t.role == role)
+
+
+def make_graph(
+    tensors: Iterable[Tensor],
+    definitions: Iterable[Definition],
+    loss: str | None = None,
+    outputs: Sequence[str] = (),
+) -> Graph:
+    """Order the definitions by dependency and verify them.  All faults are raised at once."""
+    listed = list(tensors)
+    named = {t.name: t for t in listed}
+    faults = [
+        Fault("SP201", f"the tensor {name} is declared twice")
+        for name in sorted({t.name for t in listed if listed.count(t) > 1 or named[t.name] != t})
+    ]
+    ordered = in_dependency_order(tuple(definitions))
+    graph = Graph(named, ordered, loss, tuple(outputs))
+    faults += verify(graph)
+    if faults:
+        raise SpecError(*faults)
+    return graph
+
+
+def reads(expr: Basic) -> Iterator[Read]:
+    """Every read in an expression, also those inside index expressions, outermost first."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Read):
+            yield node
+        stack.extend(reversed(node.args))
+
+
+def read_names(definition: Definition) -> tuple[str, ...]:
+    """Names that a definition reads, on its right side or inside the indices of its left."""
+    found = {r.name: None for r in reads(definition.expr)}
+    for index in definition.target.indices:
+        found.update({r.name: None for r in reads(index)})
+    return tuple(found)
+
+
+def components(definitions: Sequence[Definition]) -> list[list[str]]:
+    """Defined tensors in dependency order, those that read one another grouped (Tarjan, 1972).
+
+    Iterative, so that a chain of any length is no recursion.
+    """
+    needs: dict[str, dict[str, None]] = {}
+    for definition in definitions:
+        needs.setdefault(definition.target.name, {}).update(
+            dict.fromkeys(read_names(definition))
+        )
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_names: list[str] = []
+    on_stack: set[str] = set()
+    result: list[list[str]] = []
+    for root in needs:
+        if root in number:
+            continue
+        work = [(root, iter(needs[root]))]
+        number[root] = low[root] = len(number)
+        open_names.append(root)
+        on_stack.add(root)
+        while work:
+            name, rest = work[-1]
+            for other in rest:
+                if other not in needs:
+                    continue
+                if other not in number:
+                    number[other] = low[other] = len(number)
+                    open_names.append(other)
+                    on_stack.add(other)
+                    work.append((other, iter(needs[other])))
+                    break
+                if other in on_stack:
+                    low[name] = min(low[name], number[other])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
+                if low[name] == number[name]:
+                    group = set(open_names[open_names.index(name):])
+                    del open_names[len(open_names) - len(group):]
+                    on_stack -= group
+                    result.append([n for n in needs if n in group])
+    return result
+
+
+def in_dependency_order(definitions: Sequence[Definition]) -> tuple[Definition, ...]:
+    """The same definitions, each after those that it reads; recurrences stay together."""
+    by_name: dict[str, list[Definition]] = {}
+    for definition in definitions:
+        by_name.setdefault(definition.target.name, []).append(definition)
+    return tuple(d for group in components(definitions) for name in group for d in by_name[name])
+
+
+# --- the verifier -----------------------------------------------------------------------------
+
+
+def verify(graph: Graph) -> list[Fault]:
+    """Every fault of a graph, in the order of its definitions; an empty list where it is sound."""
+    faults: list[Fault] = []
+    for definition in graph.definitions:
+        faults += _verify_definition(definition, graph.tensors)
+    if faults:
+        return faults
+    by_name: dict[str, list[Definition]] = {}
+    for definition in graph.definitions:
+        by_name.setdefault(definition.target.name, []).append(definition)
+    for name, group in by_name.items():
+        faults += _verify_assignment(graph.tensors[name], group)
+    for names in components(graph.definitions):
+        members = [d for name in names for d in by_name[name]]
+        if len(names) > 1 or names[0] in {n for d in members for n in read_names(d)}:
+            faults += _verify_recurrence(names, members)
+    for tensor in graph.tensors.values():
+        if tensor.role == "defined" and tensor.name not in by_name:
+            faults.append(Fault("SP202", f"{tensor.name} is used but never defined"))
+    if graph.loss is not None:
+        if graph.loss not in graph.tensors:
+            hint = did_you_mean(graph.loss, graph.tensors)
+            faults.append(Fault("SP203", f"the loss {graph.loss} is not defined", hint=hint))
+        elif graph.tensors[graph.loss].shape:
+            shape = ", ".join(map(str, graph.tensors[graph.loss].shape))
+            faults.append(
+                Fault(
+                    "SP204",
+                    f"the loss {graph.loss} has shape ({shape}), but a loss is a scalar",
+                    hint="sum or average it over its indices",
+                )
+            )
+    for name in graph.outputs:
+        if name not in graph.tensors:
+            hint = did_you_mean(name, graph.tensors)
+            faults.append(Fault("SP205", f"the output {name} is not defined", hint=hint))
+    return faults
+
+
+def _verify_definition(definition: Definition, tensors: Mapping[str, Tensor]) -> list[Fault]:
+    faults: list[Fault] = []
+    place, target = definition.place, definition.target
+
+    def complain(code: str, message: str, hint: str = "") -> None:
+        faults.append(Fault(code, f"in {target}: {message}", place, hint))
+
+    for expr in (target, definition.expr):
+        for read in reads(expr):
+            tensor = tensors.get(read.name)
+            if tensor is None:
+                complain("SP210", f"unknown tensor {read.name}", did_you_mean(read.name, tensors))
+            elif len(read.indices) != len(tensor.shape):
+                complain(
+                    "SP211",
+                    f"{read} has {len(read.indices)} indices, but {read.name} has "
+                    f"{len(tensor.shape)}",
+                )
+            else:
+                for index, size in zip(read.indices, tensor.shape, strict=True):
+                    for message in _index_faults(index, size, read, tensors):
+                        complain("SP212", message)
+    owner = tensors.get(target.name)
+    if owner is not None and owner.role != "defined":
+        complain("SP213", f"{target.name} is given as {owner.role}, so it cannot be defined")
+    if owner is not None and owner.integer:
+        complain("SP214", f"{target.name} holds integers, so it cannot be defined by a formula")
+    loose = set(free_indices(definition.expr)) - set(definition.indices)
+    for index in sorted(loose, key=str):
+        complain(
+            "SP215",
+            f"the index {index} is free on the right and absent on the left",
+            f"sum over it, or write {target.name} with the index {index}",
+        )
+    left = {i.name for i in definition.indices}
+    for index in sorted(bound_indices(definition.expr), key=str):
+        if index.name in left:
+            complain("SP216", f"the index {index} is bound twice: on the left and by a reduction")
+    for message in _value_faults(definition.expr, tensors):
+        complain("SP217", message)
+    return faults
+
+
+def _index_faults(
+    index: Expr, size: Expr, read: Read, tensors: Mapping[str, Tensor]
+) -> Iterator[str]:
+    """Faults of one index expression in a dimension of the given extent."""
+    if isinstance(index, Read):
+        looked = tensors.get(index.name)
+        if looked is not None and not looked.integer:
+            yield f"{read} is indexed by {index.name}, which does not hold integers"
+        elif looked is not None and looked.limit is not None:
+            over = size - looked.limit
+            if not over.is_nonnegative:
+                yield (
+                    f"{read} is looked up by {index.name}, whose values stay below "
+                    f"{looked.limit}, in an extent of {size}"
+                )
+        return
+    limits = value_range(index)
+    if limits is None:
+        yield f"{read} has the index {index}, which is neither affine nor an integer tensor"
+        return
+    parts = affine(index)
+    if parts is not None and not all(c.extent.is_positive for c in parts[0]):
+        return  # an index over nothing reads nothing
+    low, high = (expand(v) for v in limits)
+    if not low.is_nonnegative:
+        yield f"{read} reads at {index}, which can be as low as {low}"
+    if not expand(size - 1 - high).is_nonnegative:
+        yield f"{read} reads at {index}, which can be as high as {high}, in an extent of {size}"
+
+
+def _value_faults(expr: Expr, tensors: Mapping[str, Tensor]) -> Iterator[str]:
+    """Nodes that are not of the language, and integer tensors where floats belong."""
+    compared = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
+    stack: list[tuple[Basic, str]] = [(expr, "")]
+    while stack:
+        node, parent = stack.pop()
+        if isinstance(node, Read):
+            tensor = tensors.get(node.name)
+            if tensor is not None and tensor.integer and parent not in compared:
+                yield (
+                    f"{node} holds integers where a float belongs; compare it, or use it as an "
+                    "index"
+                )
+            continue
+        if isinstance(node, Reduce):
+            if node.kind not in REDUCTIONS:
+                yield f"unknown reduction {node.kind}"
+            stack.append((node.body, ""))
+            continue
+        name = type(node).__name__
+        if isinstance(node, Elementwise):
+            if name not in FUNCTIONS:
+                yield f"unknown function {name}"
+        elif not (
+            isinstance(node, Symbol)
+            or node.is_Add
+            or node.is_Mul
+            or node.is_Pow
+            or (node.is_number and node.is_finite)
+        ):
+            yield f"{node} is not of the language"
+            continue
+        elif isinstance(node, Symbol) and not isinstance(node, Index) and not node.is_integer:
+            yield f"the symbol {node} is neither a tensor, an index nor an extent"
+        stack.extend((a, name) for a in node.args)
+
+
+def _region(index: Expr) -> tuple[Expr, int, Expr] | None:
+    """First value, stride and count of what one index of a left side reaches; None if unknown."""
+    parts = affine(index)
+    if parts is None or len(parts[0]) > 1:
+        return None
+    coefficients, offset = parts
+    if not coefficients:
+        return offset, 1, Integer(1)
+    ((symbol, factor),) = coefficients.items()
+    if factor < 0:
+        return offset + factor * (symbol.extent - 1), -factor, symbol.extent
+    return offset, factor, symbol.extent
+
+
+def _disjoint(a: Definition, b: Definition) -> bool:
+    for left, right in zip(a.target.indices, b.target.indices, strict=True):
+        first, second = _region(left), _region(right)
+        if first is None or second is None:
+            continue
+        (start1, step1, count1), (start2, step2, count2) = first, second
+        if (expand(start2 - start1 - step1 * (count1 - 1))).is_positive:
+            return True
+        if (expand(start1 - start2 - step2 * (count2 - 1))).is_positive:
+            return True
+        gap = expand(start1 - start2)
+        if step1 == step2 > 1 and gap.is_Integer and int(gap) % step1:
+            return True
+    return False
+
+
+def _verify_assignment(tensor: Tensor, group: Sequence[Definition]) -> list[Fault]:
+    """Each place defined once, and, where nothing accumulates, everywhere."""
+    faults: list[Fault] = []
+    name = tensor.name
+    plain = [d for d in group if not d.accumulate]
+    for d in plain:
+        used = [i for e in d.target.indices for i in free_indices(e)]
+        if any(_region(e) is None for e in d.target.indices) or len(set(used)) != len(used):
+            faults.append(
+                Fault(
+                    "SP220",
+                    f"{d.target} may define one element several times",
+                    d.place,
+                    'add up with "+=" instead of "="',
+                )
+            )
+    for a, b in itertools.combinations(plain, 2):
+        if not faults and not _disjoint(a, b):
+            faults.append(
+                Fault(
+                    "SP221",
+                    f"{name} is defined twice: by {a.target} and by {b.target}",
+                    b.place,
+                    'regions must be disjoint; add up with "+="',
+                )
+            )
+    if not faults and len(plain) == len(group):
+        covered: Expr = Integer(0)
+        for d in plain:
+            volume: Expr = Integer(1)
+            for index in d.indices:
+                volume *= index.extent
+            covered += volume
+        whole: Expr = Integer(1)
+        for size in tensor.shape:
+            whole *= size
+        if expand(covered - whole) != 0:
+            faults.append(
+                Fault(
+                    "SP222",
+                    f"{name} is not defined everywhere: {expand(covered)} of {expand(whole)} "
+                    "elements",
+                    plain[0].place,
+                )
+            )
+    return faults
+
+
+def _verify_recurrence(names: Sequence[str], members: Sequence[Definition]) -> list[Fault]:
+    """A cycle is sound where one index makes every read in it earlier, or every read later."""
+    if recurrence(names, members) is not None:
+        return []
+    first = members[0]
+    loop = " and ".join(names)
+    own = "itself" if len(names) == 1 else "one another"
+    return [
+        Fault(
+            "SP230",
+            f"{loop} is defined by {own} in a cycle that is no recurrence",
+            first.place,
+            "a recurrence reads its own tensor at an earlier index, as in h[t+1] = f(h[t])",
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """The dimension along which each tensor of a group advances, and the sign of the advance."""
+
+    dimensions: Mapping[str, int]
+    direction: int
+
+
+def recurrence(names: Sequence[str], members: Sequence[Definition]) -> Recurrence | None:
+    """How a group of mutually dependent tensors is computed step by step, or None if it cannot.
+
+    The dimension of the first tensor is tried out; a read at the same loop index then fixes the
+    dimension of the tensor that it reads.
+    """
+    rank = len(members[0].target.indices)
+    for dimension in range(rank):
+        dimensions = _propagate({members[0].target.name: dimension}, names, members)
+        if dimensions is None:
+            continue
+        for direction in (1, -1):
+            if _advances(dimensions, direction, members):
+                return Recurrence(dimensions, direction)
+    return None
+
+
+def _loop_parts(index: Expr) -> tuple[Index | None, int, Expr] | None:
+    """An index expression as (loop index or None, its coefficient, offset)."""
+    parts = affine(index)
+    if parts is None or len(parts[0]) > 1:
+        return None
+    if not parts[0]:
+        return None, 0, parts[1]
+    ((symbol, factor),) = parts[0].items()
+    return symbol, factor, parts[1]
+
+
+def _propagate(
+    dimensions: dict[str, int], names: Sequence[str], members: Sequence[Definition]
+) -> dict[str, int] | None:
+    group = set(names)
+    changed = True
+    while changed:
+        changed = False
+        for d in members:
+            inside = [r for r in reads(d.expr) if r.name in group]
+            pairs = [d.target, *inside]
+            loop = {
+                symbol
+                for r in pairs
+                if r.name in dimensions
+                for symbol in free_indices(r.indices[dimensions[r.name]])
+            }
+            for r in pairs:
+                if r.name in dimensions:
+                    continue
+                for position, index in enumerate(r.indices):
+                    if loop & set(free_indices(index)):
+                        dimensions[r.name] = position
+                        changed = True
+                        break
+    return dimensions if set(dimensions) == group else None
+
+
+def _advances(
+    dimensions: Mapping[str, int], direction: int, members: Sequence[Definition]
+) -> bool:
+    same_step: dict[str, set[str]] = {name: set() for name in dimensions}
+    for d in members:
+        written = _loop_parts(d.target.indices[dimensions[d.target.name]])
+        if written is None:
+            return False
+        for read in reads(d.expr):
+            if read.name not in dimensions:
+                continue
+            got = _loop_parts(read.indices[dimensions[read.name]])
+            if got is None:
+                return False
+            if written[:2] == got[:2]:
+                step = expand(written[2] - got[2])
+            else:
+                step = _worst_step(written, got, direction)
+            advance = step * direction
+            if advance.is_zero:
+                same_step[d.target.name].add(read.name)
+            elif not advance.is_positive:
+                return False
+    return _acyclic(same_step)
+
+
+def _worst_step(
+    written: tuple[Index | None, int, Expr],
+    got: tuple[Index | None, int, Expr],
+    direction: int,
+) -> Expr:
+    """The least advance between a place written and a place read by another loop index."""
+    def ends(part: tuple[Index | None, int, Expr]) -> tuple[Expr, Expr]:
+        symbol, factor, offset = part
+        if symbol is None:
+            return offset, offset
+        last = offset + factor * (symbol.extent - 1)
+        return (offset, last) if factor > 0 else (last, offset)
+
+    low_w, high_w = ends(written)
+    low_r, high_r = ends(got)
+    return expand(low_w - high_r if direction > 0 else high_w - low_r)
+
+
+def _acyclic(needs: Mapping[str, set[str]]) -> bool:
+    left = {name: set(others) for name, others in needs.items()}
+    while left:
+        ready = [name for name, others in left.items() if not others & set(left)]
+        if not ready:
+            return False
+        for name in ready:
+            del left[name]
+    return True

@@ -1,0 +1,66 @@
+"""Renaming never captures, and free indices are what the notation says."""
+
+from symbprop.language.indices import (
+    affine,
+    free_indices,
+    fresh,
+    is_plain,
+    refresh_bound,
+    rename,
+    value_range,
+)
+from symbprop.language.terms import Index, Read, Reduce
+
+n, j, k = Index("n", "N"), Index("j", 3), Index("k", 4)
+
+
+def test_indices_with_unequal_extents_are_unequal():
+    assert Index("k", 4) == k
+    assert Index("k", 5) != k
+
+
+def test_a_reduction_hides_its_bound_index():
+    expr = Reduce("sum", Read("W", j, k) * Read("x", n, k), k)
+    assert set(free_indices(expr)) == {n, j}
+    assert k not in expr.free_symbols
+
+
+def test_rename_steps_aside_rather_than_capture():
+    expr = Reduce("sum", Read("W", j, k), k)
+    other = Index("k", 3)
+    renamed = rename(expr, {j: other})
+    assert free_indices(renamed) == (other,)
+    (bound,) = renamed.indices
+    assert bound.name != "k"
+    assert renamed.body == Read("W", other, bound)
+
+
+def test_rename_is_simultaneous():
+    a, b = Index("a", 3), Index("b", 3)
+    assert rename(Read("A", a, b), {a: b, b: a}) == Read("A", b, a)
+
+
+def test_rename_leaves_bound_indices_of_the_same_name_alone():
+    expr = Read("b", k) + Reduce("sum", Read("x", k), k)
+    assert rename(expr, {k: j + 1}) == Read("b", j + 1) + Reduce("sum", Read("x", k), k)
+
+
+def test_fresh_and_refresh():
+    assert fresh(k, {"k", "k1"}).name == "k2"
+    assert fresh(k, {"j"}) == k
+    moved = refresh_bound(Reduce("sum", Read("x", k), k), {"k"})
+    assert moved == Reduce("sum", Read("x", Index("k1", 4)), Index("k1", 4))
+
+
+def test_affine_and_value_range():
+    i, p = Index("i", 5), Index("p", 3)
+    assert affine(2 * i + p + 1) == ({i: 2, p: 1}, 1)
+    assert value_range(2 * i - p) == (-2, 8)
+    assert affine(i * p) is None
+    assert affine(Read("token", n)) is None
+
+
+def test_plain_means_distinct_single_indices():
+    assert is_plain((n, j))
+    assert not is_plain((j, j))
+    assert not is_plain((j + 1,))

@@ -20,7 +20,6 @@ from symbprop.language.indices import (
     affine,
     bound_indices,
     free_indices,
-    is_plain,
     value_range,
 )
 from symbprop.language.reductions import REDUCTIONS

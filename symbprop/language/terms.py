@@ -7,13 +7,13 @@ never simplify, rename or return another type.  Substituting an index is the bus
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy
 from sympy import Expr, Integer, Symbol
 from sympy.core.symbol import Str
 
-ExtentLike = int | str | Expr
+ExtentLike: TypeAlias = int | str | Expr
 
 
 def extent(value: ExtentLike) -> Expr:

@@ -1,0 +1,316 @@
+"""One record per elementwise function: derivative, stable form, spellings, kinks, sample points.
+
+Every function of the language is a SymPy class that evaluates nothing by itself, so that a formula
+stays as written.  `sqrt` and `square` are powers and have no record.  Kinks follow PyTorch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import mpmath
+import sympy
+from sympy import Expr, Rational
+
+HALF = Rational(1, 2)
+SELU_ALPHA = Rational("1.6732632423543772848170429916717")
+SELU_SCALE = Rational("1.0507009873554804934193349852946")
+
+
+@dataclass(frozen=True, slots=True)
+class ElementwiseFunction:
+    """What the language knows of one function.
+
+    ``derivative`` gives the partial by each argument in the language's own functions; ``value``
+    computes with any number type, taking its transcendental functions from a namespace; ``numpy``
+    is the one ufunc that evaluates it stably, or None; ``form`` is a stable spelling in other
+    functions where one ufunc is not enough; ``latex`` is a format string of the arguments;
+    ``samples`` are points inside the domain and off every kink.
+    """
+
+    name: str
+    arity: int
+    derivative: Callable[..., tuple[Expr, ...]]
+    value: Callable[..., Any]
+    samples: tuple[tuple[str, ...], ...]
+    latex: str
+    numpy: str | None = None
+    form: Callable[..., Expr] | None = None
+    kink: str = ""
+
+
+class Elementwise(sympy.Function):
+    """Base of the language's functions: real, differentiable by record, never self-evaluating."""
+
+    record: ClassVar[ElementwiseFunction]
+    is_real = True
+
+    @classmethod
+    def eval(cls, *args: Expr) -> None:
+        return None
+
+    @classmethod
+    def _should_evalf(cls, arg: Expr) -> int:
+        return -1
+
+    def fdiff(self, argindex: int = 1) -> Expr:
+        return self.record.derivative(*self.args)[argindex - 1]
+
+
+FUNCTIONS: dict[str, ElementwiseFunction] = {}
+CLASSES: dict[str, type[Elementwise]] = {}
+
+
+def apply(name: str, *args: Expr | int) -> Expr:
+    """The function called ``name`` of the given arguments.  KeyError where there is none."""
+    return CLASSES[name](*args)
+
+
+def real(number: Any) -> Any:
+    """What comparisons look at, so that a complex step crosses them unharmed."""
+    return number.real if hasattr(number, "real") else number
+
+
+class _Rational:
+    """The number functions of exact fractions: there are none."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise TypeError(f"{name} has no value in exact fractions; use floats or mpmath")
+
+
+def namespace_for(number: Any) -> Any:
+    """The module of number functions that belongs to a number's type."""
+    if isinstance(number, mpmath.ctx_mp_python._mpf | mpmath.ctx_mp_python._mpc):
+        return mpmath.mp
+    if isinstance(number, Fraction):
+        return _Rational()
+    return mpmath.fp
+
+
+def _define(
+    name: str,
+    derivative: Callable[..., tuple[Expr, ...]],
+    value: Callable[..., Any],
+    samples: str,
+    latex: str = "",
+    numpy: str | None = None,
+    form: Callable[..., Expr] | None = None,
+    kink: str = "",
+) -> None:
+    """Enter one record; ``samples`` holds points set apart by semicolons."""
+    points = tuple(tuple(p.split()) for p in samples.split(";"))
+    arity = len(points[0])
+    if not latex:
+        inner = ", ".join(f"{{{i}}}" for i in range(arity))
+        latex = rf"\operatorname{{{{{name.replace('_', ' ')}}}}}\left({inner}\right)"
+    record = ElementwiseFunction(
+        name, arity, derivative, value, points, latex, numpy, form, kink
+    )
+    FUNCTIONS[name] = record
+    CLASSES[name] = type(name, (Elementwise,), {"record": record, "nargs": arity})
+
+
+def _f(name: str) -> Callable[..., Expr]:
+    """A function that is looked up when it is used, since records name one another."""
+    return lambda *args: apply(name, *args)
+
+
+_exp, _log, _tanh, _sigmoid, _abs, _step = map(
+    _f, ("exp", "log", "tanh", "sigmoid", "abs", "step")
+)
+_where, _greater, _less, _equal, _erf = map(_f, ("where", "greater", "less", "equal", "erf"))
+_at_least, _at_most, _maximum, _both = map(_f, ("greater_equal", "less_equal", "maximum", "both"))
+
+
+def _positive(x: Any) -> bool:
+    return bool(real(x) > 0)
+
+
+def _magnitude(x: Any) -> Any:
+    return -x if real(x) < 0 else x
+
+
+def _tanh_value(ns: Any, x: Any) -> Any:
+    # Shifted towards the finite side: cosh of a large argument overflows.
+    e = ns.expm1(-2 * _magnitude(x))
+    return (e if real(x) < 0 else -e) / (e + 2)
+
+
+def _sigmoid_value(ns: Any, x: Any) -> Any:
+    if _positive(x):
+        return 1 / (1 + ns.exp(-x))
+    e = ns.exp(x)
+    return e / (1 + e)
+
+
+def _normal_density(x: Expr) -> Expr:
+    return _exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi)
+
+
+def _gelu_tanh_inner(x: Expr) -> Expr:
+    return sympy.sqrt(2 / sympy.pi) * (x + Rational(44715, 1000000) * x**3)
+
+
+def _gelu_tanh_slope(x: Expr) -> Expr:
+    t = _tanh(_gelu_tanh_inner(x))
+    slope = sympy.sqrt(2 / sympy.pi) * (1 + 3 * Rational(44715, 1000000) * x**2)
+    return HALF * (1 + t) + HALF * x * (1 - t**2) * slope
+
+
+_ANY = "0.7;-1.3;0.01;2.5"
+
+_define("exp", lambda x: (_exp(x),), lambda ns, x: ns.exp(x), _ANY, r"e^{{{0}}}", "np.exp")
+_define("log", lambda x: (1 / x,), lambda ns, x: ns.log(x), "0.7;2.5;0.01",
+        r"\log\left({0}\right)", "np.log")
+_define("log1p", lambda x: (1 / (1 + x),), lambda ns, x: ns.log1p(x), "0.7;-0.3;0.01",
+        numpy="np.log1p")
+_define("expm1", lambda x: (_exp(x),), lambda ns, x: ns.expm1(x), _ANY, numpy="np.expm1")
+_define("abs", lambda x: (apply("sign", x),), lambda ns, x: _magnitude(x), _ANY,
+        r"\left|{0}\right|", "np.abs", kink="abs'(0) = 0")
+_define("sign", lambda x: (sympy.S.Zero,),
+        lambda ns, x: 0 * x + ((real(x) > 0) - (real(x) < 0)), _ANY, numpy="np.sign")
+_define("tanh", lambda x: (1 - _tanh(x) ** 2,), _tanh_value, _ANY,
+        r"\tanh\left({0}\right)", "np.tanh")
+_define("sigmoid", lambda x: (_sigmoid(x) * (1 - _sigmoid(x)),), _sigmoid_value, _ANY,
+        r"\sigma\left({0}\right)", form=lambda x: 1 / (1 + _exp(-x)))
+_define("softplus", lambda x: (_sigmoid(x),),
+        lambda ns, x: (x if _positive(x) else 0 * x) + ns.log1p(ns.exp(-_magnitude(x))), _ANY,
+        form=lambda x: _maximum(x, 0) + apply("log1p", _exp(-_abs(x))))
+_define("relu", lambda x: (_step(x),), lambda ns, x: x if not real(x) <= 0 else 0 * x, _ANY,
+        form=lambda x: _maximum(x, 0), kink="relu'(0) = 0")
+_define("leaky_relu", lambda x, a: (_where(_greater(x, 0), 1, a),
+                                    _where(_greater(x, 0), 0, x)),
+        lambda ns, x, a: x if _positive(x) else a * x, "0.7 0.1;-1.3 0.2",
+        form=lambda x, a: _where(_greater(x, 0), x, a * x), kink="leaky_relu'(0) = slope")
+_define("elu", lambda x, a: (_where(_greater(x, 0), 1, a * _exp(x)),
+                             _where(_greater(x, 0), 0, apply("expm1", x))),
+        lambda ns, x, a: x if _positive(x) else a * ns.expm1(x), "0.7 1.1;-1.3 0.8",
+        form=lambda x, a: _where(_greater(x, 0), x, a * apply("expm1", -_maximum(-x, 0))),
+        kink="elu'(0) = alpha")
+_define("selu", lambda x: (SELU_SCALE * _where(_greater(x, 0), 1, SELU_ALPHA * _exp(x)),),
+        lambda ns, x: _selu_value(ns, x), _ANY,
+        form=lambda x: SELU_SCALE * apply("elu", x, SELU_ALPHA),
+        kink="selu'(0) = scale * alpha")
+_define("gelu", lambda x: (HALF * (1 + _erf(x / sympy.sqrt(2))) + x * _normal_density(x),),
+        lambda ns, x: x * ns.erfc(-x / ns.sqrt(x * 0 + 2)) / 2, _ANY,
+        form=lambda x: HALF * x * (1 + _erf(x / sympy.sqrt(2))))
+_define("gelu_tanh", lambda x: (_gelu_tanh_slope(x),),
+        lambda ns, x: x * (1 + _tanh_value(
+            ns, ns.sqrt(2 / ns.pi) * (x + x * x * x * 44715 / 1000000))) / 2, _ANY,
+        form=lambda x: HALF * x * (1 + _tanh(_gelu_tanh_inner(x))))
+_define("silu", lambda x: (_sigmoid(x) * (1 + x * _sigmoid(-x)),),
+        lambda ns, x: x * _sigmoid_value(ns, x), _ANY, form=lambda x: x * _sigmoid(x))
+_define("softsign", lambda x: (1 / (1 + _abs(x)) ** 2,),
+        lambda ns, x: x / (1 + _magnitude(x)), _ANY, form=lambda x: x / (1 + _abs(x)))
+_define("hardsigmoid", lambda x: (_both(_greater(x, -3), _less(x, 3)) / 6,),
+        lambda ns, x: _hard_ramp(x) / 6, "0.7;-1.3;4;-5",
+        form=lambda x: apply("clip", x + 3, 0, 6) / 6,
+        kink="hardsigmoid'(-3) = hardsigmoid'(3) = 0")
+_define("hardswish",
+        lambda x: (_where(_at_most(x, -3), 0, _where(_less(x, 3), x / 3 + HALF, 1)),),
+        lambda ns, x: x * _hard_ramp(x) / 6, "0.7;-1.3;4;-5",
+        form=lambda x: x * apply("clip", x + 3, 0, 6) / 6,
+        kink="hardswish'(-3) = 0, hardswish'(3) = 1")
+_define("sin", lambda x: (apply("cos", x),), lambda ns, x: ns.sin(x), _ANY,
+        r"\sin\left({0}\right)", "np.sin")
+_define("cos", lambda x: (-apply("sin", x),), lambda ns, x: ns.cos(x), _ANY,
+        r"\cos\left({0}\right)", "np.cos")
+_define("tan", lambda x: (1 + apply("tan", x) ** 2,), lambda ns, x: ns.tan(x), _ANY,
+        r"\tan\left({0}\right)", "np.tan")
+_define("asin", lambda x: (1 / sympy.sqrt((1 - x) * (1 + x)),), lambda ns, x: ns.asin(x),
+        "0.7;-0.3", r"\arcsin\left({0}\right)", "np.arcsin")
+_define("acos", lambda x: (-1 / sympy.sqrt((1 - x) * (1 + x)),), lambda ns, x: ns.acos(x),
+        "0.7;-0.3", r"\arccos\left({0}\right)", "np.arccos")
+_define("atan", lambda x: (1 / (1 + x**2),), lambda ns, x: ns.atan(x), _ANY,
+        r"\arctan\left({0}\right)", "np.arctan")
+_define("sinh", lambda x: (apply("cosh", x),), lambda ns, x: ns.sinh(x), _ANY,
+        r"\sinh\left({0}\right)", "np.sinh")
+_define("cosh", lambda x: (apply("sinh", x),), lambda ns, x: ns.cosh(x), _ANY,
+        r"\cosh\left({0}\right)", "np.cosh")
+_define("atan2", lambda y, x: (x / (x**2 + y**2), -y / (x**2 + y**2)),
+        lambda ns, y, x: _atan2_value(ns, y, x), "0.7 1.3;-0.4 0.2;0.3 -0.6;-1.1 -0.6",
+        numpy="np.arctan2")
+_define("erf", lambda x: (2 * _exp(-(x**2)) / sympy.sqrt(sympy.pi),),
+        lambda ns, x: ns.erf(x), _ANY)
+_define("maximum", lambda a, b: ((_greater(a, b) + _at_least(a, b)) / 2,
+                                 (_greater(b, a) + _at_least(b, a)) / 2),
+        lambda ns, a, b: a if real(a) >= real(b) or a != a else b, "0.7 0.2;-1.3 0.4",
+        r"\max\left({0}, {1}\right)", "np.maximum", kink="max shares a tie half and half")
+_define("minimum", lambda a, b: ((_less(a, b) + _at_most(a, b)) / 2,
+                                 (_less(b, a) + _at_most(b, a)) / 2),
+        lambda ns, a, b: a if real(a) <= real(b) or a != a else b, "0.7 0.2;-1.3 0.4",
+        r"\min\left({0}, {1}\right)", "np.minimum", kink="min shares a tie half and half")
+_define("where", lambda c, a, b: (sympy.S.Zero, _where(c, 1, 0), _where(c, 0, 1)),
+        lambda ns, c, a, b: a if real(c) != 0 else b, "1 0.7 0.3;0 0.7 0.3", numpy="np.where")
+_define("clip", lambda x, low, high: (_both(_at_least(x, low), _at_most(x, high)),
+                                      _less(x, low), _greater(x, high)),
+        lambda ns, x, low, high: low if real(x) < real(low) else
+        high if real(x) > real(high) else x, "0.7 -1 2;-1.3 -1 2;2.5 -1 2", numpy="np.clip",
+        kink="clip has slope 1 at its ends")
+_define("step", lambda x: (sympy.S.Zero,), lambda ns, x: 0 * x + (real(x) > 0), _ANY,
+        r"\left[{0} > 0\right]", form=lambda x: _greater(x, 0))
+_define("stop_gradient", lambda x: (sympy.S.Zero,), lambda ns, x: x, _ANY)
+_define("xlogy",
+        lambda x, y: (apply("xlogy", 1 - _both(_equal(x, 0), _at_most(y, 0)), y), x / y),
+        lambda ns, x, y: 0 * x if x == 0 and y == y else x * ns.log(y), "0.7 0.2;1.3 2.4;0 1.5",
+        r"{0} \log\left({1}\right)")
+_define("power",
+        lambda x, y: (y * apply("power", x, y - 1), apply("xlogy", apply("power", x, y), x)),
+        lambda ns, x, y: x**y, "0.7 0.2;1.3 2.4;2.1 -1.5", r"{0}^{{{1}}}", "np.power")
+_define("root", lambda x: (_where(_greater(x, 0), 1 / (2 * apply("root", x)), 0),),
+        lambda ns, x: ns.sqrt(x), "0.7;2.5", r"\sqrt{{{0}}}", "np.sqrt", kink="norm'(0) = 0")
+
+
+def _selu_value(ns: Any, x: Any) -> Any:
+    scale = x * 0 + int(SELU_SCALE.p)
+    scale = scale / int(SELU_SCALE.q)
+    if _positive(x):
+        return scale * x
+    return scale * (x * 0 + int(SELU_ALPHA.p)) / int(SELU_ALPHA.q) * ns.expm1(x)
+
+
+def _hard_ramp(x: Any) -> Any:
+    if real(x) <= -3:
+        return 0 * x
+    return 0 * x + 6 if real(x) >= 3 else x + 3
+
+
+def _atan2_value(ns: Any, y: Any, x: Any) -> Any:
+    # By half angles of real quotients, since a complex step needs an analytic formula.
+    if real(x) > 0:
+        return ns.atan(y / x)
+    if real(y) != 0:
+        turn = ns.pi / 2 if real(y) > 0 else -ns.pi / 2
+        return turn - ns.atan(x / y)
+    return ns.atan2(real(y), real(x)) + 0 * y
+
+
+_COMPARISONS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
+    "greater": (">", lambda a, b: a > b),
+    "greater_equal": (r"\ge", lambda a, b: a >= b),
+    "less": ("<", lambda a, b: a < b),
+    "less_equal": (r"\le", lambda a, b: a <= b),
+    "equal": ("=", lambda a, b: a == b),
+    "not_equal": (r"\ne", lambda a, b: a != b),
+}
+
+
+def _zeros(*args: Expr) -> tuple[Expr, ...]:
+    return (sympy.S.Zero,) * len(args)
+
+
+def _define_comparison(name: str, sign: str, holds: Callable[[Any, Any], bool]) -> None:
+    _define(name, _zeros, lambda ns, a, b: int(holds(real(a), real(b))), "0.7 0.2;-1.3 0.4",
+            rf"\left[{{0}} {sign} {{1}}\right]", f"np.{name}")
+
+
+for _name, (_sign, _holds) in _COMPARISONS.items():
+    _define_comparison(_name, _sign, _holds)
+_define("both", _zeros, lambda ns, a, b: int(real(a) != 0 and real(b) != 0), "1 0;1 1",
+        r"{0} \wedge {1}", "np.logical_and")
+_define("either", _zeros, lambda ns, a, b: int(real(a) != 0 or real(b) != 0), "1 0;0 0",
+        r"{0} \vee {1}", "np.logical_or")
+_define("negate", _zeros, lambda ns, a: int(real(a) == 0), "1;0", r"\neg {0}", "np.logical_not")

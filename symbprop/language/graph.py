@@ -339,6 +339,8 @@ def _value_faults(expr: Expr, tensors: Mapping[str, Tensor]) -> Iterator[str]:
         ):
             yield f"{node} is not of the language"
             continue
+        elif node.is_Pow and not node.exp.is_Rational:
+            yield f"{node} has an exponent that is no constant; write power(base, exponent)"
         elif isinstance(node, Symbol) and not isinstance(node, Index) and not node.is_integer:
             yield f"the symbol {node} is neither a tensor, an index nor an extent"
         stack.extend((a, name) for a in node.args)

@@ -1,0 +1,207 @@
+"""Reverse mode by one rule, for the whole language; the only place that differentiates.
+
+For every definition ``y[L] (+)= e`` and every read ``x[f]`` in ``e``,
+
+    d_x[f] += d_y[L] * (d e / d x[f])      over all indices of the definition, free and bound.
+
+There is no case for any layer, function or index form.  A reduction in ``e`` is opened with its
+own partial, and its bound indices join those of the definition.  Adjoints are definitions of the
+same language, so the derivative of a derivative is this function again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import sympy
+from sympy import Dummy, Expr
+
+from symbprop.errors import Fault, SpecError
+from symbprop.language.graph import Definition, Graph, Tensor, in_dependency_order, reads
+from symbprop.language.indices import (
+    free_indices,
+    is_plain,
+    refresh_bound,
+    rename,
+)
+from symbprop.language.reductions import REDUCTIONS
+from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """How one definition's right side changes with one element that it reads.
+
+    ``opened`` are the bound indices of the reductions that the read stands in; they are free in
+    ``local``, the local derivative d e / d read.
+    """
+
+    read: Read
+    opened: tuple[Index, ...]
+    local: Expr
+
+
+def local_derivatives(expr: Expr, active: frozenset[str]) -> Iterator[Partial]:
+    """Every read of an active tensor in ``expr``, with the derivative of ``expr`` by it."""
+    leaves: dict[Expr, Dummy] = {}
+    scalar = _with_leaves_replaced(expr, leaves)
+    back = {dummy: leaf for leaf, dummy in leaves.items()}
+    for leaf, dummy in leaves.items():
+        if not any(read.name in active for read in reads(leaf)):
+            continue
+        slope = _put_back(sympy.diff(scalar, dummy), back)
+        if slope is ZERO:
+            continue
+        if isinstance(leaf, Read):
+            yield Partial(leaf, (), slope)
+            continue
+        slope *= REDUCTIONS[leaf.kind].partial(leaf)
+        # The opened indices stand free from here on: nothing beside them may bind their names.
+        slope = refresh_bound(slope, {i.name for i in leaf.indices})
+        for inner in local_derivatives(leaf.body, active):
+            outer = refresh_bound(slope, {i.name for i in inner.opened})
+            yield Partial(inner.read, leaf.indices + inner.opened, outer * inner.local)
+
+
+def differentiate(graph: Graph, by: Sequence[str] | None = None) -> Graph:
+    """The graph with the adjoint of every tensor between the loss and the tensors ``by``.
+
+    ``by`` defaults to the parameters.  A tensor that the loss does not depend on gets a zero
+    adjoint of its own shape.  One sweep serves all; cost grows with the number of definitions.
+    Raises SpecError where the loss is missing or depends on nothing in ``by``.
+    """
+    if graph.loss is None:
+        raise SpecError(Fault("SP301", "there is no loss to differentiate"))
+    wanted = tuple(by) if by is not None else tuple(t.name for t in graph.with_role("parameter"))
+    active = _active(graph, wanted)
+    if graph.loss not in active:
+        raise SpecError(
+            Fault("SP302", f"the loss {graph.loss} depends on no parameter", None,
+                  "declare what is to be learned as a parameter")
+        )
+    names = _adjoint_names(graph, [*active, *wanted])
+    contributions: dict[str, list[Definition]] = {name: [] for name in names}
+    contributions[graph.loss].append(Definition(Read(names[graph.loss]), ONE))
+    for definition in reversed(graph.definitions):
+        if definition.target.name not in active:
+            continue
+        adjoint = Read(names[definition.target.name], *definition.target.indices)
+        for part in local_derivatives(definition.expr, active):
+            contributions[part.read.name].append(
+                _contribution(definition, part, adjoint, names[part.read.name])
+            )
+    tensors = dict(graph.tensors)
+    adjoints: list[Definition] = []
+    for name, adjoint_name in names.items():
+        shape = graph.tensors[name].shape
+        tensors[adjoint_name] = Tensor(adjoint_name, shape)
+        adjoints += collect(tensors[adjoint_name], contributions[name])
+    return Graph(
+        tensors,
+        in_dependency_order((*graph.definitions, *adjoints)),
+        graph.loss,
+        graph.outputs,
+        {name: names[name] for name in wanted},
+    )
+
+
+def _contribution(
+    definition: Definition, part: Partial, adjoint: Read, name: str
+) -> Definition:
+    """The rule itself: ``d_x[f] += sum over the rest of d_y[L] * local``."""
+    target = Read(name, *part.read.indices)
+    kept = set(free_indices(target))
+    running = dict.fromkeys((*definition.indices, *part.opened))
+    local = refresh_bound(part.local, {i.name for i in running})
+    summed = [i for i in running if i not in kept]
+    body = adjoint * local
+    expr = Reduce("sum", body, *summed) if summed else body
+    return Definition(target, expr, True, definition.place, (adjoint.name, *definition.order))
+
+
+def collect(tensor: Tensor, contributions: Sequence[Definition]) -> list[Definition]:
+    """Contributions at plain indices that reach all of a tensor become one ``=``.
+
+    Law: ``y[i] += a(i)`` and ``y[j] += b(j)`` say together ``y[i] = a(i) + b(i)``.
+    """
+    whole: list[Definition] = []
+    rest: list[Definition] = []
+    for definition in contributions:
+        indices = definition.target.indices
+        full = is_plain(indices) and all(
+            i.extent == size for i, size in zip(indices, tensor.shape, strict=True)
+        )
+        (whole if full else rest).append(definition)
+    if not whole:
+        if rest:
+            return rest
+        free = [Index(f"i{n}", size) for n, size in enumerate(tensor.shape)]
+        return [Definition(Read(tensor.name, *free), ZERO)]
+    first = whole[0]
+    target = first.target.indices
+    total, order = ZERO, dict.fromkeys(first.order)
+    for definition in whole:
+        own = definition.target.indices
+        expr = refresh_bound(definition.expr, {i.name for i in target})
+        # A bound index may carry a name that a target index is about to take.
+        total += rename(expr, dict(zip(own, target, strict=True)))
+        order.update(dict.fromkeys(definition.order))
+    return [Definition(first.target, total, False, first.place, tuple(order)), *rest]
+
+
+def _with_leaves_replaced(expr: Expr, leaves: dict[Expr, Dummy]) -> Expr:
+    """``expr`` with each outermost read or reduction as a real Dummy, equal ones as the same."""
+    if isinstance(expr, Read | Reduce):
+        return leaves.setdefault(expr, Dummy(f"v{len(leaves)}", real=True))
+    if not expr.args:
+        return expr
+    return expr.func(*(_with_leaves_replaced(a, leaves) for a in expr.args))
+
+
+def _put_back(expr: Expr, back: Mapping[Dummy, Expr]) -> Expr:
+    if expr in back:
+        return back[expr]
+    return expr.func(*(_put_back(a, back) for a in expr.args)) if expr.args else expr
+
+
+def _active(graph: Graph, wanted: Sequence[str]) -> frozenset[str]:
+    """Tensors that depend on a wanted one and that the loss depends on, and the wanted ones."""
+    varied = set(wanted)
+    growing = True
+    while growing:
+        # One pass suffices but for recurrences, whose members may read what comes later.
+        growing = False
+        for definition in graph.definitions:
+            name = definition.target.name
+            if name not in varied and any(r.name in varied for r in reads(definition.expr)):
+                varied.add(name)
+                growing = True
+    useful = {graph.loss}
+    growing = True
+    while growing:
+        growing = False
+        for definition in reversed(graph.definitions):
+            if definition.target.name in useful:
+                new = {r.name for r in reads(definition.expr)} - useful
+                growing = growing or bool(new)
+                useful |= new
+    return frozenset(name for name in varied & useful if name is not None)
+
+
+def _adjoint_names(graph: Graph, primals: Sequence[str]) -> dict[str, str]:
+    """``d_v`` for each v, with underscores appended where the user has taken that name."""
+    taken = set(graph.tensors)
+    wanted = set(primals)
+    names: dict[str, str] = {}
+    # Backward, the order in which the sweep defines them; what is not defined comes last.
+    order = [d.target.name for d in reversed(graph.definitions)]
+    for name in dict.fromkeys((*order, *graph.tensors)):
+        if name in wanted:
+            candidate = f"d_{name}"
+            while candidate in taken:
+                candidate += "_"
+            taken.add(candidate)
+            names[name] = candidate
+    return names
+

@@ -145,3 +145,15 @@ def is_plain(indices: Iterable[Expr]) -> bool:
     """True where the index expressions are single indices, each another one."""
     listed = list(indices)
     return all(isinstance(i, Index) for i in listed) and len(set(listed)) == len(listed)
+
+
+def resize(expr: Expr, sizes: Mapping[Index, Index]) -> Expr:
+    """Give indices, free and bound, their final extents; every index keeps its name.
+
+    For a reader that meets an index before it knows how far it runs.
+    """
+    if isinstance(expr, Index):
+        return sizes.get(expr, expr)
+    if not expr.args:
+        return expr
+    return expr.func(*(resize(a, sizes) for a in expr.args))

@@ -1,0 +1,735 @@
+"""Definitions as text, and text as definitions.
+
+    s[n,j] = sum(k, W[j,k]*x[n,k]) + b[j]        # one definition a line
+
+Reading is a walk over Python's own syntax tree that admits a short list of nodes and builds SymPy
+expressions by hand: nothing is evaluated, and no text reaches a parser of SymPy's.  Printing writes
+text that reads back as an equal definition.
+
+Faults: SP101 not a definition, SP102 not allowed here, SP103 unknown name, SP104 unknown function,
+SP105 wrong arguments, SP106 extents disagree, SP107 an extent cannot be inferred, SP108 a bad
+constant, SP109 a bad name, SP110 a bad index; SP401 a limit of size or depth.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import sympy
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
+
+from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
+from symbprop.language.functions import FUNCTIONS, Elementwise, apply
+from symbprop.language.graph import Definition, Tensor
+from symbprop.language.indices import (
+    affine,
+    fresh,
+    index_names,
+    rename,
+    resize,
+    value_range,
+)
+from symbprop.language.reductions import REDUCTIONS
+from symbprop.language.terms import Index, Read, Reduce, extent
+
+MOST_CHARACTERS = 1_000_000
+DEEPEST = 100
+LARGEST_EXPONENT = 64
+MOST_DIGITS = 100
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,199}\Z")
+
+COMPARISONS = {
+    ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal",
+    ast.Eq: "equal", ast.NotEq: "not_equal",
+}
+SPELLED = {"maximum": "max", "minimum": "min"}
+DEFAULTS: Mapping[str, Expr] = {"leaky_relu": Rational(1, 100), "elu": Integer(1)}
+REDUCING = frozenset((*REDUCTIONS, "mean", "norm", "softmax"))
+ALLOWED = frozenset((*FUNCTIONS, *REDUCING, "sqrt", "square")) - set(SPELLED)
+
+
+@dataclass(slots=True)
+class _Line:
+    """A logical line: its text without the comment, and where in the file it starts."""
+
+    text: str
+    place: Place
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is known so far: shapes by dimension, and the extents of provisional indices."""
+
+    shapes: dict[str, list[Expr | None]]
+    limits: dict[str, Expr | None]
+    extents: dict[Symbol, Expr] = field(default_factory=dict)
+    because: dict[Symbol, str] = field(default_factory=dict)
+
+
+def read_equations(
+    text: str,
+    tensors: Mapping[str, Tensor],
+    *,
+    indices: Mapping[str, int | str] | None = None,
+    place: Place | None = None,
+) -> tuple[list[Definition], list[Tensor]]:
+    """Read definitions; return them with the tensors that they define.
+
+    ``tensors`` are those given; ``indices`` declares extents that use does not determine.
+    ``place`` is where the text begins.  Raises SpecError with every fault found, or LimitError.
+    """
+    start = place or Place(line=1, column=1)
+    lines = list(_logical_lines(text, start))
+    faults: list[Fault] = []
+    parsed: list[tuple[_Line, ast.expr, ast.expr, bool]] = []
+    for line in lines:
+        try:
+            parsed.append((line, *_split(line)))
+        except SpecError as error:
+            faults += error.faults
+    defined: dict[str, int] = {}
+    for line, target, _, _ in parsed:
+        name, rank = _target_name(target)
+        if name is None or not NAME.match(name):
+            faults.append(_fault(line, target, "SP109", "a left side is a name or name[indices]"))
+        elif defined.setdefault(name, rank) != rank:
+            message = f"{name} has {defined[name]} indices elsewhere, but {rank} here"
+            faults.append(_fault(line, target, "SP110", message))
+    if faults:
+        raise SpecError(*faults)
+    ranks = {t.name: len(t.shape) for t in tensors.values()} | defined
+    extents = {str(s) for t in tensors.values() for e in t.shape for s in e.free_symbols}
+    declared = dict(indices or {})
+    definitions: list[Definition] = []
+    for line, target, value, accumulate in parsed:
+        reader = _Reader(line, ranks, extents, declared)
+        try:
+            definitions.append(reader.definition(target, value, accumulate))
+        except SpecError as error:
+            faults += error.faults
+    if faults:
+        raise SpecError(*faults)
+    return _infer(definitions, tensors, defined)
+
+
+def _logical_lines(text: str, start: Place) -> Iterator[_Line]:
+    """Lines without comments; one that ends inside brackets goes on in the next."""
+    if len(text) > MOST_CHARACTERS:
+        raise LimitError(
+            Fault("SP401", f"the equations have {len(text)} characters, at most "
+                           f"{MOST_CHARACTERS} are read", start)
+        )
+    depth = 0
+    held: list[str] = []
+    place = start
+    for number, raw in enumerate(re.split(r"\r\n|\n", text)):
+        line = raw.split("#", 1)[0]
+        if not held:
+            stripped = line.lstrip()
+            column = len(line) - len(stripped) + (start.column or 1 if number == 0 else 1)
+            place = Place(start.file, (start.line or 1) + number, column)
+            line = stripped
+        for character in line:
+            depth += (character in "([{") - (character in ")]}")
+            if depth > DEEPEST:
+                raise LimitError(
+                    Fault("SP401", f"brackets are nested more than {DEEPEST} deep", place)
+                )
+        held.append(line)
+        if depth <= 0:
+            joined = "\n".join(held).rstrip()
+            if joined:
+                yield _Line(joined, place)
+            held, depth = [], 0
+    joined = "\n".join(held).rstrip()
+    if joined:
+        yield _Line(joined, place)
+
+
+def _position(line: _Line, row: int, column: int) -> Place:
+    first = (line.place.column - 1) if row == 1 else 0
+    return replace(line.place, line=line.place.line + row - 1, column=first + column + 1)
+
+
+def _fault(line: _Line, node: ast.expr, code: str, message: str, hint: str = "") -> Fault:
+    return Fault(code, message, _position(line, node.lineno, node.col_offset), hint)
+
+
+def _split(line: _Line) -> tuple[ast.expr, ast.expr, bool]:
+    """Left side, right side, and whether it adds up."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(line.text)
+    except SyntaxError as error:
+        place = _position(line, error.lineno or 1, max((error.offset or 1) - 1, 0))
+        hint = "a definition is written  name[indices] = expression"
+        raise SpecError(Fault("SP101", f"not a definition: {error.msg}", place, hint)) from None
+    except (RecursionError, MemoryError, ValueError):
+        raise SpecError(Fault("SP101", "not a definition", line.place)) from None
+    if len(tree.body) != 1:
+        raise SpecError(Fault("SP102", "one definition a line", line.place))
+    statement = tree.body[0]
+    _limit_depth(statement, line)
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        return statement.targets[0], statement.value, False
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.Add):
+        return statement.target, statement.value, True
+    place = _position(line, statement.lineno, statement.col_offset)
+    kind = type(statement).__name__
+    raise SpecError(
+        Fault("SP102", f"not allowed here: {kind}", place,
+              "a line is  name[indices] = expression  or  name[indices] += expression")
+    )
+
+
+def _limit_depth(tree: ast.AST, line: _Line) -> None:
+    """Refuse trees that a recursive walk could not follow; the check itself does not recurse."""
+    level: list[ast.AST] = [tree]
+    for _ in range(3 * DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return
+    raise LimitError(
+        Fault("SP401", f"an expression is nested more than {3 * DEEPEST} deep", line.place,
+              "give a part of it a name of its own")
+    )
+
+
+def _target_name(target: ast.expr) -> tuple[str | None, int]:
+    if isinstance(target, ast.Name):
+        return target.id, 0
+    if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+        listed = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+        return target.value.id, len(listed)
+    return None, 0
+
+
+class _Reader:
+    """Reads one definition; its indices carry unknown extents until `_infer` finds them."""
+
+    def __init__(
+        self,
+        line: _Line,
+        ranks: Mapping[str, int],
+        extents: set[str],
+        declared: Mapping[str, int | str],
+    ) -> None:
+        self.line = line
+        self.ranks = ranks
+        self.extents = extents
+        self.declared = declared
+        self.scope: dict[str, Index] = {}
+        self.order: dict[str, None] = {}
+        self.count = 0
+
+    def fail(self, node: ast.expr, code: str, message: str, hint: str = "") -> SpecError:
+        return SpecError(_fault(self.line, node, code, message, hint))
+
+    def index(self, name: str, node: ast.expr) -> Index:
+        if not NAME.match(name):
+            raise self.fail(node, "SP109", f"{name!r} is no name for an index")
+        if name in self.declared:
+            return Index(name, self.declared[name])
+        self.count += 1
+        unknown = Symbol(f"?{self.line.place.line}.{self.line.place.column}.{self.count}",
+                         integer=True, positive=True)
+        return Index(name, unknown)
+
+    def definition(self, target: ast.expr, value: ast.expr, accumulate: bool) -> Definition:
+        if isinstance(target, ast.Subscript):
+            for node in ast.walk(target.slice):
+                if isinstance(node, ast.Name) and self._is_index(node.id):
+                    self.scope.setdefault(node.id, self.index(node.id, node))
+        left = self.expression(target)
+        if not isinstance(left, Read):
+            raise self.fail(target, "SP101", "a left side is a name or name[indices]")
+        self.order.clear()
+        right = self.expression(value)
+        return Definition(left, right, accumulate, self.line.place, tuple(self.order))
+
+    def _is_index(self, name: str) -> bool:
+        return name not in self.ranks and name not in self.extents
+
+    def expression(self, node: ast.expr) -> Expr:
+        result = self._expression(node)
+        if result.is_number and not (result.is_real and result.is_finite):
+            raise self.fail(node, "SP108", f"{self.source(node)} is no finite real number")
+        return result
+
+    def source(self, node: ast.expr) -> str:
+        text = ast.get_source_segment(self.line.text, node) or ""
+        return text if len(text) <= 60 else text[:57] + "..."
+
+    def _expression(self, node: ast.expr) -> Expr:
+        match node:
+            case ast.Constant():
+                return self.constant(node)
+            case ast.Name(id=name):
+                return self.name(name, node)
+            case ast.Subscript():
+                return self.read(node)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -self.expression(operand)
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self.expression(operand)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return apply("negate", self.expression(operand))
+            case ast.BinOp():
+                return self.operation(node)
+            case ast.BoolOp(op=operator, values=values):
+                joint = "both" if isinstance(operator, ast.And) else "either"
+                result = self.expression(values[0])
+                for value in values[1:]:
+                    result = apply(joint, result, self.expression(value))
+                return result
+            case ast.Compare(left=left, ops=[operator], comparators=[right]):
+                if type(operator) not in COMPARISONS:
+                    raise self.fail(node, "SP102", "not allowed here: in, is")
+                name = COMPARISONS[type(operator)]
+                return apply(name, self.expression(left), self.expression(right))
+            case ast.Call():
+                return self.call(node)
+            case _:
+                kind = type(node).__name__
+                raise self.fail(node, "SP102", f"not allowed here: {kind}")
+
+    def constant(self, node: ast.Constant) -> Expr:
+        value = node.value
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.fail(node, "SP102", f"not allowed here: {self.source(node)}")
+        text = self.source(node).replace("_", "")
+        if isinstance(value, int):
+            if value.bit_length() > MOST_DIGITS * 3.33:
+                raise self.fail(node, "SP108", f"a number has over {MOST_DIGITS} digits")
+            return Integer(value)
+        if not math.isfinite(value):
+            raise self.fail(node, "SP108", f"{text} is no finite number")
+        if len(text) > MOST_DIGITS:
+            raise self.fail(node, "SP108", f"a number has over {MOST_DIGITS} digits")
+        return Rational(text)
+
+    def name(self, name: str, node: ast.expr) -> Expr:
+        if name in self.scope:
+            return self.scope[name]
+        if name in self.ranks:
+            if self.ranks[name]:
+                raise self.fail(node, "SP110", f"{name} has {self.ranks[name]} indices",
+                                f"write {name}[...]")
+            self.order.setdefault(name)
+            return Read(name)
+        if name in self.extents:
+            return extent(name)
+        if name == "pi":
+            return sympy.pi
+        known = {*self.ranks, *self.scope, *self.extents}
+        raise self.fail(node, "SP103", f'unknown name "{name}"', did_you_mean(name, known))
+
+    def read(self, node: ast.Subscript) -> Expr:
+        if not isinstance(node.value, ast.Name):
+            raise self.fail(node, "SP102", "not allowed here: only a tensor has indices")
+        name = node.value.id
+        if name not in self.ranks:
+            raise self.fail(node, "SP103", f'unknown tensor "{name}"',
+                            did_you_mean(name, self.ranks))
+        self.order.setdefault(name)
+        listed = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if len(listed) != self.ranks[name]:
+            message = f"{name} has {self.ranks[name]} indices, but {len(listed)} are given"
+            raise self.fail(node, "SP110", message)
+        places: list[Expr] = []
+        for part in listed:
+            if isinstance(part, ast.Slice | ast.Starred):
+                raise self.fail(node, "SP102", "not allowed here: a slice")
+            index = sympy.expand(self.expression(part))
+            if not isinstance(index, Read) and affine(index) is None:
+                raise self.fail(part, "SP110", f"{self.source(part)} is no index expression",
+                                "an index is like i, 3, 2*i+p+1, or an integer tensor's element")
+            if isinstance(index, Rational) and not index.is_Integer:
+                raise self.fail(part, "SP110", f"{self.source(part)} is no integer")
+            places.append(index)
+        return Read(name, *places)
+
+    def operation(self, node: ast.BinOp) -> Expr:
+        left, right = self.expression(node.left), self.expression(node.right)
+        match node.op:
+            case ast.Add():
+                return left + right
+            case ast.Sub():
+                return left - right
+            case ast.Mult():
+                return left * right
+            case ast.Div():
+                if right == 0:
+                    raise self.fail(node, "SP108", "division by zero")
+                return left / right
+            case ast.Pow():
+                return self.power(left, right, node)
+            case _:
+                raise self.fail(node, "SP102", f"not allowed here: {type(node.op).__name__}")
+
+    def power(self, base: Expr, exponent: Expr, node: ast.expr) -> Expr:
+        if not exponent.is_Rational:
+            return apply("power", base, exponent)
+        if abs(exponent) > LARGEST_EXPONENT or exponent.q > LARGEST_EXPONENT:
+            raise self.fail(node, "SP108",
+                            f"an exponent of {self.source(node)} is beyond {LARGEST_EXPONENT}")
+        if base == 0 and exponent <= 0:
+            raise self.fail(node, "SP108", f"{self.source(node)} is no finite real number")
+        result = base**exponent
+        if result.is_Rational and max(abs(result.p), result.q) > 10**MOST_DIGITS:
+            raise self.fail(node, "SP108", f"a number has over {MOST_DIGITS} digits")
+        return result
+
+    def call(self, node: ast.Call) -> Expr:
+        if not isinstance(node.func, ast.Name):
+            raise self.fail(node, "SP102", f"not allowed here: {self.source(node.func)}(...)")
+        name = node.func.id
+        if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
+            raise self.fail(node, "SP102", "not allowed here: keyword and starred arguments")
+        if name not in ALLOWED and name not in ("max", "min"):
+            raise self.fail(node, "SP104", f'unknown function "{name}"',
+                            did_you_mean(name, {*ALLOWED, "max", "min"}))
+        if name in REDUCING and not (name in ("max", "min") and not self._binds(node)):
+            return self.reduction(name, node)
+        arguments = [self.expression(a) for a in node.args]
+        if name in DEFAULTS and len(arguments) == 1:
+            arguments.append(DEFAULTS[name])
+        name = {"max": "maximum", "min": "minimum"}.get(name, name)
+        arity = FUNCTIONS[name].arity if name in FUNCTIONS else 1
+        if len(arguments) != arity:
+            said = SPELLED.get(name, name)
+            raise self.fail(node, "SP105",
+                            f"{said} takes {arity} arguments, but {len(arguments)} are given")
+        if name == "sqrt":
+            return self.power(arguments[0], Rational(1, 2), node)
+        if name == "square":
+            return arguments[0] ** 2
+        low = {"log": 0, "log1p": -1}.get(name)
+        if low is not None and arguments[0].is_Rational and arguments[0] <= low:
+            raise self.fail(node, "SP108", f"{self.source(node)} is no finite real number")
+        return apply(name, *arguments)
+
+    def _binds(self, node: ast.Call) -> bool:
+        """Whether the arguments of max or min begin with an index to run over."""
+        first = node.args[0] if node.args else None
+        return (
+            isinstance(first, ast.Name) and self._is_index(first.id) and first.id not in self.scope
+        )
+
+    def reduction(self, name: str, node: ast.Call) -> Expr:
+        if len(node.args) < 2:
+            raise self.fail(node, "SP105", f"{name} takes indices and an expression",
+                            f"as in {name}(k, W[j,k]*x[n,k])")
+        bound: list[Index] = []
+        outer = dict(self.scope)
+        for argument in node.args[:-1]:
+            if not isinstance(argument, ast.Name) or not self._is_index(argument.id):
+                raise self.fail(argument, "SP110", f"{self.source(argument)} is no index")
+            if name == "softmax":
+                if argument.id not in outer:
+                    raise self.fail(argument, "SP110",
+                                    f"softmax runs over {argument.id}, which is not on the left")
+                bound.append(outer[argument.id])
+                continue
+            if argument.id in outer or argument.id in {i.name for i in bound}:
+                raise self.fail(argument, "SP110", f"the index {argument.id} is bound twice",
+                                "use another letter")
+            bound.append(self.index(argument.id, argument))
+            self.scope[argument.id] = bound[-1]
+        body = self.expression(node.args[-1])
+        self.scope = outer
+        if name == "softmax":
+            taken = set(index_names(body)) | set(outer)
+            moved: dict[Index, Expr] = {}
+            for index in bound:
+                moved[index] = fresh(index, taken)
+                taken.add(moved[index].name)
+            total = Reduce("logsumexp", rename(body, moved), *moved.values())
+            return apply("exp", body - total)
+        if name == "norm":
+            return apply("root", Reduce("sum", body**2, *bound))
+        if name == "mean":
+            return Reduce("sum", body, *bound) / Mul(*(i.extent for i in bound))
+        return Reduce(name, body, *bound)
+
+
+# --- extents ----------------------------------------------------------------------------------
+
+
+def _infer(
+    definitions: Sequence[Definition], tensors: Mapping[str, Tensor], defined: Mapping[str, int]
+) -> tuple[list[Definition], list[Tensor]]:
+    """Find the extent of every index and the shape of every defined tensor, to a fixed point."""
+    found = _Found(
+        {name: list(t.shape) for name, t in tensors.items()},
+        {name: t.limit for name, t in tensors.items()},
+    )
+    for name, rank in defined.items():
+        found.shapes.setdefault(name, [None] * rank)
+    regional = _regional_dimensions(definitions)
+    faults: list[Fault] = []
+    while True:
+        before = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
+        for definition in definitions:
+            faults += _from_plain_reads(definition, found, regional)
+        if faults:
+            raise SpecError(*dict.fromkeys(faults))
+        for name in defined:
+            if name not in tensors:
+                _from_left_sides(name, definitions, found)
+        after = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
+        # Only where plain use says nothing more may a window decide how often it fits.
+        if after == before and not any(_from_windows(d, found) for d in definitions):
+            break
+    return _settled(definitions, tensors, defined, found)
+
+
+def _known(expr: Expr, found: _Found) -> Expr | None:
+    """An expression of extents with what was found put in; None while something is unknown."""
+    result = expr.xreplace(found.extents) if found.extents else expr
+    return None if any(s.name.startswith("?") for s in result.free_symbols) else result
+
+
+def _regional_dimensions(definitions: Sequence[Definition]) -> set[tuple[str, int]]:
+    return {
+        (d.target.name, position)
+        for d in definitions
+        for position, index in enumerate(d.target.indices)
+        if not isinstance(index, Index)
+    }
+
+
+def _all_reads(definition: Definition) -> Iterator[Read]:
+    for root in (definition.target, definition.expr):
+        for node in sympy.preorder_traversal(root):
+            if isinstance(node, Read):
+                yield node
+
+
+def _from_plain_reads(
+    definition: Definition, found: _Found, regional: set[tuple[str, int]]
+) -> Iterator[Fault]:
+    for read in _all_reads(definition):
+        for position, (index, size) in enumerate(
+            zip(read.indices, found.shapes[read.name], strict=True)
+        ):
+            if size is None or not isinstance(index, Index):
+                continue
+            if (read.name, position) in regional:
+                continue
+            current = _known(index.extent, found)
+            if current is None:
+                found.extents[index.extent] = size
+                found.because[index.extent] = str(read)
+            elif sympy.expand(current - size) != 0:
+                why = found.because.get(index.extent, "its declaration")
+                yield Fault(
+                    "SP106",
+                    f"the index {index} of {read} runs over {size}, but over {current} by {why}",
+                    definition.place,
+                )
+
+
+def _from_left_sides(name: str, definitions: Sequence[Definition], found: _Found) -> None:
+    """Where all left sides of a tensor are known in a dimension, so is its extent."""
+    own = [d.target for d in definitions if d.target.name == name]
+
+    def end_of(index: Expr) -> Expr | None:
+        """One more than the largest place that an index expression of a left side reaches."""
+        if isinstance(index, Read):
+            # Looked up: as far as the integer tensor's values go.
+            return found.limits.get(index.name)
+        limits = value_range(index)
+        return None if limits is None else _known(limits[1] + 1, found)
+
+    for position, size in enumerate(found.shapes[name]):
+        if size is not None:
+            continue
+        ends: list[Expr] = []
+        for target in own:
+            end = end_of(target.indices[position])
+            if end is None:
+                break
+            ends.append(sympy.expand(end))
+        else:
+            largest = ends[0]
+            for end in ends[1:]:
+                if (end - largest).is_nonnegative:
+                    largest = end
+            found.shapes[name][position] = largest
+
+
+def _from_windows(definition: Definition, found: _Found) -> bool:
+    """``x[a*i + rest]`` in an extent X: i runs while a*i + max(rest) <= X - 1."""
+    for read in _all_reads(definition):
+        for index, size in zip(read.indices, found.shapes[read.name], strict=True):
+            parts = affine(index)
+            if size is None or parts is None:
+                continue
+            unknown = [i for i in parts[0] if _known(i.extent, found) is None]
+            if len(unknown) != 1 or parts[0][unknown[0]] <= 0:
+                continue
+            (symbol,), step = unknown, parts[0][unknown[0]]
+            limits = value_range(index - step * symbol)
+            room = None if limits is None else _known(size - 1 - limits[1], found)
+            if room is None or (step > 1 and not room.is_Integer):
+                continue
+            count = sympy.expand(room) + 1 if step == 1 else Integer(int(room) // step + 1)
+            found.extents[symbol.extent] = count
+            found.because[symbol.extent] = str(read)
+            return True
+    return False
+
+
+def _settled(
+    definitions: Sequence[Definition],
+    tensors: Mapping[str, Tensor],
+    defined: Mapping[str, int],
+    found: _Found,
+) -> tuple[list[Definition], list[Tensor]]:
+    faults: list[Fault] = []
+    result: list[Definition] = []
+    for definition in definitions:
+        sizes: dict[Index, Index] = {}
+        for root in (definition.target, definition.expr):
+            for node in sympy.preorder_traversal(root):
+                if isinstance(node, Index) and node not in sizes:
+                    size = _known(node.extent, found)
+                    if size is None:
+                        faults.append(
+                            Fault("SP107", f"cannot infer the extent of the index {node} in "
+                                           f"{definition.target}", definition.place,
+                                  f"declare it: indices = {{ {node} = ... }}")
+                        )
+                        size = Integer(1)
+                    sizes[node] = Index(node.name, size)
+        expr = resize(definition.expr, sizes).xreplace(found.extents)
+        result.append(replace(definition, target=resize(definition.target, sizes), expr=expr))
+    made: list[Tensor] = []
+    for name in defined:
+        if name in tensors:
+            continue
+        shape = [s for s in found.shapes[name] if s is not None]
+        if len(shape) == defined[name]:
+            made.append(Tensor(name, tuple(shape)))
+        elif not faults:
+            faults.append(Fault("SP107", f"cannot infer the shape of {name}"))
+    if faults:
+        raise SpecError(*dict.fromkeys(faults))
+    return result, made
+
+
+# --- printing ---------------------------------------------------------------------------------
+
+_SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
+_OPERATORS = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=",
+              "equal": "==", "not_equal": "!="}
+
+
+def print_definition(definition: Definition) -> str:
+    """One line that reads back as an equal definition."""
+    sign = "+=" if definition.accumulate else "="
+    expr = print_expr(definition.expr, definition.order)
+    return f"{print_expr(definition.target)} {sign} {expr}"
+
+
+def print_definitions(definitions: Iterable[Definition]) -> str:
+    return "".join(print_definition(d) + "\n" for d in definitions)
+
+
+def print_expr(expr: Expr, order: Sequence[str] = ()) -> str:
+    """A formula as text, terms and factors in the order of the names in ``order``."""
+    return _print(expr, {name: i for i, name in enumerate(order)}, _SUM)
+
+
+def _rank(expr: Expr, order: Mapping[str, int]) -> tuple[int, str]:
+    names = [n.name for n in sympy.preorder_traversal(expr) if isinstance(n, Read)]
+    return min((order.get(n, len(order)) for n in names), default=-1), str(expr)
+
+
+def _print(expr: Expr, order: Mapping[str, int], room: int) -> str:
+    text, level = _spell(expr, order)
+    return text if level >= room else f"({text})"
+
+
+def _spell(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
+    """Text and how tightly it binds."""
+    if isinstance(expr, Read):
+        inner = ", ".join(_print(i, order, _SUM) for i in expr.indices)
+        return (f"{expr.name}[{inner}]" if inner else expr.name), _ATOM
+    if isinstance(expr, Reduce):
+        names = ", ".join(i.name for i in expr.indices)
+        return f"{expr.kind}({names}, {_print(expr.body, order, _SUM)})", _ATOM
+    if isinstance(expr, Symbol):
+        return expr.name, _ATOM
+    if expr.is_Rational:
+        if expr.is_Integer:
+            return str(expr), _ATOM if expr >= 0 else _SIGN
+        return f"{expr.p}/{expr.q}", _PRODUCT
+    if expr.is_Add:
+        return _spell_sum(expr, order), _SUM
+    if expr.is_Mul:
+        return _spell_product(expr, order)
+    if expr.is_Pow:
+        return _spell_power(expr, order)
+    if isinstance(expr, Elementwise):
+        name = type(expr).__name__
+        if name in _OPERATORS:
+            left, right = (_print(a, order, _SUM) for a in expr.args)
+            return f"({left} {_OPERATORS[name]} {right})", _ATOM
+        inner = ", ".join(_print(a, order, _SUM) for a in expr.args)
+        return f"{SPELLED.get(name, name)}({inner})", _ATOM
+    return str(expr), _ATOM
+
+
+def _spell_sum(expr: Expr, order: Mapping[str, int]) -> str:
+    terms = sorted(Add.make_args(expr), key=lambda t: _rank(t, order))
+    # A sum reads best from a positive term on.
+    lead = next((i for i, t in enumerate(terms) if not t.could_extract_minus_sign()), 0)
+    terms.insert(0, terms.pop(lead))
+    text = ""
+    for term in terms:
+        negative = term.could_extract_minus_sign()
+        spelled = _print(-term if negative else term, order, _PRODUCT)
+        if not text:
+            text = f"-{spelled}" if negative else spelled
+        else:
+            text += f" - {spelled}" if negative else f" + {spelled}"
+    return text
+
+
+def _spell_product(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
+    coefficient, rest = expr.as_coeff_Mul()
+    if coefficient < 0:
+        text = _print(-expr, order, _PRODUCT)
+        return f"-{text}", _PRODUCT
+    above: list[Expr] = [Integer(coefficient.p)] if coefficient.p != 1 else []
+    below: list[Expr] = [Integer(coefficient.q)] if coefficient.q != 1 else []
+    factors = sorted(Mul.make_args(rest), key=lambda f: _rank(f, order))
+    for factor in factors:
+        if factor.is_Pow and factor.exp.is_Rational and factor.exp < 0:
+            below.append(Pow(factor.base, -factor.exp))
+        else:
+            above.append(factor)
+    text = "*".join(_print(f, order, _SIGN) for f in above) or "1"
+    for factor in below:
+        text += f"/{_print(factor, order, _POWER)}"
+    return text, _PRODUCT
+
+
+def _spell_power(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
+    if expr.exp == Rational(1, 2):
+        return f"sqrt({_print(expr.base, order, _SUM)})", _ATOM
+    if expr.exp.is_Rational and expr.exp < 0:
+        return f"1/{_print(Pow(expr.base, -expr.exp), order, _POWER)}", _PRODUCT
+    base = _print(expr.base, order, _ATOM)
+    return f"{base}**{_print(expr.exp, order, _ATOM)}", _POWER
+
+
+__all__ = ["print_definition", "print_definitions", "print_expr", "read_equations"]

@@ -552,6 +552,12 @@ def _from_left_sides(name: str, definitions: Sequence[Definition], found: _Found
         if size is not None:
             continue
         ends: list[Expr] = []
+        if all(isinstance(t.indices[position], Index) for t in own):
+            # Plain everywhere: one left side that is known speaks for all.
+            ends = [e for t in own if (e := end_of(t.indices[position])) is not None]
+            if ends:
+                found.shapes[name][position] = sympy.expand(ends[0])
+            continue
         for target in own:
             end = end_of(target.indices[position])
             if end is None:

@@ -1,0 +1,639 @@
+"""Graph to equal graph: each rule states its law, and `prepare` and `simplify` order them.
+
+Rules rewrite definitions; none looks at shapes of arrays or at what runs fast, which is the
+business of lowering.  Every rule keeps the meaning of every tensor that it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from sympy import Add, Expr, Mul
+
+from symbprop.language.functions import Elementwise, apply
+from symbprop.language.graph import (
+    Definition,
+    Graph,
+    Tensor,
+    in_dependency_order,
+    read_names,
+)
+from symbprop.language.indices import (
+    bound_indices,
+    free_indices,
+    index_names,
+    is_plain,
+    refresh_bound,
+    rename,
+)
+from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
+
+Rule = Callable[[Graph], Graph]
+
+
+def prepare(graph: Graph) -> Graph:
+    """Rules that hold before differentiation, so that what is differentiated is smooth."""
+    for rule in (undo_inverses, name_bodies):
+        graph = rule(graph)
+    return graph
+
+
+def simplify(graph: Graph) -> Graph:
+    """All rules, in the one order that lets each find what the earlier ones leave.
+
+    Constants first, since d_loss = 1 stands in every chain.  Inlining before cancelling, since a
+    denominator meets its factor only then.  Forward values before sharing, so that a name that
+    the author gave wins over one of ours.  Stable forms last: they take expressions apart.
+    """
+    for rule in RULES:
+        graph = rule(graph)
+    return graph
+
+
+# --- walking ----------------------------------------------------------------------------------
+
+
+def _rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Apply ``change`` to every value subexpression, innermost first; indices are left alone."""
+    if isinstance(expr, Read) or not expr.args:
+        return change(expr)
+    if isinstance(expr, Reduce):
+        body = _rebuild(expr.body, change)
+        new = expr if body is expr.body else Reduce(expr.kind, body, *expr.indices)
+        return change(new)
+    args = [_rebuild(a, change) for a in expr.args]
+    same = all(a is b for a, b in zip(args, expr.args, strict=True))
+    return change(expr if same else expr.func(*args))
+
+
+def _each(graph: Graph, change: Callable[[Expr], Expr]) -> Graph:
+    """The graph with every right side rebuilt."""
+    definitions = tuple(_with_expr(d, _rebuild(d.expr, change)) for d in graph.definitions)
+    return replace(graph, definitions=definitions)
+
+
+def _with_expr(definition: Definition, expr: Expr) -> Definition:
+    return definition if expr is definition.expr else replace(definition, expr=expr)
+
+
+def _whole(definition: Definition, graph: Graph) -> bool:
+    """Whether one ``=`` at plain indices says all there is to say of its tensor."""
+    target = definition.target
+    shape = graph.tensors[target.name].shape
+    return (
+        not definition.accumulate
+        and is_plain(target.indices)
+        and all(i.extent == s for i, s in zip(target.indices, shape, strict=True))
+    )
+
+
+def _sole_definitions(graph: Graph) -> dict[str, Definition]:
+    """Tensors that exactly one whole definition defines."""
+    count: dict[str, int] = {}
+    for d in graph.definitions:
+        count[d.target.name] = count.get(d.target.name, 0) + 1
+    return {
+        d.target.name: d
+        for d in graph.definitions
+        if count[d.target.name] == 1 and _whole(d, graph)
+    }
+
+
+def _kept(graph: Graph) -> set[str]:
+    """Names that a caller asks for, which no rule may remove."""
+    asked = {*graph.outputs, *graph.gradients.values()}
+    return asked | {graph.loss} if graph.loss else asked
+
+
+def _at(definition: Definition, read: Read, avoid: frozenset[str]) -> Expr:
+    """The right side of a whole definition at the indices of a read of it."""
+    expr = refresh_bound(definition.expr, avoid)
+    return rename(expr, dict(zip(definition.target.indices, read.indices, strict=True)))
+
+
+def canonical(expr: Expr) -> tuple[Expr, tuple[Index, ...]]:
+    """An expression up to the names of its indices, and the indices that were renamed.
+
+    Law: equal keys mean equal expressions once the free indices are put in the same places.  The
+    converse may fail where renaming re-orders a sum; that costs a missed sharing, nothing more.
+    """
+    free = free_indices(expr)
+    moved = {index: Index(f"_{n}", index.extent) for n, index in enumerate(free)}
+    return _bound_by_position(rename(expr, moved), 0), free
+
+
+def _bound_by_position(expr: Expr, depth: int) -> Expr:
+    if not bound_indices(expr):
+        return expr
+    if isinstance(expr, Reduce):
+        moved = {
+            i: Index(f"_b{depth + n}", i.extent) for n, i in enumerate(expr.indices)
+        }
+        body = _bound_by_position(rename(expr.body, moved), depth + len(moved))
+        return Reduce(expr.kind, body, *moved.values())
+    return expr.func(*(_bound_by_position(a, depth) for a in expr.args))
+
+
+def _new_name(stem: str, taken: Mapping[str, Tensor]) -> str:
+    name, number = stem, 1
+    while name in taken:
+        number += 1
+        name = f"{stem}_{number}"
+    return name
+
+
+def _subject(expr: Expr) -> str:
+    """The name of the first tensor, alphabetically, that an expression reads."""
+    found: list[str] = []
+    stack: list[Expr] = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Read):
+            found.append(node.name)
+        else:
+            stack.extend(node.args)
+    return min(found, default="constant")
+
+
+# --- before differentiation -------------------------------------------------------------------
+
+
+def undo_inverses(graph: Graph) -> Graph:
+    """log(exp(u)) = u and log(sigmoid(u)) = -softplus(-u), also through a name.
+
+    log(1 - sigmoid(u)) = -softplus(u).  A loss that takes the logarithm of a probability is then
+    differentiated in the form that neither overflows nor divides by a vanished probability.
+    """
+    sole = _sole_definitions(graph)
+
+    def look_through(expr: Expr, avoid: frozenset[str]) -> Expr:
+        if isinstance(expr, Read) and expr.name in sole:
+            return _at(sole[expr.name], expr, avoid)
+        return expr
+
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+        names = index_names(d.expr) | index_names(d.target)
+
+        def change(expr: Expr, names: frozenset[str] = names) -> Expr:
+            if type(expr).__name__ != "log":
+                return expr
+            (argument,) = expr.args
+            inner = look_through(argument, names)
+            if type(inner).__name__ == "exp":
+                return inner.args[0]
+            if type(inner).__name__ == "sigmoid":
+                return -apply("softplus", -inner.args[0])
+            rest = look_through(ONE - argument, names)
+            if type(rest).__name__ == "sigmoid":
+                return -apply("softplus", rest.args[0])
+            return expr
+
+        definitions.append(_with_expr(d, _rebuild(d.expr, change)))
+    return replace(graph, definitions=in_dependency_order(definitions))
+
+
+def name_bodies(graph: Graph) -> Graph:
+    """A body under logsumexp, max, min or prod that is more than a read gets a name of its own.
+
+    Its partial mentions the body again; with a name, that is a read and not a recomputation.
+    """
+    tensors = dict(graph.tensors)
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+        made: list[Definition] = []
+
+        def change(
+            expr: Expr, made: list[Definition] = made, d: Definition = d
+        ) -> Expr:
+            if not isinstance(expr, Reduce) or expr.kind == "sum" or isinstance(expr.body, Read):
+                return expr
+            free = free_indices(expr.body)
+            name = _new_name(f"{d.target.name}_terms", tensors)
+            tensors[name] = Tensor(name, tuple(i.extent for i in free))
+            made.append(Definition(Read(name, *free), expr.body, False, d.place, d.order))
+            return Reduce(expr.kind, Read(name, *free), *expr.indices)
+
+        new = _rebuild(d.expr, change)
+        definitions += [*made, _with_expr(d, new)]
+    return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+# --- after differentiation --------------------------------------------------------------------
+
+
+def fold_constants(graph: Graph) -> Graph:
+    """A tensor that is a number everywhere is that number wherever it is read."""
+    while True:
+        kept = _kept(graph)
+        numbers = {
+            name: d.expr for name, d in _sole_definitions(graph).items() if d.expr.is_Rational
+        }
+        used = {n for d in graph.definitions for n in read_names(d)}
+        if not any(name in used for name in numbers):
+            break
+
+        def change(expr: Expr, numbers: Mapping[str, Expr] = numbers) -> Expr:
+            if isinstance(expr, Read):
+                return numbers.get(expr.name, expr)
+            if isinstance(expr, Reduce) and expr.body is ZERO and expr.kind == "sum":
+                return ZERO
+            return expr
+
+        graph = _each(graph, change)
+        graph = replace(
+            graph,
+            definitions=tuple(
+                d for d in graph.definitions
+                if d.target.name in kept or d.target.name not in numbers
+            ),
+        )
+    return _without_orphans(graph)
+
+
+def _without_orphans(graph: Graph) -> Graph:
+    """Tensors whose definitions a rule has taken away go with them."""
+    defined = {d.target.name for d in graph.definitions}
+    tensors = {n: t for n, t in graph.tensors.items() if t.role != "defined" or n in defined}
+    return replace(graph, tensors=tensors)
+
+
+def inline_single_uses(graph: Graph) -> Graph:
+    """``y = f(x)`` read once, without recomputation, is f(x) in that place.
+
+    Only elementwise right sides, only adjoints (an author's own names stay), and only where the
+    reader runs over no further index, which would compute the same element many times.
+    """
+    kept = _kept(graph)
+    sole = _sole_definitions(graph)
+    primal = set(graph.tensors) - _adjoints(graph)
+    uses: dict[str, int] = {}
+    for d in graph.definitions:
+        for node in _value_reads(d.expr):
+            uses[node.name] = uses.get(node.name, 0) + 1
+    simple = {
+        name
+        for name, d in sole.items()
+        if name not in kept
+        and name not in primal
+        and uses.get(name) == 1
+        and not _has_reduction(d.expr)
+    }
+    current: dict[str, Definition] = {}
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+        names = index_names(d.expr) | index_names(d.target)
+        running = _running(d)
+        blocked: set[str] = set()
+
+        def change(
+            expr: Expr,
+            names: frozenset[str] = names,
+            running: Mapping[Read, frozenset[Index]] = running,
+            blocked: set[str] = blocked,
+        ) -> Expr:
+            if not isinstance(expr, Read) or expr.name not in current:
+                return expr
+            if running.get(expr, frozenset()) - set(free_indices(expr)):
+                blocked.add(expr.name)
+                return expr
+            return _at(current[expr.name], expr, names)
+
+        new = _with_expr(d, _rebuild(d.expr, change))
+        for name in sorted(blocked):
+            definitions.append(current.pop(name))
+        if d.target.name in simple:
+            current[d.target.name] = new
+        else:
+            definitions.append(new)
+    left = {n for d in definitions for n in read_names(d)}
+    definitions += [d for name, d in current.items() if name in left]
+    return _without_orphans(replace(graph, definitions=in_dependency_order(definitions)))
+
+
+def _adjoints(graph: Graph) -> set[str]:
+    """Everything that only the derivatives need."""
+    forward = {graph.loss, *graph.outputs}
+    for d in reversed(graph.definitions):
+        if d.target.name in forward:
+            forward |= set(read_names(d))
+    return {d.target.name for d in graph.definitions} - {n for n in forward if n}
+
+
+def _value_reads(expr: Expr) -> list[Read]:
+    """Reads as values, with repetition."""
+    if isinstance(expr, Read):
+        return [expr]
+    return [r for a in expr.args for r in _value_reads(a)]
+
+
+def _has_reduction(expr: Expr) -> bool:
+    return isinstance(expr, Reduce) or any(_has_reduction(a) for a in expr.args)
+
+
+def _running(definition: Definition) -> dict[Read, frozenset[Index]]:
+    """For each read, the indices that run where it stands."""
+    found: dict[Read, frozenset[Index]] = {}
+
+    def visit(expr: Expr, running: frozenset[Index]) -> None:
+        if isinstance(expr, Read):
+            found[expr] = found.get(expr, frozenset()) | running
+        elif isinstance(expr, Reduce):
+            visit(expr.body, running | set(expr.indices))
+        else:
+            for a in expr.args:
+                visit(a, running)
+
+    visit(definition.expr, frozenset(definition.indices))
+    return found
+
+
+def cancel_denominators(graph: Graph) -> Graph:
+    """(a/p + b/q) * p * q = a*q + b*p: a factor goes into a sum where it cancels a denominator.
+
+    Sigmoid with binary cross entropy becomes p - y by it.  Only where it leaves fewer operations.
+    """
+
+    def change(expr: Expr) -> Expr:
+        if not expr.is_Mul:
+            return expr
+        sums = [a for a in expr.args if a.is_Add]
+        for total in sums:
+            below = {
+                f.base
+                for term in total.args
+                for f in Mul.make_args(term)
+                if f.is_Pow and f.exp.is_Rational and f.exp < 0
+            }
+            rest = [a for a in expr.args if a is not total]
+            if not below & {b for a in rest for b in (a, a.as_base_exp()[0])}:
+                continue
+            joined = Add(*(Mul(term, *rest) for term in total.args))
+            opened = joined.expand(deep=False)
+            best = min((expr, joined, opened), key=lambda e: (e.count_ops(), str(e)))
+            if best is not expr:
+                return best
+        return expr
+
+    return _each(graph, change)
+
+
+def reuse_forward_values(graph: Graph) -> Graph:
+    """Where a definition's right side stands inside another, its name stands there instead.
+
+    ``1 - tanh(s[n,j])**2`` becomes ``1 - h[n,j]**2`` by it, and softmax's gradient reads the
+    probabilities.  Only earlier definitions are read, so no cycle comes of it.  Where
+    h = relu(s), step(s) = step(h): the value after the kink serves, and s can be overwritten.
+    """
+    sole = _sole_definitions(graph)
+    table: dict[Expr, tuple[str, tuple[Index, ...], Definition]] = {}
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+
+        def change(expr: Expr) -> Expr:
+            if isinstance(expr, Read) or not expr.args:
+                return expr
+            key, free = canonical(expr)
+            found = table.get(key)
+            if found is not None:
+                return _read_through(found, free)
+            if type(expr).__name__ == "step":
+                key, free = canonical(apply("relu", expr.args[0]))
+                found = table.get(key)
+                if found is not None:
+                    return apply("step", _read_through(found, free))
+            return expr
+
+        new = _with_expr(d, _rebuild(d.expr, change))
+        definitions.append(new)
+        if d.target.name in sole and new.expr.args and not isinstance(new.expr, Read):
+            for form in (d.expr, new.expr):
+                key, free = canonical(form)
+                if set(free) == set(d.indices):
+                    table.setdefault(key, (d.target.name, free, new))
+    return replace(graph, definitions=tuple(definitions))
+
+
+def _read_through(
+    found: tuple[str, tuple[Index, ...], Definition], free: tuple[Index, ...]
+) -> Read:
+    name, own, definition = found
+    here = dict(zip(own, free, strict=True))
+    return Read(name, *(here[i] for i in definition.indices))
+
+
+def factor_sums(graph: Graph) -> Graph:
+    """sum_k c f(k) = c sum_k f(k);  sum_k c = K c;  sum_k (f(k) + c) = sum_k f(k) + K c.
+
+    And sum_j sum_k f = sum_{j,k} f, and sum_{j,k} f(j) g(k) = (sum_j f)(sum_k g).
+    """
+
+    def change(expr: Expr) -> Expr:
+        if not isinstance(expr, Reduce) or expr.kind != "sum":
+            return expr
+        return _sum(expr.body, expr.indices)
+
+    return _each(graph, change)
+
+
+def _sum(body: Expr, indices: tuple[Index, ...]) -> Expr:
+    if body is ZERO:
+        return ZERO
+    if isinstance(body, Reduce) and body.kind == "sum":
+        inner = refresh_bound(body, {i.name for i in indices})
+        return _sum(inner.body, (*indices, *inner.indices))
+    if body.is_Add:
+        here = [t for t in body.args if set(indices) <= set(free_indices(t))]
+        away = [t for t in body.args if t not in here]
+        if away:
+            return Add(
+                *(_sum(t, indices) for t in away), _sum(Add(*here), indices) if here else ZERO
+            )
+        return Reduce("sum", body, *indices)
+    factors = list(Mul.make_args(body))
+    outside: list[Expr] = []
+    groups: list[tuple[set[Index], list[Expr]]] = []
+    wanted = set(indices)
+    for factor in factors:
+        own = set(free_indices(factor)) & wanted
+        if not own:
+            outside.append(factor)
+            continue
+        touching = [g for g in groups if g[0] & own]
+        merged = (own.union(*(g[0] for g in touching)), [f for g in touching for f in g[1]])
+        merged[1].append(factor)
+        groups = [g for g in groups if g not in touching] + [merged]
+    for index in indices:
+        if not any(index in g[0] for g in groups):
+            outside.append(index.extent)
+    if not outside and len(groups) == 1:
+        return Reduce("sum", body, *indices)
+    sums = [_sum(Mul(*g[1]), tuple(i for i in indices if i in g[0])) for g in groups]
+    return Mul(*outside, *sums)
+
+
+def share(graph: Graph) -> Graph:
+    """Equal subexpressions, up to the names of their indices, are computed once, under a name.
+
+    Function values and reductions only: a product or a sum costs less than keeping it.
+    """
+    seen: set[Expr] = set()
+    common: set[Expr] = set()
+
+    def count(expr: Expr) -> None:
+        if isinstance(expr, Read):
+            return
+        if isinstance(expr, Elementwise | Reduce):
+            key, _ = canonical(expr)
+            if key in seen:
+                # Its parts were counted when it was met first; they occur once, in its definition.
+                common.add(key)
+                return
+            seen.add(key)
+        for argument in expr.args:
+            count(argument)
+
+    for d in graph.definitions:
+        count(d.expr)
+    if not common:
+        return graph
+    tensors = dict(graph.tensors)
+    named: dict[Expr, str] = {}
+    definitions: list[Definition] = []
+
+    def visit(expr: Expr, d: Definition) -> Expr:
+        if isinstance(expr, Read) or not expr.args:
+            return expr
+        if isinstance(expr, Elementwise | Reduce):
+            key, free = canonical(expr)
+            if key in common:
+                if key not in named:
+                    kind = expr.kind if isinstance(expr, Reduce) else type(expr).__name__
+                    named[key] = _new_name(f"{kind}_{_subject(expr)}", tensors)
+                    tensors[named[key]] = Tensor(named[key], tuple(i.extent for i in free))
+                    target = Read(named[key], *free)
+                    definitions.append(Definition(target, inside(expr, d), False, d.place, d.order))
+                return Read(named[key], *free)
+        return inside(expr, d)
+
+    def inside(expr: Expr, d: Definition) -> Expr:
+        if isinstance(expr, Reduce):
+            return Reduce(expr.kind, visit(expr.body, d), *expr.indices)
+        return expr.func(*(visit(a, d) for a in expr.args))
+
+    for d in graph.definitions:
+        new = visit(d.expr, d) if d.expr.args else d.expr
+        definitions.append(_with_expr(d, new))
+    return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+def drop_unread(graph: Graph) -> Graph:
+    """A definition that nobody reads and nobody asks for is left out."""
+    needed = _kept(graph)
+    for d in reversed(graph.definitions):
+        if d.target.name in needed:
+            needed |= set(read_names(d))
+    # A recurrence may read what stands later in the order.
+    growing = True
+    while growing:
+        growing = False
+        for d in graph.definitions:
+            if d.target.name in needed and not set(read_names(d)) <= needed:
+                needed |= set(read_names(d))
+                growing = True
+    tensors = {n: t for n, t in graph.tensors.items() if t.role != "defined" or n in needed}
+    kept = tuple(d for d in graph.definitions if d.target.name in needed)
+    return replace(graph, tensors=tensors, definitions=kept)
+
+
+def shift_logsumexp(graph: Graph) -> Graph:
+    """logsumexp_k u = m + log(sum_k exp(u - m)) with m = max_k u, and exp(u - logsumexp u) = e/Z.
+
+    e = exp(u - m) never overflows and Z >= 1, so both are finite and right for any finite u; the
+    probabilities cost a division instead of a second exponential.
+    """
+    graph = _name_each_logsumexp(graph)
+    tensors = dict(graph.tensors)
+    probabilities: dict[Expr, tuple[tuple[Index, ...], Expr]] = {}
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+        node = d.expr
+        if not isinstance(node, Reduce) or node.kind != "logsumexp":
+            definitions.append(d)
+            continue
+        rows, full = d.indices, (*d.indices, *node.indices)
+        subject = _subject(node.body)
+
+        def make(
+            kind: str, indices: tuple[Index, ...], expr: Expr,
+            d: Definition = d, subject: str = subject,
+        ) -> Read:
+            name = _new_name(f"{kind}_{subject}", tensors)
+            tensors[name] = Tensor(name, tuple(i.extent for i in indices))
+            read = Read(name, *indices)
+            definitions.append(Definition(read, expr, False, d.place, d.order))
+            return read
+
+        top = make("max", rows, Reduce("max", node.body, *node.indices))
+        powers = make("exp", full, apply("exp", node.body - top))
+        total = make("sum_exp", rows, Reduce("sum", powers, *node.indices))
+        definitions.append(replace(d, expr=top + apply("log", total)))
+        key, free = canonical(apply("exp", node.body - d.target))
+        probabilities[key] = (free, powers / total)
+
+    def change(expr: Expr) -> Expr:
+        if type(expr).__name__ != "exp":
+            return expr
+        key, free = canonical(expr)
+        if key not in probabilities:
+            return expr
+        own, ratio = probabilities[key]
+        return rename(ratio, dict(zip(own, free, strict=True)))
+
+    result = replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+    return _each(result, change)
+
+
+def _name_each_logsumexp(graph: Graph) -> Graph:
+    """Each logsumexp becomes the right side of one definition of its own."""
+    sole = _sole_definitions(graph)
+    tensors = dict(graph.tensors)
+    named: dict[Expr, tuple[str, tuple[int, ...]]] = {}
+    for name, d in sole.items():
+        if isinstance(d.expr, Reduce) and d.expr.kind == "logsumexp":
+            key, free = canonical(d.expr)
+            if set(free) == set(d.indices):
+                named.setdefault(key, (name, tuple(free.index(i) for i in d.indices)))
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+
+        def change(expr: Expr, d: Definition = d) -> Expr:
+            if not isinstance(expr, Reduce) or expr.kind != "logsumexp":
+                return expr
+            key, free = canonical(expr)
+            if key not in named:
+                name = _new_name(f"logsumexp_{_subject(expr)}", tensors)
+                tensors[name] = Tensor(name, tuple(i.extent for i in free))
+                named[key] = (name, tuple(range(len(free))))
+                definitions.append(Definition(Read(name, *free), expr, False, d.place, d.order))
+            name, positions = named[key]
+            return Read(name, *(free[p] for p in positions))
+
+        owner = named.get(canonical(d.expr)[0]) if isinstance(d.expr, Reduce) else None
+        keep = owner is not None and owner[0] == d.target.name
+        definitions.append(d if keep else _with_expr(d, _rebuild(d.expr, change)))
+    return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+RULES: tuple[Rule, ...] = (
+    fold_constants,
+    factor_sums,
+    inline_single_uses,
+    cancel_denominators,
+    reuse_forward_values,
+    factor_sums,
+    share,
+    shift_logsumexp,
+    drop_unread,
+)

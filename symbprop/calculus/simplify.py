@@ -33,8 +33,11 @@ Rule = Callable[[Graph], Graph]
 
 
 def prepare(graph: Graph) -> Graph:
-    """Rules that hold before differentiation, so that what is differentiated is smooth."""
-    for rule in (undo_inverses, name_bodies):
+    """Rules that hold before differentiation, so that what is differentiated is smooth.
+
+    Names first: inverses are then undone on a read, and the adjoints of all its uses meet in one.
+    """
+    for rule in PREPARATIONS:
         graph = rule(graph)
     return graph
 
@@ -209,15 +212,60 @@ def name_bodies(graph: Graph) -> Graph:
         ) -> Expr:
             if not isinstance(expr, Reduce) or expr.kind == "sum" or isinstance(expr.body, Read):
                 return expr
-            free = free_indices(expr.body)
-            name = _new_name(f"{d.target.name}_terms", tensors)
-            tensors[name] = Tensor(name, tuple(i.extent for i in free))
-            made.append(Definition(Read(name, *free), expr.body, False, d.place, d.order))
-            return Reduce(expr.kind, Read(name, *free), *expr.indices)
+            read = _name(expr.body, f"{d.target.name}_terms", d, tensors, made)
+            return Reduce(expr.kind, read, *expr.indices)
 
         new = _rebuild(d.expr, change)
         definitions += [*made, _with_expr(d, new)]
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+def _name(
+    expr: Expr, stem: str, d: Definition, tensors: dict[str, Tensor], made: list[Definition]
+) -> Read:
+    """Give an expression a name; its indices keep the order that they have on the left side."""
+    free = free_indices(expr)
+    ordered = tuple(i for i in d.indices if i in free) + tuple(
+        i for i in free if i not in d.indices
+    )
+    name = _new_name(stem, tensors)
+    tensors[name] = Tensor(name, tuple(i.extent for i in ordered))
+    made.append(Definition(Read(name, *ordered), expr, False, d.place, d.order))
+    return Read(name, *ordered)
+
+
+def name_arguments(graph: Graph) -> Graph:
+    """A function's argument that holds a sum gets a name: y = f(s) with s = sum_k W x + b.
+
+    Its adjoint is then computed once and serves every tensor in the sum.
+    """
+    tensors = dict(graph.tensors)
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+        made: list[Definition] = []
+
+        def change(
+            expr: Expr, made: list[Definition] = made, d: Definition = d
+        ) -> Expr:
+            if not isinstance(expr, Elementwise) or not any(map(_has_sum, expr.args)):
+                return expr
+            stem = f"{d.target.name}_argument"
+            return expr.func(
+                *(_name(a, stem, d, tensors, made) if _has_sum(a) else a for a in expr.args)
+            )
+
+        new = _rebuild(d.expr, change)
+        definitions += [*made, _with_expr(d, new)]
+    return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+def _has_sum(expr: Expr) -> bool:
+    """Whether a value subexpression is a sum over an index; logsumexp is left in its pattern."""
+    if isinstance(expr, Read):
+        return False
+    if isinstance(expr, Reduce):
+        return expr.kind == "sum"
+    return any(_has_sum(a) for a in expr.args)
 
 
 # --- after differentiation --------------------------------------------------------------------
@@ -375,6 +423,32 @@ def cancel_denominators(graph: Graph) -> Graph:
             if best is not expr:
                 return best
         return expr
+
+    return _each(graph, change)
+
+
+def complement_sigmoid(graph: Graph) -> Graph:
+    """sigmoid(-u) = 1 - sigmoid(u), where both occur and the sum of them becomes shorter.
+
+    ``t*sigmoid(-u) - (1 - t)*sigmoid(u)`` becomes ``t - sigmoid(u)``.
+    """
+
+    def change(expr: Expr) -> Expr:
+        if not expr.is_Add:
+            return expr
+        inside = {a for t in expr.args for f in Mul.make_args(t) for a in (f,)
+                  if type(f).__name__ == "sigmoid"}
+        swapped = {
+            f: ONE - apply("sigmoid", -f.args[0])
+            for f in sorted(inside, key=str)
+            if apply("sigmoid", -f.args[0]) in inside and f.args[0].could_extract_minus_sign()
+        }
+        if not swapped:
+            return expr
+        opened = Add(
+            *(Mul(*(swapped.get(f, f) for f in Mul.make_args(t))).expand() for t in expr.args)
+        )
+        return min((expr, opened), key=lambda e: (e.count_ops(), str(e)))
 
     return _each(graph, change)
 
@@ -626,11 +700,16 @@ def _name_each_logsumexp(graph: Graph) -> Graph:
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
 
 
+PREPARATIONS: tuple[Rule, ...] = (
+    name_bodies, reuse_forward_values, name_arguments, undo_inverses
+)
+
 RULES: tuple[Rule, ...] = (
     fold_constants,
     factor_sums,
     inline_single_uses,
     cancel_denominators,
+    complement_sigmoid,
     reuse_forward_values,
     factor_sums,
     share,

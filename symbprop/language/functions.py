@@ -252,11 +252,13 @@ _define("clip", lambda x, low, high: (_both(_at_least(x, low), _at_most(x, high)
         kink="clip has slope 1 at its ends")
 _define("step", lambda x: (sympy.S.Zero,), lambda ns, x: 0 * x + (real(x) > 0), _ANY,
         r"\left[{0} > 0\right]", form=lambda x: _greater(x, 0))
-_define("stop_gradient", lambda x: (sympy.S.Zero,), lambda ns, x: x, _ANY)
+_define("stop_gradient", lambda x: (sympy.S.Zero,), lambda ns, x: x, _ANY,
+        form=lambda x: x)
 _define("xlogy",
         lambda x, y: (apply("xlogy", 1 - _both(_equal(x, 0), _at_most(y, 0)), y), x / y),
         lambda ns, x, y: 0 * x if x == 0 and y == y else x * ns.log(y), "0.7 0.2;1.3 2.4;0 1.5",
-        r"{0} \log\left({1}\right)")
+        r"{0} \log\left({1}\right)",
+        form=lambda x, y: _where(_equal(x, 0), 0, x * _log(y)))
 _define("power",
         lambda x, y: (y * apply("power", x, y - 1), apply("xlogy", apply("power", x, y), x)),
         lambda ns, x, y: x**y, "0.7 0.2;1.3 2.4;2.1 -1.5", r"{0}^{{{1}}}", "np.power")

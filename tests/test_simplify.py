@@ -147,7 +147,7 @@ def test_softmax_cross_entropy_is_the_probability_less_one_at_the_label():
 
 
 def test_sigmoid_with_binary_cross_entropy_is_p_less_y():
-    text, graph = lines("bce")
+    text, _ = lines("bce")
     joined = "".join(text.values())
     assert "log(" not in joined
     assert "1 - p" not in joined

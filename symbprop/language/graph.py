@@ -22,6 +22,7 @@ from symbprop.language.indices import (
     free_indices,
     value_range,
 )
+from symbprop.language.initialisation import Initialisation
 from symbprop.language.reductions import REDUCTIONS
 from symbprop.language.terms import Index, Read, Reduce
 
@@ -33,7 +34,8 @@ class Tensor:
     """A named array.  ``shape`` holds extents; an integer tensor may stand inside an index.
 
     ``limit`` is the extent that the values of an integer tensor stay below, where they are
-    looked up in another tensor; None where nobody has said.
+    looked up in another tensor; None where nobody has said.  ``initial`` says how a parameter
+    begins, ``values`` holds a constant's elements in row-major order, ``latex`` is a LaTeX name.
     """
 
     name: str
@@ -41,6 +43,9 @@ class Tensor:
     role: str = "defined"
     integer: bool = False
     limit: Expr | None = None
+    initial: Initialisation | None = None
+    values: tuple[float, ...] | None = field(default=None, repr=False)
+    latex: str | None = None
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:

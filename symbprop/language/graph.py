@@ -64,7 +64,8 @@ class Tensor:
 class Definition:
     """``target = expr`` or, accumulating, ``target += expr``, for all values of its free indices.
 
-    ``order`` lists tensor names as the author wrote them, so that printers need not re-order.
+    ``order`` lists tensor names as the author wrote them, and ``operands`` terms and factors, so
+    that printers need not re-order.
     """
 
     target: Read
@@ -72,6 +73,7 @@ class Definition:
     accumulate: bool = False
     place: Place | None = field(default=None, compare=False)
     order: tuple[str, ...] = field(default=(), compare=False)
+    operands: tuple[Expr, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def indices(self) -> tuple[Index, ...]:

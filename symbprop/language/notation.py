@@ -226,6 +226,7 @@ class _Reader:
         self.declared = declared
         self.scope: dict[str, Index] = {}
         self.order: dict[str, None] = {}
+        self.operands: dict[Expr, None] = {}
         self.count = 0
 
     def fail(self, node: ast.expr, code: str, message: str, hint: str = "") -> SpecError:
@@ -250,8 +251,10 @@ class _Reader:
         if not isinstance(left, Read):
             raise self.fail(target, "SP101", "a left side is a name or name[indices]")
         self.order.clear()
+        self.operands.clear()
         right = self.expression(value)
-        return Definition(left, right, accumulate, self.line.place, tuple(self.order))
+        return Definition(left, right, accumulate, self.line.place, tuple(self.order),
+                          tuple(self.operands))
 
     def _is_index(self, name: str) -> bool:
         return name not in self.ranks and name not in self.extents
@@ -357,6 +360,9 @@ class _Reader:
 
     def operation(self, node: ast.BinOp) -> Expr:
         left, right = self.expression(node.left), self.expression(node.right)
+        if isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
+            self.operands.setdefault(left)
+            self.operands.setdefault(right)
         match node.op:
             case ast.Add():
                 return left + right
@@ -616,7 +622,9 @@ def _settled(
                         size = Integer(1)
                     sizes[node] = Index(node.name, size)
         expr = resize(definition.expr, sizes).xreplace(found.extents)
-        result.append(replace(definition, target=resize(definition.target, sizes), expr=expr))
+        operands = tuple(resize(o, sizes).xreplace(found.extents) for o in definition.operands)
+        target = resize(definition.target, sizes)
+        result.append(replace(definition, target=target, expr=expr, operands=operands))
     made: list[Tensor] = []
     for name in defined:
         if name in tensors:

@@ -28,8 +28,8 @@ from symbprop.language.terms import Index, Read, Reduce
 # How tightly a text binds: OPEN ends in a big operator and so takes in what follows it.
 SUM, NEGATIVE, OPEN, PRODUCT, POWER, ATOM = range(6)
 
-_GREEK = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau
-    upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
+_GREEK = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma
+    tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
     varepsilon vartheta varphi ell"""
 _ACCENTS = """hat bar tilde vec dot ddot check breve widehat widetilde overline underline mathbf
     mathrm mathit mathsf mathcal mathbb text boldsymbol operatorname
@@ -103,24 +103,28 @@ class Order:
     names: Mapping[str, int] = field(default_factory=dict)
     operands: Mapping[Expr, int] = field(default_factory=dict)
 
-    def sort(self, parts: Iterable[Expr]) -> list[Expr]:
+    def terms(self, parts: Iterable[Expr]) -> list[Expr]:
+        return self._sorted(parts, False)
+
+    def factors(self, parts: Iterable[Expr]) -> list[Expr]:
+        """As the author has it; a reduction comes last where that is not known."""
+        return self._sorted(parts, True)
+
+    def _sorted(self, parts: Iterable[Expr], reductions_last: bool) -> list[Expr]:
         listed = list(parts)
         places = [self.operands.get(p, self.operands.get(-p)) for p in listed]
         if all(place is not None for place in places):
             return [p for _, _, p in sorted(zip(places, map(str, listed), listed, strict=True))]
-        return sorted(listed, key=self._by_name)
+        return sorted(listed, key=lambda p: (reductions_last and isinstance(p, Reduce),
+                                             *self._by_name(p)))
 
     def knows(self, parts: Iterable[Expr]) -> bool:
         return all(p in self.operands or -p in self.operands for p in parts)
 
-    def _by_name(self, expr: Expr) -> tuple[int, int, str]:
+    def _by_name(self, expr: Expr) -> tuple[int, str]:
         names = [n.name for n in sympy.preorder_traversal(expr) if isinstance(n, Read)]
         last = len(self.names)
-        return (
-            int(isinstance(expr, Reduce)),
-            min((self.names.get(n, last) for n in names), default=-1),
-            str(expr),
-        )
+        return min((self.names.get(n, last) for n in names), default=-1), str(expr)
 
 
 def order_of(definition: Definition) -> Order:
@@ -294,16 +298,16 @@ class Notation:
     def _reduction(self, expr: Reduce, order: Order) -> tuple[str, int]:
         big = REDUCTIONS[expr.kind].latex + subscript([self.indices(expr.indices)])
         if expr.kind == "logsumexp":
-            return big + bracket(self.formula(expr.body, order)), POWER
+            return big + bracket(self.formula(expr.body, order)), ATOM
         return f"{big} {self.formula(expr.body, order, NEGATIVE)}", OPEN
 
     def _sum(self, expr: Expr, order: Order) -> tuple[str, int]:
         terms = expr.args
         if not order.knows(terms):
             content, inner = expr.primitive()
-            if content != 1 and inner.is_Add:
-                return self.join([(content, None), (inner, None)], order)
-        ordered = order.sort(terms)
+            if content.is_Integer and content != 1 and inner.is_Add:
+                return self.join([content, inner], order)
+        ordered = order.terms(terms)
         # A sum reads best from a positive term on.
         lead = next((i for i, t in enumerate(ordered) if not t.could_extract_minus_sign()), 0)
         ordered.insert(0, ordered.pop(lead))
@@ -311,12 +315,10 @@ class Notation:
 
     def _product(self, expr: Expr, order: Order) -> tuple[str, int]:
         coefficient, rest = expr.as_coeff_Mul()
-        factors = order.sort(Mul.make_args(rest))
-        return self.join([(coefficient, None), *((f, None) for f in factors)], order)
+        factors = order.factors(Mul.make_args(rest))
+        return self.join([coefficient, *factors], order)
 
-    def join(
-        self, parts: Sequence[tuple[Expr | None, str | None]], order: Order
-    ) -> tuple[str, int]:
+    def join(self, parts: Sequence[Expr | str], order: Order) -> tuple[str, int]:
         """A product of factors in the order given, denominators gathered in one fraction.
 
         A part is an expression, or a text that stands as it is.  Numbers go in front.
@@ -325,9 +327,9 @@ class Notation:
         above: list[tuple[str, int]] = []
         after: list[tuple[str, int]] = []
         below: list[Expr] = []
-        for expr, text in parts:
-            if expr is None:
-                after.append((text or "", PRODUCT))
+        for expr in parts:
+            if isinstance(expr, str):
+                above.append((expr, PRODUCT))
             elif expr.is_Rational:
                 coefficient *= expr
             elif expr.is_Pow and expr.exp.is_Rational and expr.exp < 0:
@@ -389,24 +391,27 @@ class Notation:
             inner = self.formula(args[0], order)
             if not TALL.search(inner) and len(inner) < 60:
                 return f"e^{{{inner}}}", POWER
-            return rf"\exp{bracket(inner)}", POWER
+            return rf"\exp{bracket(inner)}", ATOM
         if name == "xlogy":
             first = self.formula(args[0], order, PRODUCT)
             return rf"{first} \log{bracket(self.formula(args[1], order))}", PRODUCT
         if name == "sigmoid":
-            return self.sigma + bracket(self.formula(args[0], order)), POWER
-        if name == "stop_gradient":
-            template = r"\operatorname{{stop\_gradient}}\left({0}\right)"
-        else:
-            template = expr.record.latex
+            return self.sigma + bracket(self.formula(args[0], order)), ATOM
+        texts = [self.formula(a, order) for a in args]
+        # The brackets of its arguments are enough to raise it to a power.
+        return self.called(expr, texts), POWER if name == "root" else ATOM
+
+    def called(self, expr: Elementwise, texts: Sequence[str]) -> str:
+        """A function of arguments that are spelled already."""
+        template = expr.record.latex
         if template.startswith(r"\operatorname"):
+            # A blank says nothing in a formula.
             head, rest = template.split("}}", 1)
-            template = head.replace(r"{{", "{{").replace(" ", r"\_") + "}}" + rest
-        inner_texts = [self.formula(a, order) for a in args]
-        text = template.format(*inner_texts)
-        if not any(TALL.search(t) for t in inner_texts):
+            template = head.replace(" ", r"\_") + "}}" + rest
+        text = template.format(*texts)
+        if not any(TALL.search(t) for t in texts):
             text = text.replace(r"\left", "").replace(r"\right", "")
-        return text, ATOM if name in ("root", "abs") else POWER
+        return text
 
     def truth(self, expr: Expr, order: Order, within: bool = False) -> str:
         """A condition without its brackets; a formula is true where it is not zero."""
@@ -537,9 +542,16 @@ def notation_for(
             names[tensor.name] = Name("L")
         else:
             names[tensor.name] = parse_name(tensor.name, len(tensor.shape), above)
-    for tensor in tensors.values():
-        if tensor.name not in own and tensor.name not in bars:
-            names[tensor.name] = _added(tensor.name, names)
+    added = [n for n in tensors if n not in own and n not in bars]
+    # First what gets an accent, since the others are named after it.
+    for name in added:
+        accented = _accented(name, names)
+        if accented is not None:
+            names[name] = accented
+    primals = dict(names)
+    for name in added:
+        if name not in names:
+            names[name] = _named_after(name, primals)
     _part(names)
     for adjoint, primal in bars.items():
         if adjoint in tensors:
@@ -565,23 +577,31 @@ def _numbers_above(tensors: Sequence[Tensor]) -> bool:
     return False
 
 
-def _added(name: str, names: Mapping[str, Name]) -> Name:
-    r"""A tensor of the simplifier: ``h_argument`` is \tilde{h}, ``sum_exp_z`` is sum exp^{(z)}."""
-    stem, number_ = (m[1], m[2]) if (m := re.fullmatch(r"(.+)_([0-9]+)", name)) else (name, "")
-    marks = (number_,) if number_ else ()
+def _numbered(name: str) -> tuple[str, tuple[str, ...]]:
+    """A name that the simplifier had to number, and its number."""
+    match = re.fullmatch(r"(.+)_([0-9]+)", name)
+    return (match[1], (match[2],)) if match else (name, ())
+
+
+def _accented(name: str, names: Mapping[str, Name]) -> Name | None:
+    r"""``h_argument``, the argument of the function in h, is \tilde{h}."""
+    stem, marks = _numbered(name)
     for suffix, accent in ADDED.items():
         primal = stem.removesuffix(f"_{suffix}")
         if primal != stem and primal in names:
-            return _with_mark(names[primal].accented(accent), marks)
-    for primal in sorted(names, key=lambda n: (-len(n), n)):
+            own = names[primal].accented(accent)
+            return replace(own, above=(*own.above, *marks))
+    return None
+
+
+def _named_after(name: str, primals: Mapping[str, Name]) -> Name:
+    r"""``sum_exp_z`` is the text "sum exp" with (z) above it."""
+    stem, marks = _numbered(name)
+    for primal in sorted(primals, key=lambda n: (-len(n), n)):
         if stem.endswith(f"_{primal}"):
             kind = stem.removesuffix(f"_{primal}").replace("_", r"\ ")
-            return Name(rf"\text{{{kind}}}", (names[primal].spell(), *marks))
+            return Name(rf"\text{{{kind}}}", (primals[primal].spell(), *marks))
     return _verbatim(name)
-
-
-def _with_mark(name: Name, marks: tuple[str, ...]) -> Name:
-    return replace(name, above=(*name.above, *marks))
 
 
 def _part(names: dict[str, Name]) -> None:

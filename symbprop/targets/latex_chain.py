@@ -1,0 +1,292 @@
+"""The chain rule as a textbook writes it: one product of factors for each path to the loss.
+
+A path leads from the loss through definitions to a tensor.  Each of its links is worked out from
+the author's own definition, step by step from the outside in, and its factors stay as they come:
+(a - p)**2 by p gives 2, then (a - p), then -1.  Every single step is asked of the differentiator;
+nothing is differentiated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+from sympy import Expr, Mul
+
+from symbprop.calculus.differentiate import local_derivatives
+from symbprop.language.graph import Definition, Graph, read_names, reads
+from symbprop.language.indices import (
+    free_indices,
+    index_names,
+    is_plain,
+    refresh_bound,
+    rename,
+)
+from symbprop.language.reductions import REDUCTIONS
+from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
+from symbprop.targets.latex_formula import Order, order_of
+
+# Stands for what a step is differentiated by; no tensor can be called so.
+INNER = Read("?")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """A sum of products, where what is differentiated by occurs in several arguments."""
+
+    terms: tuple[Factors, ...]
+
+
+Factors: TypeAlias = "tuple[Expr | Terms, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """d ``above`` / d ``below`` as a product of factors.
+
+    ``opened`` are the indices of the reductions that the read stands in, free in the factors.
+    """
+
+    above: Read
+    below: Read
+    opened: tuple[Index, ...]
+    factors: Factors
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Links from the loss down to a tensor, and the indices that their product is summed over."""
+
+    links: tuple[Link, ...]
+    summed: tuple[Index, ...]
+
+    @property
+    def value(self) -> Expr:
+        """The product, summed, as an expression of the language."""
+        body = Mul(*(value(link.factors) for link in self.links))
+        return Reduce("sum", body, *self.summed) if self.summed else body
+
+
+def value(factors: Factors) -> Expr:
+    """The product that the factors stand for."""
+    result = ONE
+    for factor in factors:
+        result *= sum(map(value, factor.terms), ZERO) if isinstance(factor, Terms) else factor
+    return result
+
+
+# --- one definition ---------------------------------------------------------------------------
+
+
+def worked_out(
+    expr: Expr, active: frozenset[str], order: Order
+) -> Iterator[tuple[Read, tuple[Index, ...], Factors]]:
+    """Every read of an active tensor, the indices opened for it, and the derivative by it."""
+    for leaf in _leaves(expr):
+        if not any(read.name in active for read in reads(leaf)):
+            continue
+        outer = _slope(expr, leaf, order)
+        if outer is None:
+            continue
+        if isinstance(leaf, Read):
+            yield leaf, (), outer
+            continue
+        through = REDUCTIONS[leaf.kind].partial(leaf)
+        outer = _refreshed((*outer, *_split(through, order)), leaf.indices)
+        for read, opened, inner in worked_out(leaf.body, active, order):
+            yield read, leaf.indices + opened, _refreshed(outer, opened) + inner
+
+
+def _leaves(expr: Expr) -> list[Expr]:
+    """Outermost reads and reductions, each once."""
+    if isinstance(expr, Read | Reduce):
+        return [expr]
+    return list(dict.fromkeys(leaf for a in expr.args for leaf in _leaves(a)))
+
+
+def _slope(expr: Expr, leaf: Expr, order: Order) -> Factors | None:
+    """d expr / d leaf, from the outside in; None where it vanishes."""
+    if expr == leaf:
+        return ()
+    terms: list[Factors] = []
+    for position, inner in enumerate(expr.args):
+        if leaf not in _leaves(inner):
+            continue
+        opened = expr.func(*expr.args[:position], INNER, *expr.args[position + 1:])
+        step = next(local_derivatives(opened, frozenset((INNER.name,))), None)
+        below = _slope(inner, leaf, order)
+        if step is not None and below is not None:
+            terms.append((*_split(step.local, order, inner), *below))
+    if not terms:
+        return None
+    return terms[0] if len(terms) == 1 else (Terms(tuple(terms)),)
+
+
+def _split(expr: Expr, order: Order, inner: Expr = INNER) -> Factors:
+    """Factors of one step, a number first, with what was differentiated by put back."""
+    coefficient, rest = expr.as_coeff_Mul()
+    listed = [f.xreplace({INNER: inner}) for f in Mul.make_args(rest) if f is not ONE]
+    return (*(() if coefficient == 1 else (coefficient,)), *order.factors(listed))
+
+
+def _refreshed(factors: Factors, free: Sequence[Index]) -> Factors:
+    """Nothing binds the names of indices that stand free from here on."""
+    names = {i.name for i in free}
+    return tuple(
+        Terms(tuple(_refreshed(t, free) for t in f.terms)) if isinstance(f, Terms) else
+        refresh_bound(f, names)
+        for f in factors
+    )
+
+
+def _renamed(factors: Factors, mapping: Mapping[Index, Expr]) -> Factors:
+    return tuple(
+        Terms(tuple(_renamed(t, mapping) for t in f.terms)) if isinstance(f, Terms) else
+        rename(f, mapping)
+        for f in factors
+    )
+
+
+# --- all of them ------------------------------------------------------------------------------
+
+
+def leading_to(graph: Graph, name: str) -> frozenset[str]:
+    """Tensors between the loss and a tensor, both included; empty where the loss needs it not."""
+    needs = {d.target.name: set[str]() for d in graph.definitions}
+    for d in graph.definitions:
+        needs[d.target.name] |= set(read_names(d))
+
+    def closure(start: str, step: Mapping[str, set[str]]) -> set[str]:
+        found, todo = {start}, [start]
+        while todo:
+            for other in sorted(step.get(todo.pop(), ())):
+                if other not in found:
+                    found.add(other)
+                    todo.append(other)
+        return found
+
+    used: dict[str, set[str]] = {}
+    for reader, others in needs.items():
+        for other in others:
+            used.setdefault(other, set()).add(reader)
+    between = closure(str(graph.loss), needs) & closure(name, used)
+    return frozenset(between)
+
+
+def is_textbook(graph: Graph, name: str, most_paths: int, most_links: int) -> bool:
+    """Whether a tensor's derivative reads well as a sum of chains.
+
+    Every definition on the way has at most one index, says all of its tensor, and is read at plain
+    indices; the paths are few and short.
+    """
+    active = leading_to(graph, name)
+    if name not in active or graph.defining(name):
+        return False
+    definitions: dict[str, Definition] = {}
+    for d in graph.definitions:
+        if d.target.name not in active:
+            continue
+        shape = graph.tensors[d.target.name].shape
+        whole = is_plain(d.target.indices) and all(
+            i.extent == size for i, size in zip(d.target.indices, shape, strict=True)
+        )
+        if d.target.name in definitions or d.accumulate or len(shape) > 1 or not whole:
+            return False
+        definitions[d.target.name] = d
+    ways = {name: (1, 0)}
+    for d in graph.definitions:
+        if d.target.name not in definitions:
+            continue
+        count = length = 0
+        for read, _, _ in _links(d, active):
+            if not is_plain(read.indices) or read.name not in ways:
+                return False
+            count += ways[read.name][0]
+            length = max(length, ways[read.name][1] + 1)
+        ways[d.target.name] = count, length
+        if count > most_paths or length > most_links:
+            return False
+    return ways[str(graph.loss)][0] > 0
+
+
+@lru_cache(maxsize=1000)
+def _links(
+    definition: Definition, active: frozenset[str]
+) -> tuple[tuple[Read, tuple[Index, ...], Factors], ...]:
+    return tuple(worked_out(definition.expr, active, order_of(definition)))
+
+
+def paths(graph: Graph, name: str) -> list[Path]:
+    """Every path from the loss to the tensor, in the order of the author's definitions.
+
+    All end at the same indices.  For graphs that `is_textbook` admits.
+    """
+    active = leading_to(graph, name)
+    definitions = {d.target.name: d for d in graph.definitions if d.target.name in active}
+    found: list[Path] = []
+
+    def walk(here: Read, links: tuple[Link, ...], taken: frozenset[str]) -> None:
+        if here.name == name:
+            found.append(_ended(links, found[0] if found else None))
+            return
+        d = definitions[here.name]
+        mapping = dict(zip(d.target.indices, here.indices, strict=True))
+
+        def moved(expr: Expr) -> Expr:
+            return rename(refresh_bound(expr, taken), mapping)
+
+        known = order_of(d)
+        order = Order(known.names, {moved(e): place for e, place in known.operands.items()})
+        for read, opened, factors in worked_out(moved(d.expr), active, order):
+            link = Link(here, read, opened, factors, order)
+            walk(read, (*links, link), taken | {i.name for i in opened})
+
+    walk(Read(str(graph.loss)), (), frozenset())
+    # Of a sum, the terms in the order of the text; SymPy keeps an order of its own.
+    return sorted(found, key=lambda path: _text_order(path, graph))
+
+
+def _text_order(path: Path, graph: Graph) -> list[tuple[int, str]]:
+    places: list[tuple[int, str]] = []
+    for link in path.links:
+        rank = {n: i for i, n in enumerate(link.order.names)}
+        places.append((rank.get(link.below.name, len(rank)), str(link.below)))
+    return places
+
+
+def _ended(links: tuple[Link, ...], first: Path | None) -> Path:
+    """The path with the indices of the first one's end, which are not summed over."""
+    own = links[-1].below
+    if first is not None:
+        wanted = first.links[-1].below.indices
+        taken = {n for e in wanted for n in index_names(e)}
+        clash = {i for link in links for i in link.opened} - set(own.indices)
+        mapping: dict[Index, Expr] = {}
+        avoid = taken | {i.name for link in links for i in link.opened}
+        for index in sorted((i for i in clash if i.name in taken), key=str):
+            number = 1
+            while f"{index.name}{number}" in avoid:
+                number += 1
+            avoid.add(f"{index.name}{number}")
+            mapping[index] = Index(f"{index.name}{number}", index.extent)
+        mapping.update(
+            (i, w) for i, w in zip(own.indices, wanted, strict=True) if isinstance(i, Index)
+        )
+        links = tuple(
+            Link(
+                rename(link.above, mapping),
+                rename(link.below, mapping),
+                tuple(free_indices(rename(i, mapping))[0] for i in link.opened),
+                _renamed(link.factors, mapping),
+                Order(link.order.names, {
+                    rename(e, mapping): place for e, place in link.order.operands.items()
+                }),
+            )
+            for link in links
+        )
+    kept = set(links[-1].below.indices)
+    summed = dict.fromkeys(i for link in links for i in link.opened if i not in kept)
+    return Path(links, tuple(summed))

@@ -26,6 +26,8 @@ from symbprop.targets.latex_chain import (
     Factors,
     Link,
     Path,
+    Piece,
+    Summed,
     Terms,
     is_textbook,
     leading_to,
@@ -147,7 +149,7 @@ def derivation(
     for name in textbook:
         statements += writer.chain_rule(name)
     if layered:
-        statements += writer.backward_pass(layered, bool(textbook))
+        statements += writer.backward_pass(layered)
     return Derivation(title, simplified, tuple(statements))
 
 
@@ -254,16 +256,11 @@ class _Writer:
         yield _remark(rf"\par\medskip\textbf{{The derivative by ${self.notation.read(end)}$.}}")
         several = len(found) > 1
         chains = [self._chain(path, several) for path in found]
-        yield Statement("chain", name, left, add_up(chains))
-        seen: set[str] = set()
-        yield _remark("with the factors" if several or len(found[0].links) > 1 else "with")
-        for path, link in ((path, link) for path in found for link in path.links):
-            at_once = several and len(path.links) == 1
-            factor = Statement("factor", name, self._link(link, at_once), self._worked_out(link),
-                               "=", (value(link.factors),))
-            if factor.latex not in seen:
-                seen.add(factor.latex)
-                yield factor
+        # Of a single factor there is no chain to show.
+        if several or len(found[0].links) > 1:
+            yield Statement("chain", name, left, add_up(chains))
+            yield _remark("with the factors")
+            yield from self._factors(name, found)
         products = [self._product(path) for path in found]
         if several:
             for path, chain, product in zip(found, chains, products, strict=True):
@@ -272,10 +269,22 @@ class _Writer:
                               "The direct path gives")
                 yield Statement("path", name, chain, product, "=", (path.value,))
             yield _remark("and all paths together")
-        else:
+        elif len(found[0].links) > 1:
             yield _remark("so")
         total = sum((path.value for path in found), ZERO)
         yield Statement("result", name, left, add_up(products), "=", (end, total))
+
+    def _factors(self, name: str, found: Sequence[Path]) -> Iterator[Statement]:
+        """Each link worked out, once."""
+        seen: set[str] = set()
+        for path in found:
+            at_once = len(found) > 1 and len(path.links) == 1
+            for link in path.links:
+                factor = Statement("factor", name, self._link(link, at_once),
+                                   self._worked_out(link), "=", (value(link.factors),))
+                if factor.latex not in seen:
+                    seen.add(factor.latex)
+                    yield factor
 
     def partial(self, above: str, below: Read) -> str:
         upper = self.notation.name(above).spell()
@@ -308,10 +317,7 @@ class _Writer:
         pieces: list[tuple[str, int]] = []
         sign = ""
         for factor in factors:
-            text, level = (
-                (self._terms(factor, order), SUM) if isinstance(factor, Terms) else
-                self.notation.spell(factor, order)
-            )
+            text, level = self._piece(factor, order)
             if not pieces and text == "-1" and len(factors) > 1 and not sign:
                 sign = "-"
             elif not pieces and level == NEGATIVE:
@@ -325,24 +331,40 @@ class _Writer:
             return sign + bracket(pieces[0][0])
         return sign + juxtapose(pieces)
 
-    def _terms(self, terms: Terms, order: Order) -> str:
-        return add_up([self._as_it_came(t, order) for t in terms.terms])
+    def _piece(self, piece: Piece, order: Order) -> tuple[str, int]:
+        if isinstance(piece, Terms):
+            return add_up([self._as_it_came(t, order) for t in piece.terms]), SUM
+        if isinstance(piece, Summed):
+            big = rf"\sum{subscript([self.notation.indices(piece.indices)])}"
+            inner = self._as_it_came(piece.factors, order)
+            alone = len(piece.factors) == 1 and self._piece(piece.factors[0], order)[1] == SUM
+            return f"{big} {bracket(inner) if alone else inner}", OPEN
+        return self.notation.spell(piece, order)
 
     def _product(self, path: Path) -> str:
         """The product of a path, factors in the order of the chain and numbers in front."""
         coefficient: Expr = ONE
         groups: list[tuple[Factors, Order]] = []
         for link in path.links:
-            numbers = [f for f in link.factors if not isinstance(f, Terms) and f.is_Rational]
+            numbers = [f for f in link.factors if isinstance(f, Expr) and f.is_Rational]
             rest = tuple(f for f in link.factors if f not in numbers)
             coefficient *= Mul(*numbers)
             if rest:
                 groups.append((rest, link.order))
         pieces: list[tuple[str, int]] = []
         for place, (factors, order) in enumerate(groups):
-            parts: list[Expr | str] = [
-                bracket(self._terms(f, order)) if isinstance(f, Terms) else f for f in factors
-            ]
+            if len(groups) == 1 and len(factors) == 1 and isinstance(factors[0], Summed | Terms):
+                # Alone it needs no brackets, unless a number stands before it.
+                text, level = self._piece(factors[0], order)
+                if coefficient == 1:
+                    pieces.append((text, level))
+                    continue
+                parts: list[Expr | str] = [text if level == OPEN else bracket(text)]
+            else:
+                parts = [
+                    f if isinstance(f, Expr) else bracket(self._piece(f, order)[0])
+                    for f in factors
+                ]
             if place == 0:
                 parts.insert(0, coefficient)
             pieces.append(self.notation.join(parts, order))
@@ -362,17 +384,19 @@ class _Writer:
 
     # --- the backward pass ---
 
-    def backward_pass(self, wanted: Sequence[str], after_chains: bool) -> Iterator[Statement]:
+    def backward_pass(self, wanted: Sequence[str]) -> Iterator[Statement]:
         """The adjoint of each definition on the way, from the loss back, and the gradients."""
         loss = self.notation.name(str(self.graph.loss)).spell()
         asked = {self.simplified.gradients[n]: n for n in wanted}
         bars = _bars(self.graph, self.simplified)
         needed = self._needed(asked)
         yield _remark(r"\par\medskip\textbf{The backward pass.}")
-        if after_chains or any(self._has_many_paths(n) for n in wanted):
-            listed = ", ".join(f"${self.notation.name(n).spell()}$" for n in wanted)
-            yield _remark(f"The loss is reached from {listed} by more paths, or longer ones, than "
-                          "are worth listing one by one.")
+        many = [f"${self.notation.name(n).spell()}$" for n in wanted if self._has_many_paths(n)]
+        if many:
+            yield _remark(
+                f"More than {MOST_PATHS} paths, or longer ones than of {MOST_LINKS} factors, lead "
+                f"from the loss to {', '.join(many)}: too many to be listed one by one."
+            )
         example = self._example(bars, asked)
         if example:
             yield _remark(

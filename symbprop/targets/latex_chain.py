@@ -8,17 +8,18 @@ nothing is differentiated here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 from sympy import Expr, Mul
 
 from symbprop.calculus.differentiate import local_derivatives
+from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Graph, read_names, reads
 from symbprop.language.indices import (
     free_indices,
+    fresh,
     index_names,
     is_plain,
     refresh_bound,
@@ -39,14 +40,24 @@ class Terms:
     terms: tuple[Factors, ...]
 
 
-Factors: TypeAlias = "tuple[Expr | Terms, ...]"
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """A product summed over indices that what is differentiated by does not carry."""
+
+    indices: tuple[Index, ...]
+    factors: Factors
+
+
+Piece: TypeAlias = "Expr | Terms | Summed"
+Factors: TypeAlias = "tuple[Piece, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """d ``above`` / d ``below`` as a product of factors.
 
-    ``opened`` are the indices of the reductions that the read stands in, free in the factors.
+    ``opened`` are indices of sums that ``below`` stands in and carries; they are free in the
+    factors, and the whole chain is summed over them.
     """
 
     above: Read
@@ -74,8 +85,26 @@ def value(factors: Factors) -> Expr:
     """The product that the factors stand for."""
     result = ONE
     for factor in factors:
-        result *= sum(map(value, factor.terms), ZERO) if isinstance(factor, Terms) else factor
+        if isinstance(factor, Terms):
+            result *= sum(map(value, factor.terms), ZERO)
+        elif isinstance(factor, Summed):
+            result *= Reduce("sum", value(factor.factors), *factor.indices)
+        else:
+            result *= factor
     return result
+
+
+def each(factors: Factors, change: Callable[[Expr], Expr]) -> Factors:
+    """The factors with every expression among them changed."""
+    changed: list[Piece] = []
+    for factor in factors:
+        if isinstance(factor, Terms):
+            changed.append(Terms(tuple(each(t, change) for t in factor.terms)))
+        elif isinstance(factor, Summed):
+            changed.append(Summed(factor.indices, each(factor.factors, change)))
+        else:
+            changed.append(change(factor))
+    return tuple(changed)
 
 
 # --- one definition ---------------------------------------------------------------------------
@@ -111,7 +140,7 @@ def _slope(expr: Expr, leaf: Expr, order: Order) -> Factors | None:
     """d expr / d leaf, from the outside in; None where it vanishes."""
     if expr == leaf:
         return ()
-    terms: list[Factors] = []
+    found: dict[Expr, Factors] = {}
     for position, inner in enumerate(expr.args):
         if leaf not in _leaves(inner):
             continue
@@ -119,10 +148,13 @@ def _slope(expr: Expr, leaf: Expr, order: Order) -> Factors | None:
         step = next(local_derivatives(opened, frozenset((INNER.name,))), None)
         below = _slope(inner, leaf, order)
         if step is not None and below is not None:
-            terms.append((*_split(step.local, order, inner), *below))
-    if not terms:
+            found[inner] = (*_split(step.local, order, inner), *below)
+    if not found:
         return None
-    return terms[0] if len(terms) == 1 else (Terms(tuple(terms)),)
+    if len(found) == 1:
+        return next(iter(found.values()))
+    # Of a sum, the terms as the author has them.
+    return (Terms(tuple(found[a] for a in order.terms(found))),)
 
 
 def _split(expr: Expr, order: Order, inner: Expr = INNER) -> Factors:
@@ -135,19 +167,43 @@ def _split(expr: Expr, order: Order, inner: Expr = INNER) -> Factors:
 def _refreshed(factors: Factors, free: Sequence[Index]) -> Factors:
     """Nothing binds the names of indices that stand free from here on."""
     names = {i.name for i in free}
-    return tuple(
-        Terms(tuple(_refreshed(t, free) for t in f.terms)) if isinstance(f, Terms) else
-        refresh_bound(f, names)
-        for f in factors
-    )
+    return each(factors, lambda f: refresh_bound(f, names))
+
+
+def _names(factors: Factors) -> frozenset[str]:
+    """The names of all indices in the factors."""
+    found: set[str] = set()
+    for factor in factors:
+        if isinstance(factor, Terms):
+            found.update(*map(_names, factor.terms))
+        elif isinstance(factor, Summed):
+            found |= _names(factor.factors) | {i.name for i in factor.indices}
+        else:
+            found |= index_names(factor)
+    return frozenset(found)
 
 
 def _renamed(factors: Factors, mapping: Mapping[Index, Expr]) -> Factors:
-    return tuple(
-        Terms(tuple(_renamed(t, mapping) for t in f.terms)) if isinstance(f, Terms) else
-        rename(f, mapping)
-        for f in factors
-    )
+    """Free indices renamed; those of a `Summed` step aside rather than capture."""
+    incoming = {n for e in mapping.values() for n in index_names(e)}
+    changed: list[Piece] = []
+    for factor in factors:
+        if isinstance(factor, Terms):
+            changed.append(Terms(tuple(_renamed(t, mapping) for t in factor.terms)))
+        elif isinstance(factor, Summed):
+            own = {i: e for i, e in mapping.items() if i not in factor.indices}
+            taken = incoming | _names(factor.factors)
+            bound: list[Index] = []
+            for index in factor.indices:
+                new = fresh(index, taken) if index.name in incoming else index
+                taken.add(new.name)
+                bound.append(new)
+                if new != index:
+                    own[index] = new
+            changed.append(Summed(tuple(bound), _renamed(factor.factors, own)))
+        else:
+            changed.append(rename(factor, mapping))
+    return tuple(changed)
 
 
 # --- all of them ------------------------------------------------------------------------------
@@ -179,11 +235,11 @@ def leading_to(graph: Graph, name: str) -> frozenset[str]:
 def is_textbook(graph: Graph, name: str, most_paths: int, most_links: int) -> bool:
     """Whether a tensor's derivative reads well as a sum of chains.
 
-    Every definition on the way has at most one index, says all of its tensor, and is read at plain
-    indices; the paths are few and short.
+    Every definition on the way has at most one index, says all of its tensor, reduces by sums only,
+    and is read at plain indices; the paths are few and short.
     """
     active = leading_to(graph, name)
-    if name not in active or graph.defining(name):
+    if name not in active or graph.defining(name) or len(graph.tensors[name].shape) > 1:
         return False
     definitions: dict[str, Definition] = {}
     for d in graph.definitions:
@@ -195,13 +251,15 @@ def is_textbook(graph: Graph, name: str, most_paths: int, most_links: int) -> bo
         )
         if d.target.name in definitions or d.accumulate or len(shape) > 1 or not whole:
             return False
+        if any(r.kind != "sum" for r in d.expr.atoms(Reduce)):
+            return False
         definitions[d.target.name] = d
     ways = {name: (1, 0)}
     for d in graph.definitions:
         if d.target.name not in definitions:
             continue
         count = length = 0
-        for read, _, _ in _links(d, active):
+        for read, _, _ in _joined(d.expr, active, order_of(d), d.target):
             if not is_plain(read.indices) or read.name not in ways:
                 return False
             count += ways[read.name][0]
@@ -210,13 +268,6 @@ def is_textbook(graph: Graph, name: str, most_paths: int, most_links: int) -> bo
         if count > most_paths or length > most_links:
             return False
     return ways[str(graph.loss)][0] > 0
-
-
-@lru_cache(maxsize=1000)
-def _links(
-    definition: Definition, active: frozenset[str]
-) -> tuple[tuple[Read, tuple[Index, ...], Factors], ...]:
-    return tuple(worked_out(definition.expr, active, order_of(definition)))
 
 
 def paths(graph: Graph, name: str) -> list[Path]:
@@ -240,13 +291,51 @@ def paths(graph: Graph, name: str) -> list[Path]:
 
         known = order_of(d)
         order = Order(known.names, {moved(e): place for e, place in known.operands.items()})
-        for read, opened, factors in worked_out(moved(d.expr), active, order):
+        for read, opened, factors in _joined(moved(d.expr), active, order, here):
             link = Link(here, read, opened, factors, order)
             walk(read, (*links, link), taken | {i.name for i in opened})
 
     walk(Read(str(graph.loss)), (), frozenset())
     # Of a sum, the terms in the order of the text; SymPy keeps an order of its own.
     return sorted(found, key=lambda path: _text_order(path, graph))
+
+
+def _joined(
+    expr: Expr, active: frozenset[str], order: Order, name: Read
+) -> list[tuple[Read, tuple[Index, ...], Factors]]:
+    """`worked_out`, once for each element read: several places of one read add up.
+
+    Indices that the read does not carry are summed over within the factor.
+    """
+    found: dict[str, list[tuple[Read, tuple[Index, ...], list[Factors]]]] = {}
+    for read, opened, came in worked_out(expr, active, order):
+        factors = _known(came, expr, name, opened) if isinstance(expr, Elementwise) else came
+        carried = tuple(i for i in opened if i in free_indices(read))
+        inside = tuple(i for i in opened if i not in carried)
+        own: Factors = (Summed(inside, factors),) if inside else factors
+        for other, kept, terms in found.setdefault(read.name, []):
+            moved = {
+                i: j for i, j in zip(read.indices, other.indices, strict=True)
+                if i != j and isinstance(i, Index)
+            }
+            # The same element up to the names of what is summed over.
+            if set(moved) <= set(carried) and rename(read, moved) == other and set(kept) == {
+                moved.get(i, i) for i in carried
+            }:
+                terms.append(_renamed(own, moved))
+                break
+        else:
+            found[read.name].append((read, carried, [own]))
+    return [
+        (read, kept, terms[0] if len(terms) == 1 else (Terms(tuple(terms)),))
+        for group in found.values() for read, kept, terms in group
+    ]
+
+
+def _known(factors: Factors, expr: Expr, name: Read, opened: Sequence[Index]) -> Factors:
+    """The same factors with a whole right side called by its name: 1 - tanh(s)**2 = 1 - y**2."""
+    aside = refresh_bound(expr, {i.name for i in opened})
+    return each(factors, lambda f: f.xreplace({expr: name, aside: name}))
 
 
 def _text_order(path: Path, graph: Graph) -> list[tuple[int, str]]:
@@ -263,15 +352,13 @@ def _ended(links: tuple[Link, ...], first: Path | None) -> Path:
     if first is not None:
         wanted = first.links[-1].below.indices
         taken = {n for e in wanted for n in index_names(e)}
-        clash = {i for link in links for i in link.opened} - set(own.indices)
+        summed = {i for link in links for i in link.opened} - set(own.indices)
         mapping: dict[Index, Expr] = {}
         avoid = taken | {i.name for link in links for i in link.opened}
-        for index in sorted((i for i in clash if i.name in taken), key=str):
-            number = 1
-            while f"{index.name}{number}" in avoid:
-                number += 1
-            avoid.add(f"{index.name}{number}")
-            mapping[index] = Index(f"{index.name}{number}", index.extent)
+        for index in sorted((i for i in summed if i.name in taken), key=str):
+            new = fresh(index, avoid)
+            avoid.add(new.name)
+            mapping[index] = new
         mapping.update(
             (i, w) for i, w in zip(own.indices, wanted, strict=True) if isinstance(i, Index)
         )
@@ -288,5 +375,5 @@ def _ended(links: tuple[Link, ...], first: Path | None) -> Path:
             for link in links
         )
     kept = set(links[-1].below.indices)
-    summed = dict.fromkeys(i for link in links for i in link.opened if i not in kept)
-    return Path(links, tuple(summed))
+    over = dict.fromkeys(i for link in links for i in link.opened if i not in kept)
+    return Path(links, tuple(over))

@@ -325,11 +325,12 @@ class Notation:
         """
         coefficient: Expr = Integer(1)
         above: list[tuple[str, int]] = []
+        texts: list[tuple[str, int]] = []
         after: list[tuple[str, int]] = []
         below: list[Expr] = []
         for expr in parts:
             if isinstance(expr, str):
-                above.append((expr, PRODUCT))
+                texts.append((expr, PRODUCT))
             elif expr.is_Rational:
                 coefficient *= expr
             elif expr.is_Pow and expr.exp.is_Rational and expr.exp < 0:
@@ -356,10 +357,11 @@ class Notation:
                 if whole != 1:
                     above.append(beside.pop(0))
             over = juxtapose(above) if above else "1"
-            pieces = [(rf"\frac{{{over}}}{{{juxtapose(bottom)}}}", PRODUCT), *beside, *after]
+            fraction = rf"\frac{{{over}}}{{{juxtapose(bottom)}}}"
+            pieces = [(fraction, PRODUCT), *beside, *texts, *after]
         else:
             # A big operator takes in what follows, so it is bracketed unless it comes last.
-            pieces = [*above, *after] or [("1", ATOM)]
+            pieces = [*above, *texts, *after] or [("1", ATOM)]
         text = juxtapose(pieces)
         if sign:
             return sign + (bracket(text) if len(pieces) == 1 and pieces[0][1] < OPEN else text), \

@@ -155,6 +155,9 @@ class _Speller:
         """The part repeated along what it does not run along."""
         if (part.rows, part.columns) == (rows, columns) or not (rows or columns):
             return part
+        if part.level == NEGATIVE:
+            inner = self.spread(replace(part, text=part.text[1:], level=PRODUCT), rows, columns)
+            return replace(inner, text=f"-{inner.text}", level=NEGATIVE)
         if not part.rows and not part.columns:
             ones = {(True, True): rf"{ONES} {ONES}{TRANSPOSED}"}.get((rows, columns), ONES)
             text = ones if part.text == "1" else f"{part.room(PRODUCT)} {ones}"

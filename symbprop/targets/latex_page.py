@@ -20,6 +20,9 @@ _SILENT = re.compile(
     r"\\(left|right|bar|overline|hat|widehat|tilde|widetilde|text|mathbf|mathrm|mathit|mathcal|"
     r"operatorname|displaystyle|boldsymbol)\Z"
 )
+# What ends so is no factor of the bracket that follows.
+_OPERATOR = re.compile(r"([-+=<>&(\[]|\\(cdot|odot|oslash|le|ge|ne|wedge|vee|neg|left|qquad))\s*\Z")
+_BIG = re.compile(r"\\(sum|prod|max|min)(_(\\?\w+|\{[^{}]*(\{[^{}]*\}[^{}]*)*\}))?\s*\Z")
 
 
 def width(text: str) -> float:
@@ -96,7 +99,6 @@ def break_lines(text: str, first: float, others: float) -> list[str]:
     r"""Lines of at most the given widths; ``\left`` and ``\right`` are closed on each."""
     lines: list[str] = []
     room = first
-    opened = 0
     while width(text) > room:
         cut = _best_cut(text, room)
         if cut is None:
@@ -104,8 +106,9 @@ def break_lines(text: str, first: float, others: float) -> list[str]:
         place, lefts = cut
         lines.append(text[:place].rstrip() + r" \right." * lefts)
         # What was opened must be open again on the next line, with the balance kept.
-        text = r"\left. " * lefts + text[place:].lstrip()
-        opened += 1
+        rest = text[place:].lstrip()
+        dot = r"\cdot " if rest.startswith(("(", r"\left")) else ""
+        text = r"\left. " * lefts + dot + rest
         room = others
     return [*lines, text]
 
@@ -118,11 +121,13 @@ def _best_cut(text: str, room: float) -> tuple[int, int] | None:
     for number, token in enumerate(tokens):
         flat = braces == 0 and environments == 0
         spaced = number > 0 and tokens[number - 1].isspace()
-        if flat and spaced and token in ("+", "-", r"\cdot") and place > 4:
-            ahead = number + 1 < len(tokens) and tokens[number + 1].isspace()
+        beside = flat and spaced and token in ("(", r"\left") and _multiplies(text[:place])
+        if beside or (flat and spaced and token in ("+", "-", r"\cdot")):
+            ahead = beside or (number + 1 < len(tokens) and tokens[number + 1].isspace())
             before = width(text[:place])
-            if ahead and before <= room:
-                depth = rounds + 2 * lefts
+            # A line takes more than the sign that it begins with.
+            if ahead and 6 < before <= room:
+                depth = rounds + 2 * lefts + beside
                 # Near the end of the line, unless that tears a bracket apart.
                 rank = (-depth, before) if before > room / 3 else (-depth - 3, before)
                 if best is None or rank > best[0]:
@@ -137,6 +142,11 @@ def _best_cut(text: str, room: float) -> tuple[int, int] | None:
             lefts += (token == r"\left") - (token == r"\right")
         place += len(token)
     return (best[1], best[2]) if best is not None else None
+
+
+def _multiplies(before: str) -> bool:
+    """Whether a bracket after this text is one more factor of a product."""
+    return bool(before.strip()) and not _OPERATOR.search(before) and not _BIG.search(before)
 
 
 def display(equations: Sequence[tuple[str, str, str]]) -> str:

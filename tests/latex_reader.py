@@ -2,8 +2,8 @@ r"""Reads the printed formulas back and computes with them: the judge of what is
 
 It knows the LaTeX of a page, not the expressions that it was printed from: sums, fractions,
 scripts, functions, Iverson brackets, cases.  A name becomes a tensor by the conventions that a
-reader of the page would use; how far a sum runs follows from where its index stands.  `value` computes in index
-notation, `matrix` with whole matrices.  Whatever is not understood raises.
+reader of the page would use; how far a sum runs follows from where its index stands.  `value`
+computes in index notation, `matrix` with whole matrices.  Whatever is not understood raises.
 """
 
 import math
@@ -12,7 +12,7 @@ import re
 import numpy as np
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|\S")
-SKIPPED = {r"\,", r"\quad", r"\qquad", "&", r"\displaystyle"}
+SKIPPED = {r"\,", r"\quad", r"\qquad", r"\displaystyle"}
 BIG = {r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min"}
 ACCENTS = {r"\bar": "d_{}", r"\overline": "d_{}", r"\tilde": "{}_argument",
            r"\widetilde": "{}_argument", r"\hat": "{}_terms", r"\widehat": "{}_terms"}
@@ -53,9 +53,11 @@ class Parser:
     """A formula as nested tuples; the first element says what the rest is."""
 
     def __init__(self, text):
+        text = text.replace(r"\left|", r"\lvert ").replace(r"\right|", r"\rvert ")
         text = re.sub(r"\\(left|right)(?=[^A-Za-z])\.?", "", text).replace("{}", "")
         self.tokens = [t for t in TOKEN.findall(text) if t not in SKIPPED]
         self.place = 0
+        self.bars = 0
 
     @property
     def now(self):
@@ -98,7 +100,9 @@ class Parser:
         return factors[0][1] if len(factors) == 1 else ("mul", factors)
 
     def starts_factor(self):
-        stops = ("+", "-", ")", "]", "}", ",", "|", r"\\", r"\end", r"\wedge", r"\vee", r"\text_")
+        stops = ("+", "-", ")", "]", "}", ",", "&", r"\\", r"\end", r"\wedge", r"\vee", r"\rvert")
+        if self.now == "|":
+            return not self.bars
         return bool(self.now) and self.now not in stops and self.now not in COMPARISONS
 
     def power(self):
@@ -143,10 +147,12 @@ class Parser:
             tree = self.condition()
             self.take("]")
             return ("truth", tree)
-        if token == "|":
+        if token in ("|", r"\lvert"):
             self.take()
+            outer, self.bars = self.bars, int(token == "|")
             tree = self.sum()
-            self.take("|")
+            self.bars = outer
+            self.take("|" if token == "|" else r"\rvert")
             return ("abs", tree)
         if token == r"\frac":
             self.take()
@@ -218,7 +224,7 @@ class Parser:
         rows = []
         while True:
             chosen = self.sum()
-            # The sign between value and condition is dropped as a blank, so the condition follows.
+            self.take("&")
             rows.append((chosen, self.condition()))
             if self.now != r"\\":
                 break
@@ -482,12 +488,18 @@ class Page:
         if kind == "name":
             return self.array(tree)
         if kind == "add":
-            return sum(sign * self.whole(t) for sign, t in tree[1])
+            parts = [(sign, self.whole(t)) for sign, t in tree[1]]
+            return sum(sign * (1.0 if isinstance(p, str) else p) for sign, p in parts)
         if kind == "mul":
-            result = self.whole(tree[1][0][1])
-            for operator, factor in tree[1][1:]:
-                result = times(result, operator, self.whole(factor))
-            return result
+            factors = [(operator, self.whole(f)) for operator, f in tree[1]]
+            front = math.prod(float(f[0, 0]) for _, f in factors if is_number(f))
+            factors = [(operator, f) for operator, f in factors if not is_number(f)]
+            if not factors:
+                return np.array([[front]])
+            result = factors[0][1]
+            for operator, factor in factors[1:]:
+                result = times(result, operator, factor)
+            return front if isinstance(result, str) else front * result
         if kind == "pow":
             base = self.whole(tree[1])
             if tree[2] == ("top",):
@@ -534,6 +546,10 @@ class Page:
         return None
 
 
+def is_number(array):
+    return not isinstance(array, str) and array.shape == (1, 1)
+
+
 def accents_of(base):
     return [base[1], *accents_of(base[2])] if isinstance(base, tuple) else []
 
@@ -555,11 +571,9 @@ def times(left, operator, right):
     if isinstance(left, str) and isinstance(right, str):
         return np.ones((1, 1))
     if isinstance(right, str):
-        if right == "row of ones" or left.shape == (1, 1):
+        if right == "row of ones":
             return left
         return left.sum(axis=1, keepdims=True)
     if isinstance(left, str):
         return right if left == "column of ones" else right.sum(axis=0, keepdims=True)
-    if left.shape == (1, 1) or right.shape == (1, 1):
-        return left * right
     return left @ right

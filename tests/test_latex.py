@@ -295,7 +295,8 @@ def test_several_paths_are_shown_and_their_sum():
 
 def test_too_many_paths_are_said_to_be_too_many():
     lines = ["u1[i] = W*x[i]"]
-    lines += [f"u{n + 1}[i] = tanh(u{n}[i])*u{n}[i] + W" for n in range(1, 6)]
+    for n in range(1, 6):
+        lines += [f"a{n}[i] = tanh(u{n}[i])", f"u{n + 1}[i] = a{n}[i]*u{n}[i] + W"]
     graph = build("W", "x N", "\n".join([*lines, "loss = sum(i, u6[i]**2)"]))
     made = derivation(graph)
     assert "too many to be listed" in made.latex
@@ -346,7 +347,7 @@ def test_matrix_forms_evaluate_to_what_they_name(name):
     checked = 0
     for s in made.statements:
         target = s.exprs[0].name if s.exprs else ""
-        if s.kind == "remark" or r"_{" in s.left + s.right or target not in made.graph.tensors:
+        if s.kind == "remark" or "_" in s.left + s.right or target not in made.graph.tensors:
             continue
         if any(target == other.exprs[0].name for other in made.statements
                if other is not s and other.exprs):
@@ -425,9 +426,11 @@ INDEX_FORMS = [
 
 @pytest.mark.parametrize(("text", "latex"), INDEX_FORMS)
 def test_index_forms(text, latex):
-    given = {t.name: t for t in (*tensors("x 9 9 4", "parameter"), *tensors("token* 9 N 2", "input"))}
+    given = {t.name: t for t in (*tensors("x 9 9 4", "parameter"),
+                                 *tensors("token* 9 N 2", "input"))}
     left = ",".join(letter for letter in "nip" if letter in text.replace("token", ""))
-    definitions, _ = read_equations(f"z[{left}] = {text}", given, indices={"i": 3, "p": 2})
+    definitions, _ = read_equations(f"z[{left}] = {text}", given, indices={"p": 2} | (
+        {} if "token" in text else {"i": 3}))
     assert Notation({}).formula(definitions[0].expr) == latex
 
 
@@ -446,7 +449,7 @@ def test_every_function_prints_and_reads_back(name):
 
 
 FORMULAS = [
-    ("r = -(u - v)*w", "-(u - v) w"), ("r = u - (v - w)", "u - v + w"),
+    ("r = -(u - v)*w", "(v - u) w"), ("r = u - (v - w)", "u - v + w"),
     ("r = u/(v*w) - 1/3", r"\frac{u}{v w} - \frac{1}{3}"), ("r = 0.125*u", r"\frac{u}{8}"),
     ("r = 1.0507009873*u", "1.0507009873 u"), ("r = 2*3**v", None),
     ("r = (u + v)**2/w**2", r"\frac{(u + v)^2}{w^2}"), ("r = u**v", "u^v"),
@@ -524,7 +527,7 @@ def test_long_formulas_are_broken_and_still_say_the_same():
         made = derivation(network(name))
         for s in made.statements:
             lines = break_lines(s.right, 30.0, 30.0) if s.exprs else [s.right]
-            joined = re.sub(r"\\(left|right)\.", "", " ".join(lines))
+            joined = re.sub(r"\\left\. | \\right\.", "", " ".join(lines))
             dotless = joined.replace(r"\cdot ", "")
             assert dotless.split() == s.right.replace(r"\cdot ", "").split(), s.right
             for line in lines:

@@ -359,9 +359,12 @@ class _Reader:
         return Read(name, *places)
 
     def operation(self, node: ast.BinOp) -> Expr:
-        left, right = self.expression(node.left), self.expression(node.right)
-        if isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
+        ordered = isinstance(node.op, ast.Add | ast.Sub | ast.Mult)
+        left = self.expression(node.left)
+        if ordered:
             self.operands.setdefault(left)
+        right = self.expression(node.right)
+        if ordered:
             self.operands.setdefault(right)
         match node.op:
             case ast.Add():

@@ -225,7 +225,7 @@ class _Writer:
         shown = [
             d for d in self.graph.definitions if everything or d.target.name in on_the_way
         ]
-        yield _remark("The definitions:")
+        yield _remark(r"\par The definitions:")
         for d in shown:
             yield self._equation("definition", d, self.notation.read(d.target), d.target.name)
 
@@ -421,11 +421,11 @@ class _Writer:
         ]
         notation = self._matrix_notation() if self.form == "matrix" else self.notation
         if self.form == "matrix":
-            yield _remark("The definitions:")
+            yield _remark(r"\par The definitions:")
             for d in self.graph.definitions:
                 yield from self._in_matrix_form("definition", d, notation, None)
         if helping:
-            yield _remark("Further names, for what is used again:")
+            yield _remark(r"\par Further names, for what is used again:")
             for d in helping:
                 if self.form == "matrix":
                     yield from self._in_matrix_form("definition", d, notation, None)
@@ -518,7 +518,7 @@ class _Writer:
             left = left_side(notation, d)
             right = right_side(notation, d, self._order(d))
         except NoMatrixForm as reason:
-            yield _remark(f"In index form, since {_prose(str(reason))}:")
+            yield _remark(rf"\par In index form, since {_prose(str(reason))}:")
             yield (self.adjoint(d) if kind != "definition" else
                    self._equation(kind, d, self.notation.read(d.target), d.target.name))
             return

@@ -411,7 +411,7 @@ class Notation:
             head, rest = template.split("}}", 1)
             template = head.replace(" ", r"\_") + "}}" + rest
         text = template.format(*texts)
-        if not any(TALL.search(t) for t in texts):
+        if not any(TALL.search(t) or "|" in t for t in texts):
             text = text.replace(r"\left", "").replace(r"\right", "")
         return text
 
@@ -506,6 +506,9 @@ def juxtapose(pieces: Sequence[tuple[str, int]], dot: str = " ") -> str:
             text = own
         elif own[0].isdigit():
             text += rf" \cdot {own}"
+        elif dot == " " and own.startswith((r"\text", r"\overline{\text", r"\operatorname")):
+            # Words need a gap to be told apart.
+            text += rf" \, {own}"
         else:
             text += dot + own
     return text

@@ -183,7 +183,13 @@ class _Speller:
 
     def _product(self, expr: Expr, row: Index | None, column: Index | None) -> Part:
         coefficient, rest = expr.as_coeff_Mul()
-        return self._joined(coefficient, self.order.factors(Mul.make_args(rest)), row, column)
+        factors: list[Expr] = []
+        for factor in self.order.factors(Mul.make_args(rest)):
+            content, inner = factor.primitive() if factor.is_Add else (Integer(1), factor)
+            plain = inner if content.is_Integer and not self.order.knows(factor.args) else factor
+            coefficient *= content if plain is not factor else 1
+            factors.append(plain)
+        return self._joined(coefficient, factors, row, column)
 
     def _joined(
         self, coefficient: Expr, factors: Sequence[Expr], row: Index | None, column: Index | None

@@ -482,16 +482,20 @@ def _infer(
     for name, rank in defined.items():
         found.shapes.setdefault(name, [None] * rank)
     regional = _regional_dimensions(definitions)
+    left_sides: dict[str, list[Read]] = {}
+    for definition in definitions:
+        left_sides.setdefault(definition.target.name, []).append(definition.target)
     faults: list[Fault] = []
     while True:
         before = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
         for definition in definitions:
             faults += _from_plain_reads(definition, found, regional)
+            # At once, so that a chain of any length is settled in one round.
+            name = definition.target.name
+            if name not in tensors:
+                _from_left_sides(name, left_sides[name], found)
         if faults:
             raise SpecError(*dict.fromkeys(faults))
-        for name in defined:
-            if name not in tensors:
-                _from_left_sides(name, definitions, found)
         after = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
         # Only where plain use says nothing more may a window decide how often it fits.
         if after == before and not any(_from_windows(d, found) for d in definitions):
@@ -545,9 +549,8 @@ def _from_plain_reads(
                 )
 
 
-def _from_left_sides(name: str, definitions: Sequence[Definition], found: _Found) -> None:
-    """Where all left sides of a tensor are known in a dimension, so is its extent."""
-    own = [d.target for d in definitions if d.target.name == name]
+def _from_left_sides(name: str, own: Sequence[Read], found: _Found) -> None:
+    """Where all left sides ``own`` of a tensor are known in a dimension, so is its extent."""
 
     def end_of(index: Expr) -> Expr | None:
         """One more than the largest place that an index expression of a left side reaches."""

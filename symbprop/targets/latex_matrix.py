@@ -185,10 +185,11 @@ class _Speller:
         coefficient, rest = expr.as_coeff_Mul()
         factors: list[Expr] = []
         for factor in self.order.factors(Mul.make_args(rest)):
-            content, inner = factor.primitive() if factor.is_Add else (Integer(1), factor)
-            plain = inner if content.is_Integer and not self.order.knows(factor.args) else factor
-            coefficient *= content if plain is not factor else 1
-            factors.append(plain)
+            if factor.is_Add and not self.order.knows(factor.args):
+                content, inner = factor.primitive()
+                if content.is_Integer:
+                    coefficient, factor = coefficient * content, inner
+            factors.append(factor)
         return self._joined(coefficient, factors, row, column)
 
     def _joined(

@@ -18,7 +18,7 @@ from sympy import Expr, Mul
 
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import prepare, simplify
-from symbprop.errors import Fault, SpecError, did_you_mean
+from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Graph, Tensor, read_names
 from symbprop.language.terms import ONE, ZERO, Read
@@ -29,10 +29,11 @@ from symbprop.targets.latex_chain import (
     Piece,
     Summed,
     Terms,
+    Ways,
     is_textbook,
-    leading_to,
     paths,
     value,
+    ways,
 )
 from symbprop.targets.latex_formula import (
     NEGATIVE,
@@ -136,13 +137,9 @@ def derivation(
     wanted = _wanted(graph, wrt, form)
     prepared = prepare(graph)
     simplified = simplify(differentiate(prepared, wanted))
-    notation = _notation(graph, simplified)
-    textbook = [
-        name for name in wanted
-        if form == "index" and is_textbook(graph, name, MOST_PATHS, MOST_LINKS)
-    ]
+    writer = _writer(graph, prepared, simplified, form)
+    textbook = [n for n in wanted if form == "index" and writer.has_chain(n)]
     layered = [name for name in wanted if name not in textbook]
-    writer = _Writer(graph, prepared, simplified, notation, form)
     statements: list[Statement] = []
     if form == "index":
         statements += writer.definitions(wanted, forward)
@@ -155,14 +152,16 @@ def derivation(
 
 def gradient_formulas(graph: Graph, simplified: Graph) -> dict[str, str]:
     """One derivative for each parameter of a differentiated and simplified graph, as LaTeX."""
-    notation = _notation(graph, simplified)
-    writer = _Writer(graph, graph, simplified, notation, "index")
+    writer = _writer(graph, graph, simplified, "index")
+    defining: dict[str, list[Definition]] = {}
+    for d in simplified.definitions:
+        defining.setdefault(d.target.name, []).append(d)
     formulas: dict[str, str] = {}
-    for name in simplified.gradients:
-        if is_textbook(graph, name, MOST_PATHS, MOST_LINKS):
+    for name, adjoint in simplified.gradients.items():
+        if writer.has_chain(name):
             made = [s for s in writer.chain_rule(name) if s.kind == "result"]
         else:
-            made = [writer.adjoint(d) for d in simplified.defining(simplified.gradients[name])]
+            made = [writer.adjoint(d) for d in defining.get(adjoint, ())]
         formulas[name] = r",\quad ".join(s.latex for s in made)
     return formulas
 
@@ -187,9 +186,22 @@ def _wanted(graph: Graph, wrt: Sequence[str] | None, form: str) -> tuple[str, ..
     return names
 
 
-def _notation(graph: Graph, simplified: Graph) -> Notation:
+def _writer(graph: Graph, prepared: Graph, simplified: Graph, form: str) -> _Writer:
+    bars = _bars(graph, simplified)
     tensors = {**graph.tensors, **simplified.tensors}
-    return notation_for(tensors, graph.tensors, _bars(graph, simplified))
+    users: dict[str, list[Definition]] = {}
+    for d in prepared.definitions:
+        for name in read_names(d):
+            users.setdefault(name, []).append(d)
+    operands: dict[Place, dict[Expr, int]] = {}
+    for d in graph.definitions:
+        if d.place is not None:
+            known = operands.setdefault(d.place, {})
+            for expr in d.operands:
+                known.setdefault(expr, len(known))
+    notation = notation_for(tensors, graph.tensors, bars)
+    gradients = {adjoint: name for name, adjoint in simplified.gradients.items()}
+    return _Writer(graph, simplified, notation, form, ways(graph), bars, gradients, users, operands)
 
 
 def _bars(graph: Graph, simplified: Graph) -> dict[str, str]:
@@ -209,19 +221,32 @@ def _bars(graph: Graph, simplified: Graph) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Makes statements about one graph."""
+    """Makes statements about one graph.
+
+    ``bars`` maps every adjoint to its primal, ``gradients`` those that were asked for; ``users``
+    are the definitions that read a tensor before differentiation, and ``operands`` the author's
+    terms and factors at a place of the text.
+    """
 
     graph: Graph
-    prepared: Graph
     simplified: Graph
     notation: Notation
     form: str
+    ways: Ways
+    bars: Mapping[str, str]
+    gradients: Mapping[str, str]
+    users: Mapping[str, Sequence[Definition]]
+    operands: Mapping[Place, Mapping[Expr, int]]
+
+    def has_chain(self, name: str) -> bool:
+        """Whether the chain rule in full is worth showing."""
+        return is_textbook(self.ways, name, MOST_PATHS, MOST_LINKS)
 
     # --- definitions ---
 
     def definitions(self, wanted: Sequence[str], everything: bool) -> Iterator[Statement]:
         """The author's definitions, from the inputs to the loss."""
-        on_the_way = frozenset[str]().union(*(leading_to(self.graph, n) for n in wanted))
+        on_the_way = frozenset[str]().union(*map(self.ways.to, wanted))
         shown = [
             d for d in self.graph.definitions if everything or d.target.name in on_the_way
         ]
@@ -239,18 +264,13 @@ class _Writer:
         own = order_of(d)
         if d.operands or d.place is None:
             return own
-        operands: dict[Expr, int] = {}
-        for other in self.graph.definitions:
-            if other.place == d.place:
-                for expr in other.operands:
-                    operands.setdefault(expr, len(operands))
-        return replace(own, operands=operands)
+        return replace(own, operands=self.operands.get(d.place, {}))
 
     # --- the chain rule ---
 
     def chain_rule(self, name: str) -> Iterator[Statement]:
         """The chain, its factors, the product of each path, and their sum."""
-        found = paths(self.graph, name)
+        found = paths(self.ways, name)
         end = found[0].links[-1].below
         left = self.partial(str(self.graph.loss), end)
         yield _remark(rf"\par\medskip\textbf{{The derivative by ${self.notation.read(end)}$.}}")
@@ -388,7 +408,7 @@ class _Writer:
         """The adjoint of each definition on the way, from the loss back, and the gradients."""
         loss = self.notation.name(str(self.graph.loss)).spell()
         asked = {self.simplified.gradients[n]: n for n in wanted}
-        bars = _bars(self.graph, self.simplified)
+        bars = self.bars
         needed = self._needed(asked)
         yield _remark(r"\par\medskip\textbf{The backward pass.}")
         many = [f"${self.notation.name(n).spell()}$" for n in wanted if self._has_many_paths(n)]
@@ -397,7 +417,7 @@ class _Writer:
                 f"More than {MOST_PATHS} paths, or longer ones than of {MOST_LINKS} factors, lead "
                 f"from the loss to {', '.join(many)}: too many to be listed one by one."
             )
-        example = self._example(bars, asked)
+        example = self._example(needed, asked)
         if example:
             yield _remark(
                 rf"A bar stands for the derivative of the loss: ${example[0]}$ is "
@@ -449,10 +469,10 @@ class _Writer:
 
     def adjoint(self, d: Definition) -> Statement:
         """An adjoint's definition; that of a gradient says what it is a derivative by."""
-        for name, adjoint in self.simplified.gradients.items():
-            if adjoint == d.target.name:
-                left = self.partial(str(self.graph.loss), Read(name, *d.target.indices))
-                return self._equation("gradient", d, left, name)
+        name = self.gradients.get(d.target.name)
+        if name is not None:
+            left = self.partial(str(self.graph.loss), Read(name, *d.target.indices))
+            return self._equation("gradient", d, left, name)
         return self._equation("adjoint", d, self.notation.read(d.target), d.target.name)
 
     def _needed(self, asked: Iterable[str]) -> set[str]:
@@ -472,28 +492,23 @@ class _Writer:
 
     def _has_many_paths(self, name: str) -> bool:
         """Whether only the number or the length of the paths forbids to show them."""
-        return self.form == "index" and is_textbook(self.graph, name, 10**9, 10**9)
+        return self.form == "index" and is_textbook(self.ways, name, 10**9, 10**9)
 
-    def _example(
-        self, bars: Mapping[str, str], asked: Mapping[str, str]
-    ) -> tuple[str, str] | None:
+    def _example(self, needed: set[str], asked: Mapping[str, str]) -> tuple[str, str] | None:
+        """The first adjoint that will be shown, and what it is the adjoint of."""
+        names = self._matrix_notation() if self.form == "matrix" else self.notation
         for d in self.simplified.definitions:
             name = d.target.name
-            if name in bars and name not in asked and bars[name] in self.notation.names:
-                spelled = [self.notation.index(i) for i in d.target.indices]
-                if self.form == "matrix":
-                    names = self._matrix_notation()
-                    return names.name(name).spell(), names.name(bars[name]).spell()
-                return (self.notation.name(name).spell(spelled),
-                        self.notation.name(bars[name]).spell(spelled))
+            if name in self.bars and name in needed and name not in asked:
+                spelled = [] if self.form == "matrix" else [
+                    self.notation.index(i) for i in d.target.indices]
+                return names.name(name).spell(spelled), names.name(self.bars[name]).spell(spelled)
         return None
 
     def _came_through(self, primal: str, notation: Notation) -> str:
         """The definitions that read a tensor: the way by which the loss depends on it."""
         users: list[str] = []
-        for d in self.prepared.definitions:
-            if primal not in read_names(d):
-                continue
+        for d in self.users.get(primal, ()):
             left = self.notation.read(d.target)
             full = self._equation("definition", d, left, d.target.name).latex
             if self.form == "matrix":

@@ -209,37 +209,58 @@ def _renamed(factors: Factors, mapping: Mapping[Index, Expr]) -> Factors:
 # --- all of them ------------------------------------------------------------------------------
 
 
-def leading_to(graph: Graph, name: str) -> frozenset[str]:
-    """Tensors between the loss and a tensor, both included; empty where the loss needs it not."""
-    needs = {d.target.name: set[str]() for d in graph.definitions}
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Who reads whom in a graph, and what the loss is made of; found once for all tensors."""
+
+    graph: Graph
+    readers: Mapping[str, tuple[str, ...]]
+    below_loss: frozenset[str]
+
+    def to(self, name: str) -> frozenset[str]:
+        """Tensors between the loss and a tensor, both included; empty where there is no way."""
+        if name not in self.below_loss:
+            return frozenset()
+        return _closure(name, self.readers) & self.below_loss
+
+
+def ways(graph: Graph) -> Ways:
+    needs: dict[str, dict[str, None]] = {}
     for d in graph.definitions:
-        needs[d.target.name] |= set(read_names(d))
-
-    def closure(start: str, step: Mapping[str, set[str]]) -> set[str]:
-        found, todo = {start}, [start]
-        while todo:
-            for other in sorted(step.get(todo.pop(), ())):
-                if other not in found:
-                    found.add(other)
-                    todo.append(other)
-        return found
-
-    used: dict[str, set[str]] = {}
+        needs.setdefault(d.target.name, {}).update(dict.fromkeys(read_names(d)))
+    readers: dict[str, dict[str, None]] = {}
     for reader, others in needs.items():
         for other in others:
-            used.setdefault(other, set()).add(reader)
-    between = closure(str(graph.loss), needs) & closure(name, used)
-    return frozenset(between)
+            readers.setdefault(other, {})[reader] = None
+    return Ways(
+        graph,
+        {name: tuple(found) for name, found in readers.items()},
+        _closure(str(graph.loss), {name: tuple(found) for name, found in needs.items()}),
+    )
 
 
-def is_textbook(graph: Graph, name: str, most_paths: int, most_links: int) -> bool:
+def _closure(start: str, step: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    found, todo = {start}, [start]
+    while todo:
+        for other in step.get(todo.pop(), ()):
+            if other not in found:
+                found.add(other)
+                todo.append(other)
+    return frozenset(found)
+
+
+def is_textbook(known: Ways, name: str, most_paths: int, most_links: int) -> bool:
     """Whether a tensor's derivative reads well as a sum of chains.
 
     Every definition on the way has at most one index, says all of its tensor, reduces by sums only,
     and is read at plain indices; the paths are few and short.
     """
-    active = leading_to(graph, name)
-    if name not in active or graph.defining(name) or len(graph.tensors[name].shape) > 1:
+    graph = known.graph
+    tensor = graph.tensors[name]
+    if tensor.role == "defined" or len(tensor.shape) > 1:
+        return False
+    active = known.to(name)
+    if name not in active:
         return False
     definitions: dict[str, Definition] = {}
     for d in graph.definitions:
@@ -254,28 +275,28 @@ def is_textbook(graph: Graph, name: str, most_paths: int, most_links: int) -> bo
         if any(r.kind != "sum" for r in d.expr.atoms(Reduce)):
             return False
         definitions[d.target.name] = d
-    ways = {name: (1, 0)}
+    count_and_length = {name: (1, 0)}
     for d in graph.definitions:
         if d.target.name not in definitions:
             continue
         count = length = 0
         for read, _, _ in _joined(d.expr, active, order_of(d), d.target):
-            if not is_plain(read.indices) or read.name not in ways:
+            if not is_plain(read.indices) or read.name not in count_and_length:
                 return False
-            count += ways[read.name][0]
-            length = max(length, ways[read.name][1] + 1)
-        ways[d.target.name] = count, length
+            count += count_and_length[read.name][0]
+            length = max(length, count_and_length[read.name][1] + 1)
+        count_and_length[d.target.name] = count, length
         if count > most_paths or length > most_links:
             return False
-    return ways[str(graph.loss)][0] > 0
+    return count_and_length[str(graph.loss)][0] > 0
 
 
-def paths(graph: Graph, name: str) -> list[Path]:
+def paths(known: Ways, name: str) -> list[Path]:
     """Every path from the loss to the tensor, in the order of the author's definitions.
 
     All end at the same indices.  For graphs that `is_textbook` admits.
     """
-    active = leading_to(graph, name)
+    graph, active = known.graph, known.to(name)
     definitions = {d.target.name: d for d in graph.definitions if d.target.name in active}
     found: list[Path] = []
 
@@ -297,7 +318,7 @@ def paths(graph: Graph, name: str) -> list[Path]:
 
     walk(Read(str(graph.loss)), (), frozenset())
     # Of a sum, the terms in the order of the text; SymPy keeps an order of its own.
-    return sorted(found, key=lambda path: _text_order(path, graph))
+    return sorted(found, key=_text_order)
 
 
 def _joined(
@@ -338,7 +359,7 @@ def _known(factors: Factors, expr: Expr, name: Read, opened: Sequence[Index]) ->
     return each(factors, lambda f: f.xreplace({expr: name, aside: name}))
 
 
-def _text_order(path: Path, graph: Graph) -> list[tuple[int, str]]:
+def _text_order(path: Path) -> list[tuple[int, str]]:
     places: list[tuple[int, str]] = []
     for link in path.links:
         rank = {n: i for i, n in enumerate(link.order.names)}

@@ -52,12 +52,14 @@ FUNCTIONS = {
 class Parser:
     """A formula as nested tuples; the first element says what the rest is."""
 
-    def __init__(self, text):
+    def __init__(self, text, tensors=()):
         text = text.replace(r"\left|", r"\lvert ").replace(r"\right|", r"\rvert ")
         text = re.sub(r"\\(left|right)(?=[^A-Za-z])\.?", "", text).replace("{}", "")
         self.tokens = [t for t in TOKEN.findall(text) if t not in SKIPPED]
         self.place = 0
         self.bars = 0
+        # A Greek letter that names a tensor is a factor of the bracket behind it.
+        self.called = set(FUNCTIONS) - set(tensors)
 
     @property
     def now(self):
@@ -177,7 +179,7 @@ class Parser:
             self.take()
             self.words()
             return ("ones",)
-        if token[0] == "\\" and self.tokens[self.place + 1] == "(" and token[1:] in FUNCTIONS:
+        if token[0] == "\\" and self.tokens[self.place + 1] == "(" and token[1:] in self.called:
             return self.call(self.take()[1:])
         if token == "e" and self.tokens[self.place + 1] == "^":
             self.take()
@@ -315,8 +317,8 @@ class Parser:
         return items
 
 
-def parse(text):
-    return Parser(text).whole()
+def parse(text, tensors=()):
+    return Parser(text, tensors).whole()
 
 
 def spell(tree):
@@ -349,20 +351,25 @@ class Page:
             accents.append(base[1])
             base = base[2]
         for core, indices in self.cores(base, above, below):
-            names = [core, *(["loss"] if core == "L" else [])]
-            for name in names:
-                for accent in reversed(accents):
-                    name = accent.format(name)
+            for name in self.with_accents(core, accents):
                 if self.ranks.get(name) == len(indices):
                     return name, indices
         return None
 
+    def with_accents(self, core, accents):
+        """Names of a letter under its accents; the compiler adds underscores to a name taken."""
+        for name in (core, *(["loss"] if core == "L" else [])):
+            for accent in reversed(accents):
+                name = accent.format(name)
+            yield name
+            if accents:
+                yield f"{name}_"
+
     def cores(self, base, above, below):
         # A number or a word above belongs to the name, and so may what stands first below.
-        marks = [self.mark(m) for m in above]
         stems = [base]
-        for mark in marks:
-            stems = [s + j + m for s in stems for m in mark for j in ("", "_")]
+        for mark in above:
+            stems = [s + j + m for s in stems for m in self.marks(mark) for j in ("", "_")]
         for stem in stems:
             yield stem, below
         for count in (1, 2):
@@ -370,12 +377,15 @@ class Page:
                 if len(below) >= count and all(b[0] in ("num", "name") for b in below[:count]):
                     yield base + joint + joint.join(map(spell, below[:count])), below[count:]
 
-    def mark(self, tree):
-        if tree[0] == "name" and not tree[2] and not tree[3]:
-            return [plain(tree[1]), *(["loss"] if tree[1] == "L" else [])] + (
-                [plain(("accent", tree[1][1], "loss"))] if isinstance(tree[1], tuple)
-                and tree[1][2] == "L" else [])
-        return [spell(tree)]
+    def marks(self, tree):
+        """What a mark above a letter may be in a name: its own name, in the same conventions."""
+        if tree[0] != "name":
+            return [spell(tree)]
+        _, base, above, below = tree
+        return [
+            name for core, rest in self.cores(core_of(base), above, below) if not rest
+            for name in self.with_accents(core, accents_of(base))
+        ]
 
     def extent(self, index, tree):
         """How far an index runs, from a place where it stands alone."""
@@ -399,7 +409,7 @@ class Page:
     def value(self, text, binding=None, extents=None):
         """The number that a formula means; ``binding`` gives its free indices."""
         self.extents = extents or {}
-        return self.compute(parse(text), dict(binding or {}))
+        return self.compute(parse(text, self.ranks), dict(binding or {}))
 
     def compute(self, tree, binding):
         kind = tree[0]
@@ -477,7 +487,7 @@ class Page:
 
     def matrix(self, text):
         """The array that a formula in matrix form means; vectors are columns."""
-        return self.whole(parse(text))
+        return self.whole(parse(text, self.ranks))
 
     def whole(self, tree):
         kind = tree[0]
@@ -538,11 +548,9 @@ class Page:
         _, base, above, below = tree
         for letter in (base, lowered(base)):
             for core, rest in self.cores(core_of(letter), above, below):
-                name = "loss" if core == "L" and "L" not in self.ranks else core
-                for accent in reversed(accents_of(letter)):
-                    name = accent.format(name)
-                if not rest and name in self.ranks:
-                    return name
+                for name in self.with_accents(core, accents_of(letter)):
+                    if not rest and name in self.ranks:
+                        return name
         return None
 
 

@@ -68,6 +68,15 @@ NETWORKS = {
     "softmax": ("V 5 3;u 5", "x N 3", """
         p[n,c] = softmax(c, sum(j, V[c,j]*x[n,j]))
         loss = sum(n, sum(c, u[c]*p[n,c])**2)"""),
+    "deep": ("W1 3 4;b1 3;W2 5 3;W_out 2 5;h2_terms 5", "x N 4;y N 2", """
+        h1[n,j] = tanh(sum(k, W1[j,k]*x[n,k]) + b1[j])
+        h2[n,c] = softplus(sum(j, W2[c,j]*h1[n,j]))*h2_terms[c]
+        p[n,o] = sigmoid(sum(c, W_out[o,c]*h2[n,c]))
+        loss = sum(n, o, (p[n,o] - y[n,o])**2)/(2*N)"""),
+    "names": ("pi 3;e;sigma;alpha;L;beta_max 3", "x N 3;mu N", """
+        d[n,j] = sigmoid(pi[j]*x[n,j])*exp(-e*x[n,j]/2) + sigma*(x[n,j] - mu[n])*j
+        d_d[n] = sum(j, alpha**2*d[n,j]**2/(1 + L**2) + 3.14*beta_max[j]/N) + sigma*e**2
+        loss = mean(n, log(2 + d_d[n]**2)*e)"""),
     "convolution": ("W 2 3 2;b 2", "x N 3 7", """
         s[n,o,i] = sum(c, p, W[o,c,p]*x[n,c,2*i+p]) + b[o]
         h[n,o,i] = gelu(s[n,o,i])
@@ -336,7 +345,8 @@ def test_the_backward_pass_in_matrix_form():
     ]
 
 
-MATRIX = ["mlp", "tanh", "classifier", "softmax", "logistic", "linear", "mixture", "extrema"]
+MATRIX = ["deep", "mlp", "tanh", "classifier", "softmax", "logistic", "linear", "mixture",
+          "extrema"]
 
 
 @pytest.mark.parametrize("name", MATRIX)
@@ -407,7 +417,7 @@ def test_names(name, indices, latex):
 
 def test_a_name_of_the_authors_own():
     assert name_latex(Tensor("yhat", (extent("N"),), latex=r"\hat{y}"), "n") == r"\hat{y}_n"
-    assert name_latex(Tensor("q", (extent("N"),), latex="q_0^*"), "n") == "{q_0^*}_n"
+    assert name_latex(Tensor("q", (extent("N"),), latex="q_0^*"), "n") == "{q_0^*{}}_n"
 
 
 def test_no_two_tensors_print_alike():

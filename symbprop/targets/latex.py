@@ -351,15 +351,25 @@ class _Writer:
             return sign + bracket(pieces[0][0])
         return sign + juxtapose(pieces)
 
-    def _piece(self, piece: Piece, order: Order) -> tuple[str, int]:
+    def _piece(self, piece: Piece, order: Order, merged: bool = False) -> tuple[str, int]:
+        """A factor; ``merged`` gathers the numbers and fractions of the products within."""
         if isinstance(piece, Terms):
-            return add_up([self._as_it_came(t, order) for t in piece.terms]), SUM
+            terms = [self._within(t, order, merged)[0] for t in piece.terms]
+            return add_up(terms), SUM
         if isinstance(piece, Summed):
             big = rf"\sum{subscript([self.notation.indices(piece.indices)])}"
-            inner = self._as_it_came(piece.factors, order)
-            alone = len(piece.factors) == 1 and self._piece(piece.factors[0], order)[1] == SUM
-            return f"{big} {bracket(inner) if alone else inner}", OPEN
+            inner, level = self._within(piece.factors, order, merged)
+            return f"{big} {bracket(inner) if level == SUM else inner}", OPEN
         return self.notation.spell(piece, order)
+
+    def _within(self, factors: Factors, order: Order, merged: bool) -> tuple[str, int]:
+        if len(factors) == 1:
+            return self._piece(factors[0], order, merged)
+        if not merged:
+            return self._as_it_came(factors, order), PRODUCT
+        parts = [f if isinstance(f, Expr) else bracket(self._piece(f, order, True)[0])
+                 for f in factors]
+        return self.notation.join(parts, order)
 
     def _product(self, path: Path) -> str:
         """The product of a path, factors in the order of the chain and numbers in front."""
@@ -375,14 +385,14 @@ class _Writer:
         for place, (factors, order) in enumerate(groups):
             if len(groups) == 1 and len(factors) == 1 and isinstance(factors[0], Summed | Terms):
                 # Alone it needs no brackets, unless a number stands before it.
-                text, level = self._piece(factors[0], order)
+                text, level = self._piece(factors[0], order, True)
                 if coefficient == 1:
                     pieces.append((text, level))
                     continue
                 parts: list[Expr | str] = [text if level == OPEN else bracket(text)]
             else:
                 parts = [
-                    f if isinstance(f, Expr) else bracket(self._piece(f, order)[0])
+                    f if isinstance(f, Expr) else bracket(self._piece(f, order, True)[0])
                     for f in factors
                 ]
             if place == 0:

@@ -210,9 +210,12 @@ def symbol(name: str) -> str:
 
 
 def _given(tensor: Tensor) -> Name:
-    """The name that the author gave, shielded where it brings scripts of its own."""
+    """The name that the author gave, shielded where it brings scripts of its own.
+
+    The empty group keeps TeX from taking the braces off an accent that stands alone in them.
+    """
     text = str(tensor.latex).strip()
-    return Name(f"{{{text}}}" if "_" in text or "^" in text else text)
+    return Name(f"{{{text}{{}}}}" if "_" in text or "^" in text else text)
 
 
 @dataclass(frozen=True, slots=True)

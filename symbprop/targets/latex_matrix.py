@@ -30,6 +30,7 @@ from symbprop.targets.latex_formula import (
     Order,
     add_up,
     bracket,
+    juxtapose,
 )
 
 ONES = r"\mathbf{1}"
@@ -147,8 +148,9 @@ class _Speller:
 
     @staticmethod
     def transposed(text: str, level: int) -> str:
-        # A number that stands above a letter leaves no room for a second superscript.
-        return f"{{{text}}}{TRANSPOSED}" if level == POWER and "^" in text else (
+        # A number above a letter leaves no room for a second superscript, and TeX takes the braces
+        # off an accent that stands alone in them.
+        return f"{{{text}{{}}}}{TRANSPOSED}" if level == POWER and "^" in text else (
             f"{text if level == ATOM else bracket(text)}{TRANSPOSED}")
 
     def spread(self, part: Part, rows: bool, columns: bool) -> Part:
@@ -225,7 +227,8 @@ class _Speller:
             return Part(f"-{core.room(PRODUCT)}", NEGATIVE, rows, columns)
         level = NEGATIVE if front.startswith("-") else PRODUCT
         head = front if front_level >= NEGATIVE else bracket(front)
-        return Part(f"{head} {core.room(PRODUCT)}", level, rows, columns)
+        text = juxtapose([(head, PRODUCT), (core.room(PRODUCT), PRODUCT)])
+        return Part(text, level, rows, columns)
 
     def _core(
         self, along: dict[tuple[bool, bool], list[Part]], over: list[Part], rows: bool,

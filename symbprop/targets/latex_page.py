@@ -127,9 +127,10 @@ def _best_cut(text: str, room: float) -> tuple[int, int] | None:
             before = width(text[:place])
             # A line takes more than the sign that it begins with.
             if ahead and 6 < before <= room:
-                depth = rounds + 2 * lefts + beside
+                # Between terms rather than between factors, outside brackets rather than inside.
+                depth = 2 * rounds + 4 * lefts + (token not in "+-")
                 # Near the end of the line, unless that tears a bracket apart.
-                rank = (-depth, before) if before > room / 3 else (-depth - 3, before)
+                rank = (-depth, before) if before > room / 3 else (-depth - 6, before)
                 if best is None or rank > best[0]:
                     best = rank, place, lefts
         braces += (token == "{") - (token == "}")

@@ -314,6 +314,40 @@ def test_too_many_paths_are_said_to_be_too_many():
     assert worst(printed(made.results("W"), values), values, "d_W") < 1e-10
 
 
+@pytest.mark.parametrize("name", ["two_two_one", "shared", "twice"])
+def test_second_derivatives_are_those_of_the_gradient(name):
+    graph = network(name)
+    made = derivation(graph, hessian=True)
+    values = evaluation(made.graph)
+    page = Page(values)
+    parameters = [t.name for t in graph.with_role("parameter")]
+    seconds = [s for s in made.statements if s.kind == "second"]
+    assert len(seconds) == len(parameters) * (len(parameters) + 1) // 2
+    plain, step = differentiate(graph), 1e-5
+    for s in seconds:
+        by = s.exprs[0].name
+        moved = [{**values.data, by: values.data[by] + h} for h in (step, -step)]
+        ends = [evaluate(plain, data, SIZES).tensor(f"d_{s.about}") for data in moved]
+        want = (ends[0] - ends[1]) / (2 * step)
+        got = page.value(s.right, {}, sizes_of(s.exprs[1], values))
+        assert got == pytest.approx(want, rel=1e-7, abs=1e-8), s.latex
+    assert any(s.right != "0" for s in seconds)
+
+
+def test_second_derivatives_read_as_the_first_do():
+    made = derivation(network("two_two_one"), ["W5", "b3"], hessian=True)
+    assert [s.latex for s in made.statements if s.kind == "second"] == [
+        r"\frac{\partial^2 \text{Loss}}{\partial W_5^2} = \sum_i 2 y_{1,i} y_{1,i}",
+        r"\frac{\partial^2 \text{Loss}}{\partial W_5 \, \partial b_3} = \sum_i 2 y_{1,i}",
+        r"\frac{\partial^2 \text{Loss}}{\partial b_3^2} = \sum_i 2",
+    ]
+
+
+def test_a_derivative_that_vanishes_is_zero():
+    made = derivation(build("W;V;U 2", "x N", "loss = sum(i, sign(W)*x[i]) + V"), hessian=True)
+    assert [s.right for n in ("W", "V", "U") for s in made.results(n)] == ["0", "1", "0"]
+
+
 # --- layered networks ---------------------------------------------------------------------------
 
 

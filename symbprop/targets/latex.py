@@ -30,7 +30,7 @@ from symbprop.targets.latex_chain import (
     Summed,
     Terms,
     Ways,
-    is_textbook,
+    count_chains,
     paths,
     value,
     ways,
@@ -56,6 +56,9 @@ from symbprop.targets.latex_page import display, page, width
 FORMS = ("index", "matrix")
 MOST_PATHS = 8
 MOST_LINKS = 12
+MOST_SECOND_PATHS = 64
+# A first derivative as a definition of its own; no tensor can be called so.
+FIRST = Read("?first")
 # A definition wider than this is referred to, not repeated.
 LONG_NOTE = 40.0
 
@@ -66,7 +69,7 @@ class Statement:
 
     ``about`` names the tensor that it is about; ``exprs`` are both sides as expressions where there
     are such, in tensors of the derivation's graph.  Kinds: definition, chain, factor, path,
-    result, adjoint, gradient, remark.
+    result, second, adjoint, gradient, remark.
     """
 
     kind: str
@@ -127,11 +130,13 @@ def derivation(
     *,
     form: str = "index",
     forward: bool = False,
+    hessian: bool = False,
     title: str = "",
 ) -> Derivation:
     """The derivatives of an author's graph by the tensors ``wrt``, all parameters by default.
 
-    ``form`` is "index" or "matrix"; ``forward`` shows all definitions, not only those on the way.
+    ``form`` is "index" or "matrix"; ``forward`` shows all definitions, not only those on the way;
+    ``hessian`` adds the second derivatives by scalars whose chains are shown.
     Raises SpecError for unknown names and forms, and where there is nothing to differentiate.
     """
     wanted = _wanted(graph, wrt, form)
@@ -147,6 +152,8 @@ def derivation(
         statements += writer.chain_rule(name)
     if layered:
         statements += writer.backward_pass(layered)
+    if hessian:
+        statements += writer.second_derivatives(wanted, textbook)
     return Derivation(title, simplified, tuple(statements))
 
 
@@ -240,7 +247,7 @@ class _Writer:
 
     def has_chain(self, name: str) -> bool:
         """Whether the chain rule in full is worth showing."""
-        return is_textbook(self.ways, name, MOST_PATHS, MOST_LINKS)
+        return bool(count_chains(self.ways, name, MOST_PATHS, MOST_LINKS))
 
     # --- definitions ---
 
@@ -412,6 +419,46 @@ class _Writer:
             text = bracket(text)
         return self._summed(path, text)
 
+    # --- second derivatives ---
+
+    def second_derivatives(
+        self, wanted: Sequence[str], textbook: Sequence[str]
+    ) -> Iterator[Statement]:
+        """The chain rule once more, on each first derivative as one more definition."""
+        scalars = [n for n in textbook if not self.graph.tensors[n].shape]
+        yield _remark(r"\par\medskip\textbf{The second derivatives.}")
+        left_out = [f"${self.notation.name(n).spell()}$" for n in wanted if n not in scalars]
+        if left_out:
+            yield _remark(f"They are shown by scalars whose chains are shown, so not by "
+                          f"{', '.join(left_out)}.")
+        for place, first in enumerate(scalars):
+            found = paths(self.ways, first)
+            total = sum((path.value for path in found), ZERO)
+            names = dict.fromkeys(n for p in found for k in p.links for n in k.order.names)
+            slope = Definition(FIRST, total, order=tuple(names))
+            tensors = {**self.graph.tensors, FIRST.name: Tensor(FIRST.name)}
+            extended = ways(replace(self.graph, tensors=tensors, loss=FIRST.name,
+                                    definitions=(*self.graph.definitions, slope)))
+            for second in scalars[place:]:
+                yield self._second(extended, first, second)
+
+    def _second(self, extended: Ways, first: str, second: str) -> Statement:
+        loss, one, other = (
+            self.notation.name(n).spell() for n in (str(self.graph.loss), first, second))
+        below = rf"\partial {one}^2" if first == second else (
+            rf"\partial {one} \, \partial {other}")
+        left = rf"\frac{{\partial^2 {loss}}}{{{below}}}"
+        chains = count_chains(extended, second, MOST_SECOND_PATHS, 2 * MOST_LINKS)
+        if chains == 0 or not extended.to(second):
+            return Statement("second", first, left, "0", "=", (Read(second), ZERO))
+        if chains is None:
+            return _remark(f"More than {MOST_SECOND_PATHS} paths lead to ${left}$, so it is not "
+                           "written out.")
+        found = paths(extended, second)
+        total = sum((path.value for path in found), ZERO)
+        right = add_up([self._product(path) for path in found])
+        return Statement("second", first, left, right, "=", (Read(second), total))
+
     # --- the backward pass ---
 
     def backward_pass(self, wanted: Sequence[str]) -> Iterator[Statement]:
@@ -502,7 +549,7 @@ class _Writer:
 
     def _has_many_paths(self, name: str) -> bool:
         """Whether only the number or the length of the paths forbids to show them."""
-        return self.form == "index" and is_textbook(self.ways, name, 10**9, 10**9)
+        return self.form == "index" and bool(count_chains(self.ways, name, 10**9, 10**9))
 
     def _example(self, needed: set[str], asked: Mapping[str, str]) -> tuple[str, str] | None:
         """The first adjoint that will be shown, and what it is the adjoint of."""

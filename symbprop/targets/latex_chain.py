@@ -249,8 +249,8 @@ def _closure(start: str, step: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def is_textbook(known: Ways, name: str, most_paths: int, most_links: int) -> bool:
-    """Whether a tensor's derivative reads well as a sum of chains.
+def count_chains(known: Ways, name: str, most_paths: int, most_links: int) -> int | None:
+    """The number of chains that a tensor's derivative is the sum of; None where it reads not well.
 
     Every definition on the way has at most one index, says all of its tensor, reduces by sums only,
     and is read at plain indices; the paths are few and short.
@@ -258,10 +258,10 @@ def is_textbook(known: Ways, name: str, most_paths: int, most_links: int) -> boo
     graph = known.graph
     tensor = graph.tensors[name]
     if tensor.role == "defined" or len(tensor.shape) > 1:
-        return False
+        return None
     active = known.to(name)
     if name not in active:
-        return False
+        return None
     definitions: dict[str, Definition] = {}
     for d in graph.definitions:
         if d.target.name not in active:
@@ -271,9 +271,9 @@ def is_textbook(known: Ways, name: str, most_paths: int, most_links: int) -> boo
             i.extent == size for i, size in zip(d.target.indices, shape, strict=True)
         )
         if d.target.name in definitions or d.accumulate or len(shape) > 1 or not whole:
-            return False
+            return None
         if any(r.kind != "sum" for r in d.expr.atoms(Reduce)):
-            return False
+            return None
         definitions[d.target.name] = d
     count_and_length = {name: (1, 0)}
     for d in graph.definitions:
@@ -282,19 +282,19 @@ def is_textbook(known: Ways, name: str, most_paths: int, most_links: int) -> boo
         count = length = 0
         for read, _, _ in _joined(d.expr, active, order_of(d), d.target):
             if not is_plain(read.indices) or read.name not in count_and_length:
-                return False
+                return None
             count += count_and_length[read.name][0]
             length = max(length, count_and_length[read.name][1] + 1)
         count_and_length[d.target.name] = count, length
         if count > most_paths or length > most_links:
-            return False
-    return count_and_length[str(graph.loss)][0] > 0
+            return None
+    return count_and_length[str(graph.loss)][0]
 
 
 def paths(known: Ways, name: str) -> list[Path]:
     """Every path from the loss to the tensor, in the order of the author's definitions.
 
-    All end at the same indices.  For graphs that `is_textbook` admits.
+    All end at the same indices.  For graphs that `count_chains` admits.
     """
     graph, active = known.graph, known.to(name)
     definitions = {d.target.name: d for d in graph.definitions if d.target.name in active}

@@ -20,7 +20,6 @@ from symbprop.language.terms import Index, Read, Reduce
 from symbprop.targets.latex_formula import (
     ATOM,
     COMPARED,
-    GREEK,
     NEGATIVE,
     POWER,
     PRODUCT,
@@ -77,7 +76,7 @@ def _capital(name: Name) -> Name:
     letter = name.letter
     start = letter.rfind("{") + 1
     inner = letter[start:].rstrip("}")
-    if len(inner) != 1 or inner[1:] in GREEK:
+    if len(inner) != 1:
         return name
     return replace(name, letter=letter[:start] + inner.upper() + letter[start + 1:])
 

@@ -1,0 +1,1 @@
+"""From programs and graphs to text."""

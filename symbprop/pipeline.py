@@ -1,0 +1,100 @@
+"""From a graph to its module: the stages, each verified, in one place.
+
+| stage | from -> to |
+| --- | --- |
+| differentiate | `Graph` -> `Graph`, after naming what the derivative will want to read |
+| simplify | `Graph` -> `Graph` |
+| lower | `Graph` -> `Program`, for the outputs, for the loss, and for loss and gradients |
+| render | `Program` -> text |
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from symbprop.arrays.lower import lower
+from symbprop.arrays.program import Program
+from symbprop.calculus.differentiate import differentiate
+from symbprop.calculus.simplify import prepare, simplify
+from symbprop.errors import Fault, InternalError, SpecError
+from symbprop.language.graph import Graph, read_names, verify
+from symbprop.targets.latex import gradient_formulas
+from symbprop.targets.numpy_module import numpy_module
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """Every stage's result; ``seconds`` holds the time of each stage by name."""
+
+    name: str
+    graph: Graph
+    derivative: Graph
+    simplified: Graph
+    forward: Program
+    loss: Program
+    gradient: Program
+    module: str
+    seconds: Mapping[str, float]
+
+
+def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:
+    """Compile a verified graph with a loss.  Raises SpecError where it cannot be."""
+    if graph.loss is None:
+        raise SpecError(Fault("SP301", "there is no loss to differentiate"))
+    clock = [time.perf_counter()]
+    derivative = _verified("differentiate", differentiate(prepare(graph)))
+    clock.append(time.perf_counter())
+    simplified = _verified("simplify", simplify(derivative))
+    clock.append(time.perf_counter())
+    outputs = graph.outputs or default_outputs(graph)
+    gradient = lower(simplified, (graph.loss, *simplified.gradients.values()))
+    primal = _verified("simplify", simplify(_primal(graph, outputs)))
+    loss = lower(primal, (graph.loss,))
+    forward = lower(primal, outputs)
+    clock.append(time.perf_counter())
+    latex = gradient_formulas(graph, simplified)
+    clock.append(time.perf_counter())
+    module = numpy_module(name, title, graph, forward, loss, gradient, latex)
+    clock.append(time.perf_counter())
+    stages = ("differentiate", "simplify", "lower", "latex", "render")
+    seconds = {s: b - a for s, a, b in zip(stages, clock, clock[1:], strict=False)}
+    return Compilation(
+        name, graph, derivative, simplified, forward, loss, gradient, module, seconds
+    )
+
+
+def default_outputs(graph: Graph) -> tuple[str, ...]:
+    """Where the author names none: what the targets do not touch and what they meet.
+
+    These are the tensors computed without targets that are read by one computed with them; without
+    targets, the loss.
+    """
+    touched = {t.name for t in graph.with_role("target")}
+    for d in graph.definitions:
+        if touched & set(read_names(d)):
+            touched.add(d.target.name)
+    met: dict[str, None] = {}
+    for d in graph.definitions:
+        if d.target.name in touched:
+            for name in read_names(d):
+                if name not in touched and graph.tensors[name].role == "defined":
+                    met[name] = None
+    assert graph.loss is not None
+    return tuple(met) or (graph.loss,)
+
+
+def _primal(graph: Graph, outputs: tuple[str, ...]) -> Graph:
+    """The prepared graph in which simplifying keeps the outputs."""
+    prepared = prepare(graph)
+    return Graph(prepared.tensors, prepared.definitions, prepared.loss, outputs)
+
+
+def _verified(stage: str, graph: Graph) -> Graph:
+    faults = verify(graph)
+    if faults:
+        raise InternalError(
+            Fault("SP700", f"the stage {stage} broke its graph"), *faults
+        )
+    return graph

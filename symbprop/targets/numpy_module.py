@@ -1,0 +1,469 @@
+"""A graph and its derivative as one NumPy module, as a careful engineer would write it.
+
+Three programs share the names: ``forward`` computes the outputs, ``loss`` the loss, and
+``value_and_grad`` both the loss and every gradient in one sweep.  The template lays the pieces out;
+all text is made here.  A user's own text stands in the module only as an ASCII literal.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sympy import Expr, expand
+
+from symbprop.arrays.buffers import Plan, elements, plan_buffers
+from symbprop.arrays.costs import memory, operations
+from symbprop.arrays.program import Operand, Program
+from symbprop.errors import Fault, SpecError
+from symbprop.language.functions import FUNCTIONS, Elementwise
+from symbprop.language.graph import Graph, Tensor, reads
+from symbprop.language.initialisation import INITIALISERS, default_initialisation
+from symbprop.language.notation import print_definition
+from symbprop.targets.naming import Names
+from symbprop.targets.numpy_steps import Needs, Speller, Statement, extent_text, number
+from symbprop.targets.rendering import environment
+
+WIDTH = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    name: str
+    signature: str
+    doc: str
+    body: tuple[str, ...]
+
+
+def numpy_module(
+    name: str,
+    title: str,
+    graph: Graph,
+    forward: Program,
+    loss: Program,
+    gradient: Program,
+    latex: Mapping[str, str],
+) -> str:
+    """The text of a module.  ``graph`` is the author's; the programs are lowered from it.
+
+    Raises SpecError where a free extent is bound by no argument.
+    """
+    return _Module(name, title, graph, forward, loss, gradient, latex).text()
+
+
+def wrapped(code: str, indent: str = "    ") -> list[str]:
+    """A statement in lines that are not too long; one without brackets is put into them."""
+    if len(indent) + len(code) <= WIDTH:
+        return [indent + code]
+    left, equals, right = code.partition(" = ")
+    if equals and not right.endswith(")"):
+        code = f"{left} = ({right})"
+    return textwrap.wrap(
+        code, WIDTH, initial_indent=indent, subsequent_indent=indent + "    ",
+        break_long_words=False, break_on_hyphens=False,
+    )
+
+
+def commented(statement: Statement, indent: str = "    ") -> list[str]:
+    """A statement with its equation beside it, or above it where the line would be too long."""
+    code, note = statement.code, statement.meaning
+    if not note:
+        return wrapped(code, indent)
+    if len(indent) + len(code) + len(note) + 4 <= WIDTH:
+        return [f"{indent}{code}  # {note}"]
+    above = textwrap.wrap(
+        note, WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}#     ",
+        break_long_words=False, break_on_hyphens=False,
+    )
+    return [*above, *wrapped(code, indent)]
+
+
+def literal(text: str, indent: str) -> str:
+    """A text as an ASCII literal, in pieces where it is long."""
+    if len(text) < 60:
+        return _quoted(text)
+    pieces = [_quoted(text[n:n + 60]) for n in range(0, len(text), 60)]
+    inner = f"\n{indent}    ".join(pieces)
+    return f"(\n{indent}    {inner}\n{indent})"
+
+
+def _quoted(text: str) -> str:
+    """Double quotes, and an escape for all that is not printable ASCII."""
+    body = ascii(text)
+    quote, inner = body[0], body[1:-1]
+    if quote == "'":
+        inner = inner.replace("\\'", "'").replace('"', '\\"')
+    return f'"{inner}"'
+
+
+class _Module:
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        graph: Graph,
+        forward: Program,
+        loss: Program,
+        gradient: Program,
+        latex: Mapping[str, str],
+    ) -> None:
+        self.name, self.title, self.graph, self.latex = name, title, graph, latex
+        self.programs = {"forward": forward, "loss": loss, "value_and_grad": gradient}
+        self.parameters = graph.with_role("parameter")
+        self.constants = graph.with_role("constant")
+        self.data = (*graph.with_role("input"), *graph.with_role("target"))
+        self.symbols = sorted(
+            {str(s) for t in graph.tensors.values() for e in t.shape for s in e.free_symbols}
+            | {e for p in self.programs.values() for e in p.extents}
+        )
+        given = [t.name for t in graph.tensors.values() if t.role != "defined"]
+        made = [t.name for t in graph.tensors.values() if t.role == "defined"]
+        self.names = Names([*given, *made], self.symbols)
+        self.binding = self.bind()
+        self.plan: Plan = plan_buffers(gradient)
+        self.helpers: dict[str, None] = {}
+        self.lengths = bool(self.symbols)
+        self.vector_lines: list[str] = []
+
+    # -- extents --
+
+    def bind(self) -> dict[str, tuple[Tensor, int]]:
+        """The argument and axis that gives each free extent its value."""
+        found: dict[str, tuple[Tensor, int]] = {}
+        for tensor in (*self.data, *self.parameters):
+            for axis, size in enumerate(tensor.shape):
+                if size.is_Symbol:
+                    found.setdefault(str(size), (tensor, axis))
+        loose = [s for s in self.symbols if s not in found]
+        if loose:
+            raise SpecError(
+                Fault("SP311", f"no argument has the extent {', '.join(loose)}", None,
+                      "give it a number, or give an input that has it as a dimension")
+            )
+        return found
+
+    def shape(self, tensor: Tensor) -> str:
+        return Speller.tuple_of([extent_text(e, self.names) for e in tensor.shape]) if (
+            tensor.shape) else "()"
+
+    def named_shape(self, tensor: Tensor) -> str:
+        if not tensor.shape:
+            return "()"
+        return Speller.tuple_of(
+            [str(e) if e.is_Integer else _quoted(str(e)) for e in tensor.shape]
+        )
+
+    def table(self, tensors: Sequence[Tensor]) -> str:
+        if not tensors:
+            return "{}"
+        lines = [f'    "{t.name}": {self.named_shape(t)},' for t in tensors]
+        return "\n".join(["{", *lines, "}"])
+
+    # -- functions --
+
+    def needed(self, program: Program) -> set[str]:
+        """Given tensors that a program reads, in its steps or as an extent's source."""
+        return {v for s in program.steps for v in _reads(s)}
+
+    def prelude(
+        self, program: Program, data: Sequence[Tensor], result: Needs, used: set[str]
+    ) -> list[str]:
+        lines = ["    dtype = _dtype(params)"]
+        texts = {t.name for t in data} | {t.name for t in self.parameters}
+        for symbol in self.symbols:
+            tensor, axis = self.binding[symbol]
+            if tensor.name not in texts:
+                tensor, axis = self.other_binding(symbol, texts) or (tensor, axis)
+            if tensor.name not in texts:
+                continue
+            source = (
+                f'params["{tensor.name}"]' if tensor.role == "parameter"
+                else self.names.tensor(tensor.name)
+            )
+            lines += wrapped(
+                f'{self.names.extent(symbol)} = _length("{tensor.name}", {source}, '
+                f"{self.named_shape(tensor)}, {axis})"
+            )
+        for tensor in self.parameters:
+            source = f'"{tensor.name}", params["{tensor.name}"]'
+            check = f"_floats({source}, {self.shape(tensor)}, dtype)"
+            if tensor.name in used:
+                check = f"{self.names.tensor(tensor.name)} = {check}"
+            lines += wrapped(check)
+        for tensor in data:
+            name = self.names.tensor(tensor.name)
+            if tensor.integer:
+                limit = "None" if tensor.limit is None else extent_text(tensor.limit, self.names)
+                check = f'_integers("{tensor.name}", {name}, {self.shape(tensor)}, {limit})'
+            else:
+                check = f'_floats("{tensor.name}", {name}, {self.shape(tensor)}, dtype)'
+            lines += wrapped(f"{name} = {check}" if tensor.name in used else check)
+        for tensor in self.constants:
+            if tensor.name in used:
+                name = self.names.tensor(tensor.name)
+                lines.append(f"    {name} = _CONSTANT_{tensor.name}.astype(dtype, copy=False)")
+        return lines
+
+    def other_binding(self, symbol: str, texts: set[str]) -> tuple[Tensor, int] | None:
+        for tensor in (*self.data, *self.parameters):
+            for axis, size in enumerate(tensor.shape):
+                if tensor.name in texts and str(size) == symbol:
+                    return tensor, axis
+        return None
+
+    def function(self, kind: str) -> Function:
+        program = self.programs[kind]
+        buffered = kind == "value_and_grad"
+        speller = Speller(program, self.names, buffered)
+        statements = speller.statements()
+        self.helpers.update(speller.needs.helpers)
+        used = self.needed(program)
+        extents = {
+            str(s) for v in program.values.values() if v.name in used or v.source != "given"
+            for e in v.shape for s in e.free_symbols
+        }
+        data = self.data if kind != "forward" else tuple(
+            t for t in self.data
+            if t.name in used or (t.role == "input")
+        )
+        if kind == "forward" and not all(
+            self.other_binding(s, {t.name for t in (*data, *self.parameters)}) for s in extents
+        ):
+            data = self.data
+        body = self.prelude(program, data, speller.needs, used)
+        body += self.vectors(speller.needs, buffered)
+        for statement in statements:
+            body += commented(statement)
+        body += self.ending(kind, program)
+        arguments = "".join(f", {self.names.tensor(t.name)}" for t in data)
+        signature = f"params{arguments}" + (", workspace=None" if buffered else "")
+        return Function(kind, signature, self.doc(kind), tuple(body))
+
+    def doc(self, kind: str) -> str:
+        if kind == "forward":
+            if len(self.programs["forward"].results) == 1:
+                return f"The output {self.programs['forward'].results[0]}, a new array."
+            return "The outputs by name: a dict of new arrays."
+        if kind == "loss":
+            return "The loss, a scalar of the parameters' dtype."
+        return (
+            "The loss and its gradient: a dict of new arrays with the keys of ``params``."
+        )
+
+    def vectors(self, needs: Needs, buffered: bool) -> list[str]:
+        """Vectors of ones and ranges: of the workspace where there is one."""
+        made = [f"{n} = np.ones({extent_text(e, self.names)}, dtype)"
+                for e, n in needs.ones.items()]
+        made += [f"{n} = np.arange({extent_text(e, self.names)})" for e, n in needs.ranges.items()]
+        if not buffered:
+            return ["    " + line for line in made]
+        names = [*needs.ones.values(), *needs.ranges.values()]
+        stored = bool(self.plan.home)
+        lines = ["    if workspace is None:"]
+        if stored:
+            lines.append("        work = _NO_WORKSPACE")
+        lines += ["        " + line for line in made]
+        if not stored and not made:
+            required = f"        workspace.require({self.key()}, dtype)"
+            return ["    if workspace is not None:", required]
+        lines += ["    else:", f"        workspace.require({self.key()}, dtype)"]
+        if stored:
+            lines.append("        work = workspace")
+        lines += [f"        {name} = workspace.{name}" for name in names]
+        self.vector_lines = [f"self.{line}" for line in made]
+        return lines
+
+    def key(self) -> str:
+        sizes = [self.names.extent(s) for s in self.symbols]
+        return f"({', '.join(sizes)},)" if sizes else "()"
+
+    def ending(self, kind: str, program: Program) -> list[str]:
+        local = self.names.tensor
+        if kind == "loss":
+            return [f"    return {local(program.results[0])}"]
+        if kind == "forward":
+            texts = [self.fresh(n, program) for n in program.results]
+            if len(texts) == 1:
+                return [f"    return {texts[0]}"]
+            return ["    return {", *(f'        "{n}": {t},' for n, t in
+                                      zip(program.results, texts, strict=True)), "    }"]
+        lines = ["    grads = {"]
+        seen: set[str] = set()
+        for tensor in self.parameters:
+            adjoint = self.gradient_names[tensor.name]
+            text = local(adjoint)
+            if adjoint in seen:
+                text = f"{text}.copy()"
+            elif not tensor.shape:
+                text = f"dtype.type({text})"
+            seen.add(adjoint)
+            lines.append(f'        "{tensor.name}": {text},')
+        assert self.graph.loss is not None
+        return [*lines, "    }", f"    return {local(self.graph.loss)}, grads"]
+
+    def fresh(self, name: str, program: Program) -> str:
+        text = self.names.tensor(name)
+        return f"{text}.copy()" if program.values[name].source == "given" else text
+
+    # -- the whole --
+
+    def initial(self, tensor: Tensor) -> str:
+        initial = tensor.initial or default_initialisation(len(tensor.shape))
+        record = INITIALISERS[initial.kind]
+        shape = self.shape(tensor)
+        if not record.drawn:
+            value = {"zeros": 0.0, "ones": 1.0}.get(initial.kind)
+            value = initial.numbers[0] if value is None else value
+            return f'"{tensor.name}": np.full({shape}, {value!r}, dtype),'
+        if record.scale is None:
+            first, second = (repr(float(v)) for v in initial.numbers)
+        else:
+            spread = record.spread(tensor.shape)
+            if spread.free_symbols:
+                # One over the square of the spread is the weighted sum of both fans.
+                inverse = expand(record.scale[0] / spread**2)
+                second = f"np.sqrt({record.scale[0]} / ({extent_text(inverse, self.names)}))"
+                first = "-" + second if record.drawn == "uniform" else "0.0"
+            else:
+                second = number(spread)
+                first = f"-{second}" if record.drawn == "uniform" else "0.0"
+        drawn = f"rng.{record.drawn}({first}, {second}, {shape})"
+        return f'"{tensor.name}": np.asarray({drawn}, dtype),'
+
+    def workspace_lines(self) -> list[str]:
+        lines: list[str] = []
+        values = self.programs["value_and_grad"].values
+        for position, buffer in enumerate(self.plan.buffers, 1):
+            memory_name = f"memory_{position}"
+            kind = {"float": "dtype", "bool": "bool", "int": "np.intp"}[buffer.kind]
+            size = extent_text(buffer.size, self.names)
+            lines.append(f"{memory_name} = np.empty({size}, {kind})")
+            for tenant in buffer.tenants:
+                value = values[tenant]
+                part = memory_name
+                if elements(value) != buffer.size:
+                    part += f"[: {extent_text(elements(value), self.names)}]"
+                shape = ", ".join(extent_text(e, self.names) for e in value.shape)
+                lines.append(f"self.{self.names.tensor(tenant)} = {part}.reshape({shape})")
+        return [*lines, *self.vector_lines]
+
+    def docstring(self) -> str:
+        """Equations, extents, conventions and costs; no text of the user's but names."""
+        graph = self.graph
+        lines = [f"Loss and gradients of the network {self.name}.", "",
+                 "Written by symbprop; do not edit.  Rebuild with `symbprop compile`.", "",
+                 "Definitions:", ""]
+        for definition in graph.definitions:
+            lines += textwrap.wrap(
+                print_definition(definition), WIDTH, initial_indent="    ",
+                subsequent_indent="        ", break_long_words=False, break_on_hyphens=False,
+            )
+        if self.symbols:
+            lines += ["", f"Extents bound at each call: {', '.join(self.symbols)}."]
+        kinks = sorted({
+            FUNCTIONS[type(node).__name__].kink
+            for d in graph.definitions for node in d.expr.atoms(Elementwise)
+            if FUNCTIONS[type(node).__name__].kink
+        })
+        if kinks:
+            lines += ["", "Conventions:", *(f"    {k}" for k in kinks)]
+        backward = operations(self.programs["value_and_grad"]) - operations(self.programs["loss"])
+        lines += ["", "Operations:"]
+        lines += self.cost("forward and loss", operations(self.programs["loss"]))
+        lines += self.cost("backward", backward)
+        lines += self.cost("workspace, in floats", memory(self.plan))
+        return "\n".join(lines)
+
+    def cost(self, label: str, formula: Expr) -> list[str]:
+        return textwrap.wrap(
+            f"{label}: {formula}", WIDTH, initial_indent="    ", subsequent_indent="        ",
+            break_long_words=False, break_on_hyphens=False,
+        )
+
+    def constant_lines(self) -> list[str]:
+        lines: list[str] = []
+        for tensor in self.constants:
+            values = ", ".join(repr(float(v)) for v in tensor.values or ())
+            code = f"_CONSTANT_{tensor.name} = np.array([{values}]).reshape{self.shape(tensor)}"
+            lines += wrapped(code, "")
+        return lines
+
+    def text(self) -> str:
+        gradient = self.programs["value_and_grad"]
+        self.gradient_names = dict(
+            zip((t.name for t in self.parameters), gradient.results[1:], strict=True)
+        )
+        functions = [self.function(kind) for kind in self.programs]
+        extents = [self.names.extent(s) for s in self.symbols]
+        own = sorted({str(s) for t in self.parameters for e in t.shape for s in e.free_symbols})
+        init_extents = "".join(f", {self.names.extent(s)}" for s in own)
+        arguments = "".join(f", {self.names.tensor(t.name)}" for t in self.data)
+        latex = "\n".join(
+            ["{", *(f'    "{n}": {literal(t, "    ")},' for n, t in self.latex.items()), "}"]
+        )
+        homes = [self.names.tensor(n) for n in self.plan.home]
+        buffer_names = "(\n" + "\n".join(f'    "{n}",' for n in homes) + "\n)" if homes else ""
+        sizes = {s: 3 + n for n, s in enumerate(self.symbols)}
+        limits = {t.name: t.limit for t in self.data if t.integer}
+        limit_texts = [
+            f'"{n}": ' + ("1" if e is None else str(e) if e.is_Integer else f'extents["{e}"]')
+            for n, e in limits.items()
+        ]
+        outputs = self.programs["forward"].results
+        return environment().get_template("numpy_module.py.j2").render(
+            docstring=self.docstring(),
+            title=literal(self.title or self.name, ""),
+            parameters=self.table(self.parameters),
+            inputs=self.table([t for t in self.data if t.role == "input"]),
+            targets=self.table([t for t in self.data if t.role == "target"]),
+            outputs=Speller.tuple_of([_quoted(n) for n in outputs]),
+            latex=latex,
+            buffer_names=buffer_names,
+            constants=self.constant_lines(),
+            init_extents=f", *{init_extents}" if own else "",
+            draws=any("rng." in self.initial(t) for t in self.parameters),
+            init=[line[8:] if line.startswith("        ") else line
+                  for t in self.parameters for line in wrapped(self.initial(t), "        ")],
+            workspace_doc=f"{memory(self.plan)} floats for extents ({', '.join(extents)})."
+            if len(str(memory(self.plan))) < 60 else "Its size stands in the module's docstring.",
+            workspace_arguments="".join(f", {e}" for e in extents),
+            workspace_size=self.key()[1:-1],
+            workspace=[line[8:] for code in self.workspace_lines()
+                       for line in wrapped(code, "        ")],
+            functions=functions,
+            data_signature=arguments,
+            data_call=arguments,
+            unpack_extents="".join(
+                f", {self.names.extent(s)}={self.vector_extent(s)}" for s in own
+            ),
+            integers=any(t.integer for t in self.data),
+            lengths=self.lengths,
+            helpers=self.helpers,
+            check_extents="{" + ", ".join(f'"{s}": {n}' for s, n in sizes.items()) + "}",
+            check_init="".join(f', {self.names.extent(s)}=extents["{s}"]' for s in own),
+            check_limits="{" + ", ".join(limit_texts) + "}",
+        )
+
+    def vector_extent(self, symbol: str) -> str:
+        """How packed parameters learn a free extent: from the data that has it."""
+        tensor, axis = self.binding[symbol]
+        if tensor.role == "parameter":
+            return "None"
+        return f"{self.names.tensor(tensor.name)}.shape[{axis}]"
+
+
+def _reads(step: object) -> set[str]:
+    """Names of all values in the fields of a step, also those inside scalar formulas."""
+    found: set[str] = set()
+    for field in getattr(type(step), "__slots__", ()):
+        value = getattr(step, field)
+        items = value if isinstance(value, tuple) else (value,)
+        for item in items:
+            if isinstance(item, Operand):
+                found.add(item.value)
+            elif isinstance(item, Expr):
+                found |= {r.name for r in reads(item)}
+            elif isinstance(item, str):
+                found.add(item)
+    return found

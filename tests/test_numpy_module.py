@@ -1,0 +1,235 @@
+"""Generated modules compute what the graph means, alias nothing, and refuse what does not fit."""
+
+import importlib.util
+import sys
+
+import mpmath
+import numpy as np
+import pytest
+from judge import at, positions, random_data
+from test_simplify import NETWORKS, SIZES, build
+
+from symbprop.calculus.differentiate import differentiate
+from symbprop.errors import SpecError
+from symbprop.language.evaluate import evaluate
+from symbprop.pipeline import compile_graph
+
+RUNNING = sorted(set(NETWORKS) - {"recurrence"})
+
+
+def load(name, folder):
+    text = compile_graph(build(name), name).module
+    path = folder / f"{name}.py"
+    path.write_text(text)
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("generated")
+    return {name: load(name, folder) for name in RUNNING}
+
+
+def array(values, shape, dtype):
+    out = np.empty(shape, dtype)
+    for position in positions(shape):
+        out[tuple(position)] = float(at(values, position))
+    return out
+
+
+def arguments(name, dtype=np.float64):
+    graph = build(name)
+    with mpmath.workdps(40):
+        data = random_data(graph, SIZES)
+    params, given = {}, {}
+    for tensor in graph.tensors.values():
+        if tensor.role == "defined":
+            continue
+        shape = tuple(
+            int(e.xreplace({s: SIZES[str(s)] for s in e.free_symbols})) for e in tensor.shape
+        )
+        kind = np.int64 if tensor.integer else dtype
+        home = params if tensor.role == "parameter" else given
+        home[tensor.name] = array(data[tensor.name], shape, kind)
+    return graph, params, given
+
+
+def nested(value):
+    if value.ndim == 0:
+        return value.item() if value.dtype.kind == "i" else mpmath.mpf(float(value))
+    return [nested(v) for v in value]
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_loss_and_gradients_are_those_of_the_unsimplified_graph(name, modules):
+    graph, params, given = arguments(name)
+    derivative = differentiate(graph)
+    data = {k: nested(v) for k, v in {**params, **given}.items()}
+    with mpmath.workdps(40):
+        meaning = evaluate(derivative, data, SIZES, mpmath.mpf(1))
+        loss = float(meaning.tensor("loss"))
+        value, grads = modules[name].value_and_grad(params, **given)
+        assert value == pytest.approx(loss, rel=1e-13)
+        assert modules[name].loss(params, **given) == pytest.approx(loss, rel=1e-13)
+        assert list(grads) == list(params)
+        for key, grad in grads.items():
+            expected = array(
+                meaning.tensor(derivative.gradients[key]), params[key].shape, np.float64
+            )
+            scale = max(1.0, np.abs(expected).max())
+            assert np.abs(grad - expected).max() <= 1e-12 * scale
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_workspace_changes_no_bit_and_results_alias_nothing(name, modules):
+    module = modules[name]
+    _, params, given = arguments(name)
+    sizes = [e for s in module.Workspace.__init__.__code__.co_varnames[1:2] for e in [SIZES.get(s)]]
+    work = module.Workspace(*(e for e in sizes if e))
+    fresh_value, fresh = module.value_and_grad(params, **given)
+    for _ in range(2):
+        value, grads = module.value_and_grad(params, **given, workspace=work)
+        assert value == fresh_value
+        for key in params:
+            np.testing.assert_array_equal(grads[key], fresh[key])
+            held = [*params.values(), *given.values(), *vars(work).values()]
+            others = [g for k, g in grads.items() if k != key]
+            for other in held + others:
+                if isinstance(other, np.ndarray):
+                    assert not np.shares_memory(grads[key], other)
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_float32_stays_float32(name, modules):
+    _, params, given = arguments(name)
+    few = {k: v.astype(np.float32) for k, v in params.items()}
+    less = {k: v.astype(np.float32) if v.dtype.kind == "f" else v for k, v in given.items()}
+    value, grads = modules[name].value_and_grad(few, **less)
+    assert value.dtype == np.float32
+    exact, right = modules[name].value_and_grad(params, **given)
+    assert float(value) == pytest.approx(float(exact), rel=1e-4)
+    for key, grad in grads.items():
+        assert grad.dtype == np.float32
+        np.testing.assert_allclose(grad, right[key], rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_a_module_checks_itself_and_catches_a_wrong_gradient(name, modules):
+    module = modules[name]
+    assert module.check() < 1e-6
+    honest = module.value_and_grad
+
+    def wrong(*args, **kwargs):
+        value, grads = honest(*args, **kwargs)
+        return value, {k: g + 0.1 * (1 + np.abs(g)) for k, g in grads.items()}
+
+    module.value_and_grad = wrong
+    try:
+        assert module.check() > 1e-6
+    finally:
+        module.value_and_grad = honest
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_arrays_of_any_layout_give_the_same_values(name, modules):
+    _, params, given = arguments(name)
+    _, right = modules[name].value_and_grad(params, **given)
+
+    def odd(a):
+        a = np.asfortranarray(a.astype(a.dtype.newbyteorder(">")))
+        a.flags.writeable = False
+        return a
+
+    before = {k: v.copy() for k, v in given.items()}
+    _, grads = modules[name].value_and_grad(
+        {k: odd(v) for k, v in params.items()}, **{k: odd(v) for k, v in given.items()}
+    )
+    for key in grads:
+        np.testing.assert_allclose(grads[key], right[key], rtol=1e-13, atol=1e-14)
+    for key in given:
+        np.testing.assert_array_equal(given[key], before[key])
+
+
+def test_wrong_arguments_are_named(modules):
+    module = modules["tanh"]
+    _, params, given = arguments("tanh")
+    cases = [
+        ({**params, "W": params["W"].T}, given, ValueError,
+         r"W has shape \(4, 3\), expected \(3, 4\)"),
+        ({k: v for k, v in params.items() if k != "b"}, given, ValueError, "lacks .*'b'"),
+        ({**params, "q": params["b"]}, given, ValueError, "unknown .*'q'"),
+        ({**params, "b": params["b"].astype(np.float32)}, given, TypeError,
+         "W .*float64.*b .*float32"),
+        ({**params, "b": np.arange(3)}, given, TypeError, "b holds int64"),
+        ({**params, "b": params["b"] + 0j}, given, TypeError, "b holds complex128"),
+        (params, {**given, "x": given["x"][0]}, ValueError, "x has shape"),
+        (params, {**given, "x": given["x"] > 0}, TypeError, "x holds bool"),
+        (params, {**given, "y": given["y"][:, :1]}, ValueError, "y has shape"),
+    ]
+    for wrong, data, kind, message in cases:
+        with pytest.raises(kind, match=message):
+            module.value_and_grad(wrong, **data)
+    work = module.Workspace(7)
+    with pytest.raises(ValueError, match="workspace was made for"):
+        module.value_and_grad(params, **given, workspace=work)
+    labelled = modules["relu"]
+    _, params, given = arguments("relu")
+    for label in (np.array([0, 5]), np.array([-1, 0])):
+        with pytest.raises(ValueError, match="label holds values"):
+            labelled.value_and_grad(params, given["x"], label)
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_not_a_number_passes_through_without_a_warning(name, modules):
+    _, params, given = arguments(name)
+    key = next(k for k, v in given.items() if v.dtype.kind == "f")
+    given[key] = np.full_like(given[key], np.nan)
+    with np.errstate(all="raise"):
+        value, _ = modules[name].value_and_grad(params, **given)
+    assert np.isnan(value)
+
+
+def test_fit_says_why_it_stops(modules):
+    module = modules["tanh"]
+    _, params, given = arguments("tanh")
+    before = module.pack(params)
+    found = module.fit(params, **given, learning_rate=0.02, max_steps=50)
+    assert found.reason == "all steps were made" and len(found.losses) == 51
+    assert found.losses[-1] < found.losses[0]
+    np.testing.assert_array_equal(module.pack(params), before)
+    enough = module.fit(params, **given, learning_rate=0.02, target_loss=found.losses[10])
+    assert enough.reason == "the loss is acceptable" and len(enough.losses) == 11
+    small = module.fit(params, **given, learning_rate=1e-9, min_improvement=1e-3)
+    assert small.reason == "improvements became negligible" and len(small.losses) == 2
+    blown = module.fit(params, **given, learning_rate=1e300)
+    assert "finite" in blown.reason
+
+
+def test_pack_and_unpack_are_inverse(modules):
+    module = modules["tanh"]
+    _, params, given = arguments("tanh")
+    back = module.unpack(module.pack(params))
+    for key in params:
+        np.testing.assert_array_equal(back[key], params[key])
+        assert not np.shares_memory(back[key], params[key])
+    value, flat = module.value_and_flat_grad(module.pack(params), **given)
+    again, grads = module.value_and_grad(params, **given)
+    assert value == again
+    np.testing.assert_array_equal(flat, module.pack(grads))
+    with pytest.raises(ValueError, match="expected"):
+        module.unpack(np.zeros(3))
+
+
+def test_what_has_no_array_form_is_refused_by_name():
+    with pytest.raises(SpecError, match=r"SP310.*h\["):
+        compile_graph(build("recurrence"), "recurrence")
+
+
+def test_a_module_imports_numpy_alone(tmp_path):
+    text = compile_graph(build("softmax"), "softmax").module
+    assert [line for line in text.splitlines() if "import" in line] == ["import numpy as np"]
+    assert max(map(len, text.splitlines())) <= 100
+    assert sys.modules["numpy"] is np

@@ -139,7 +139,7 @@ def test_arrays_of_any_layout_give_the_same_values(name, modules):
     _, right = modules[name].value_and_grad(params, **given)
 
     def odd(a):
-        a = np.asfortranarray(a.astype(a.dtype.newbyteorder(">")))
+        a = np.array(a.astype(a.dtype.newbyteorder(">")), order="F")
         a.flags.writeable = False
         return a
 

@@ -1,0 +1,5 @@
+"""``python -m symbprop`` is the command ``symbprop``."""
+
+from symbprop.cli import main
+
+main()

@@ -1,0 +1,307 @@
+"""The command line: what a user types, and how it is answered.
+
+SymPy takes longer to load than all else here, so the compiler is imported by the commands that need
+it and ``--help`` answers at once.  Results go to stdout, reports and errors to stderr.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from symbprop.errors import Fault, FileError, SymbpropError, VerificationError
+
+if TYPE_CHECKING:
+    from symbprop.networks.network import Network
+    from symbprop.pipeline import Compilation
+
+MOST_FAULTS = 20
+OURS = 70
+INTERRUPTED = 130
+
+app = typer.Typer(
+    help="A compiler for derivatives: networks in, NumPy modules and LaTeX derivations out.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+class Stage(StrEnum):
+    graph = "graph"
+    derivative = "derivative"
+    simplified = "simplified"
+    program = "program"
+    module = "module"
+
+
+class Form(StrEnum):
+    index = "index"
+    matrix = "matrix"
+
+
+Spec = Annotated[str, typer.Argument(help="A spec's path, or the name of a zoo network.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Where to write.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is not ours.")]
+
+
+@contextlib.contextmanager
+def _answering(debug: bool) -> Iterator[None]:
+    """Every error as a message and an exit code, never as a traceback unless asked for."""
+    try:
+        yield
+        sys.stdout.flush()
+    except SymbpropError as error:
+        if debug:
+            traceback.print_exc()
+        for fault in error.faults[:MOST_FAULTS]:
+            _say(str(fault))
+        if len(error.faults) > MOST_FAULTS:
+            _say(f"and {len(error.faults) - MOST_FAULTS} more errors")
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # The reader has seen enough; Python must not complain again when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except typer.Exit:
+        raise
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        _say(f"error[SP799]: a bug of symbprop: {type(error).__name__}: {error}")
+        _say("  hint: please report it with your spec; --debug shows where it happened")
+        raise typer.Exit(OURS) from None
+
+
+def _say(text: str) -> None:
+    """To stderr, whatever its encoding; control characters lose their effect."""
+    shown = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+    encoding = sys.stderr.encoding or "ascii"
+    sys.stderr.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def _print(text: str) -> None:
+    encoding = sys.stdout.encoding or "ascii"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+@contextlib.contextmanager
+def _progress(text: str) -> Iterator[None]:
+    """A spinner on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text, spinner_style="none"):
+        yield
+
+
+def _load(spec: str) -> Network:
+    from symbprop.networks.spec import load
+
+    network = load(spec)
+    for warning in network.warnings:
+        _say(f"warning: {warning}")
+    return network
+
+
+def _compile(spec: str) -> tuple[Network, Compilation]:
+    with _progress(f"compiling {spec}"):
+        from symbprop.pipeline import compile_graph
+
+        network = _load(spec)
+        return network, compile_graph(network.graph, network.name, network.title)
+
+
+@app.command("compile")
+def compile_(
+    spec: Spec,
+    output: Output = None,
+    check: Annotated[bool, typer.Option("--check", help="Run the module's own check.")] = False,
+    force: Force = False,
+    debug: Debug = False,
+) -> None:
+    """Write the NumPy module of a network, by default to generated/NAME.py."""
+    with _answering(debug):
+        from symbprop.files import module_path, write_whole
+
+        network, result = _compile(spec)
+        target = module_path(output or Path("generated") / f"{network.name}.py")
+        if check:
+            _check_text(network.name, result.module)
+        if output is None:
+            try:
+                target.parent.mkdir(exist_ok=True)
+            except OSError as error:
+                message = f"{target.parent} could not be made: {error.strerror}"
+                raise FileError(Fault("SP603", message)) from error
+        write_whole(target, result.module, force=force)
+        _print(f"wrote {target}\n")
+        _print(_report(result))
+
+
+def _report(result: Compilation) -> str:
+    """What was made: parameters, operations, their ratio, the workspace, the time of each stage."""
+    from sympy import Integer, Mul
+
+    from symbprop.arrays.buffers import TYPICAL, plan_buffers
+    from symbprop.arrays.costs import memory, operations
+
+    graph = result.graph
+    count = sum((Mul(*t.shape) for t in graph.with_role("parameter")), Integer(0))
+    forward = operations(result.loss)
+    backward = operations(result.gradient) - forward
+    sizes = dict.fromkeys(forward.free_symbols | backward.free_symbols, TYPICAL)
+    below = forward.xreplace(sizes)
+    ratio = f"{float(backward.xreplace(sizes) / below):.2f}" if below else "-"
+    lines = [
+        f"parameters           {count}",
+        f"operations forward   {forward}",
+        f"operations backward  {backward}",
+        f"backward / forward   {ratio}" + (f"  (extents {TYPICAL})" if sizes else ""),
+        f"workspace, floats    {memory(plan_buffers(result.gradient))}",
+    ]
+    times = ", ".join(f"{name} {value:.2f} s" for name, value in result.seconds.items())
+    return "\n".join([*lines, f"stages               {times}"]) + "\n"
+
+
+@app.command()
+def latex(
+    spec: Spec,
+    wrt: Annotated[
+        list[str] | None, typer.Option("--wrt", help="A parameter; may be given several times.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--form", help="Index or matrix notation.")] = Form.index,
+    every: Annotated[bool, typer.Option("--all", help="All parameters (the default).")] = False,
+    forward: Annotated[bool, typer.Option("--forward", help="The definitions, too.")] = False,
+    hessian: Annotated[bool, typer.Option("--hessian", help="Second derivatives.")] = False,
+    output: Output = None,
+    force: Force = False,
+    debug: Debug = False,
+) -> None:
+    """Print the derivation of the loss's derivatives; with -o FILE.tex, a whole document."""
+    with _answering(debug):
+        from symbprop.files import write_whole
+        from symbprop.targets.latex import derivation, document
+
+        network = _load(spec)
+        with _progress(f"deriving {spec}"):
+            names = None if every or not wrt else tuple(wrt)
+            made = derivation(
+                network.graph, names, form=form.value, forward=forward, hessian=hessian,
+                title=network.title,
+            )
+        if output is None:
+            _print(made.latex.rstrip("\n") + "\n")
+        else:
+            write_whole(output, "% Written by symbprop.\n" + document(made, network.title),
+                        force=force)
+            _print(f"wrote {output}\n")
+
+
+@app.command()
+def show(
+    spec: Spec,
+    stage: Annotated[Stage, typer.Option("--stage", help="Which stage's result.")] = Stage.graph,
+    debug: Debug = False,
+) -> None:
+    """Print what one stage of the compiler makes of a network."""
+    with _answering(debug):
+        from symbprop.language.notation import print_definitions
+
+        if stage is Stage.graph:
+            _print(print_definitions(_load(spec).graph.definitions).rstrip("\n") + "\n")
+            return
+        _, result = _compile(spec)
+        if stage is Stage.derivative:
+            text = print_definitions(result.derivative.definitions)
+        elif stage is Stage.simplified:
+            text = print_definitions(result.simplified.definitions)
+        elif stage is Stage.program:
+            text = "\n".join(
+                f"{type(step).__name__.lower():9} {step.meaning}" for step in result.gradient.steps
+            )
+        else:
+            text = result.module
+        _print(text.rstrip("\n") + "\n")
+
+
+@app.command()
+def check(spec: Spec, debug: Debug = False) -> None:
+    """Check the gradients of a spec's module, or of a module that exists, by differences."""
+    with _answering(debug):
+        if spec.endswith(".py"):
+            if not Path(spec).is_file():
+                raise FileError(Fault("SP606", f"there is no file {spec}"))
+            _print(_run_check(Path(spec)))
+            return
+        network, result = _compile(spec)
+        _print(_check_text(network.name, result.module))
+
+
+def _check_text(name: str, text: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.py"
+        path.write_text(text, encoding="utf-8")
+        return _run_check(path)
+
+
+def _run_check(path: Path) -> str:
+    """A module's own check, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, str(path)], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = (done.stdout or done.stderr).strip().splitlines()
+        raise VerificationError(
+            Fault("SP650", f"{path.name} failed its check: {said[-1] if said else 'no output'}")
+        )
+    return done.stdout
+
+
+@app.command()
+def new(name: str, output: Output = None, debug: Debug = False) -> None:
+    """Write a commented starter spec NAME.toml."""
+    with _answering(debug):
+        from symbprop.files import write_whole
+        from symbprop.networks.spec import starter
+
+        target = output or Path(f"{name}.toml")
+        if target.exists():
+            raise FileError(Fault("SP605", f"{target} exists already", None, "choose another name"))
+        write_whole(target, starter(name))
+        _print(f"wrote {target}; next: symbprop compile {target}\n")
+
+
+@app.command()
+def zoo(
+    name: Annotated[str | None, typer.Argument(help="Print this network's spec.")] = None,
+    debug: Debug = False,
+) -> None:
+    """List the networks that come with symbprop, or print the spec of one."""
+    with _answering(debug):
+        from symbprop.networks.spec import zoo_names, zoo_text
+
+        if name is not None:
+            _print(zoo_text(name))
+            return
+        _print("\n".join(zoo_names()) + "\n")
+
+
+def main() -> None:
+    app()

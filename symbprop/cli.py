@@ -47,8 +47,8 @@ class Stage(StrEnum):
 
 
 class Form(StrEnum):
-    index = "index"
-    matrix = "matrix"
+    by_index = "index"
+    by_matrix = "matrix"
 
 
 Spec = Annotated[str, typer.Argument(help="A spec's path, or the name of a zoo network.")]
@@ -186,7 +186,7 @@ def latex(
     wrt: Annotated[
         list[str] | None, typer.Option("--wrt", help="A parameter; may be given several times.")
     ] = None,
-    form: Annotated[Form, typer.Option("--form", help="Index or matrix notation.")] = Form.index,
+    form: Annotated[Form, typer.Option("--form", help="Index or matrix notation.")] = Form.by_index,
     every: Annotated[bool, typer.Option("--all", help="All parameters (the default).")] = False,
     forward: Annotated[bool, typer.Option("--forward", help="The definitions, too.")] = False,
     hessian: Annotated[bool, typer.Option("--hessian", help="Second derivatives.")] = False,

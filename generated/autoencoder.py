@@ -1,0 +1,470 @@
+"""Loss and gradients of the network autoencoder.
+
+Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
+
+Definitions:
+
+    s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
+    h1[n, j] = tanh(s1[n, j])
+    s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    h2[n, j] = tanh(s2[n, j])
+    s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    h3[n, j] = tanh(s3[n, j])
+    s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
+    h4[n, j] = sigmoid(s4[n, j])
+    loss = sum(n, k, (x[n, k] - h4[n, k])**2)/64/N
+
+Extents bound at each call: N.
+
+Operations:
+    forward and loss: 9872*N
+    backward: 15072*N
+    workspace, in floats: 264*N
+"""
+
+import numpy as np
+
+TITLE = "Autoencoder, 64-32-8-32-64"
+# Shapes; a name stands for an extent that the arguments bind at each call.
+PARAMETERS = {
+    "W1": (32, 64),
+    "b1": (32,),
+    "W2": (8, 32),
+    "b2": (8,),
+    "W3": (32, 8),
+    "b3": (32,),
+    "W4": (64, 32),
+    "b4": (64,),
+}
+INPUTS = {
+    "x": ("N", 64),
+}
+TARGETS = {}
+OUTPUTS = ("h2", "h4")
+# One derivative of the loss per parameter.
+LATEX = {
+    "W1": (
+        "\\frac{\\partial L}{\\partial W^{(1)}_{o,j}} = \\sum_n \\bar{s}^{"
+        "(1)}_{n,o} x_{n,j}"
+    ),
+    "b1": (
+        "\\frac{\\partial L}{\\partial b^{(1)}_o} = \\sum_n \\bar{s}^{(1)}"
+        "_{n,o}"
+    ),
+    "W2": (
+        "\\frac{\\partial L}{\\partial W^{(2)}_{o,j}} = \\sum_n \\bar{s}^{"
+        "(2)}_{n,o} h^{(1)}_{n,j}"
+    ),
+    "b2": (
+        "\\frac{\\partial L}{\\partial b^{(2)}_o} = \\sum_n \\bar{s}^{(2)}"
+        "_{n,o}"
+    ),
+    "W3": (
+        "\\frac{\\partial L}{\\partial W^{(3)}_{o,j}} = \\sum_n \\bar{s}^{"
+        "(3)}_{n,o} h^{(2)}_{n,j}"
+    ),
+    "b3": (
+        "\\frac{\\partial L}{\\partial b^{(3)}_o} = \\sum_n \\bar{s}^{(3)}"
+        "_{n,o}"
+    ),
+    "W4": (
+        "\\frac{\\partial L}{\\partial W^{(4)}_{o,j}} = \\sum_n \\bar{s}^{"
+        "(4)}_{n,o} h^{(3)}_{n,j}"
+    ),
+    "b4": (
+        "\\frac{\\partial L}{\\partial b^{(4)}_o} = \\sum_n \\bar{s}^{(4)}"
+        "_{n,o}"
+    ),
+}
+_BUFFERS = (
+    "s1",
+    "h1",
+    "s2",
+    "h2",
+    "s3",
+    "h3",
+    "s4",
+    "h4",
+    "sum_loss",
+    "d_s4",
+    "sum_d_s4",
+    "d_h3",
+    "d_s3",
+    "d_h2",
+    "d_s2",
+    "d_h1",
+    "d_s1",
+)
+# Stands for a workspace where there is none: each step then makes a fresh array.
+_NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
+
+
+def init(seed=0, dtype=np.float64):
+    """First values of the parameters: a dict of new arrays, the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    return {
+        "W1": np.asarray(rng.uniform(-0.25, 0.25, (32, 64)), dtype),
+        "b1": np.full((32,), 0.0, dtype),
+        "W2": np.asarray(rng.uniform(-0.3872983346207417, 0.3872983346207417, (8, 32)), dtype),
+        "b2": np.full((8,), 0.0, dtype),
+        "W3": np.asarray(rng.uniform(-0.3872983346207417, 0.3872983346207417, (32, 8)), dtype),
+        "b3": np.full((32,), 0.0, dtype),
+        "W4": np.asarray(rng.uniform(-0.25, 0.25, (64, 32)), dtype),
+        "b4": np.full((64,), 0.0, dtype),
+    }
+
+
+class Workspace:
+    """Memory of ``value_and_grad`` for one size of data, used again at each call.
+
+    264*N floats for extents (N).
+    Two threads must not use one workspace at a time.
+    """
+
+    def __init__(self, N, dtype=np.float64):
+        self.size = (N,)
+        self.dtype = np.dtype(dtype)
+        memory_1 = np.empty(32 * N, dtype)
+        self.s1 = memory_1.reshape(N, 32)
+        self.h1 = memory_1.reshape(N, 32)
+        self.d_s1 = memory_1.reshape(N, 32)
+        memory_2 = np.empty(8 * N, dtype)
+        self.s2 = memory_2.reshape(N, 8)
+        self.h2 = memory_2.reshape(N, 8)
+        self.d_s2 = memory_2.reshape(N, 8)
+        memory_3 = np.empty(32 * N, dtype)
+        self.s3 = memory_3.reshape(N, 32)
+        self.h3 = memory_3.reshape(N, 32)
+        self.d_s3 = memory_3.reshape(N, 32)
+        self.d_h1 = memory_3.reshape(N, 32)
+        memory_4 = np.empty(64 * N, dtype)
+        self.s4 = memory_4.reshape(N, 64)
+        self.h4 = memory_4.reshape(N, 64)
+        self.d_h2 = memory_4[: 8 * N].reshape(N, 8)
+        memory_5 = np.empty(64 * N, dtype)
+        self.sum_loss = memory_5.reshape(N, 64)
+        self.d_s4 = memory_5.reshape(N, 64)
+        memory_6 = np.empty(64 * N, dtype)
+        self.sum_d_s4 = memory_6.reshape(N, 64)
+        self.d_h3 = memory_6[: 32 * N].reshape(N, 32)
+        self.ones_N = np.ones(N, dtype)
+
+    def require(self, size, dtype):
+        """Raise ValueError where this workspace was made for other data."""
+        if self.size != size or self.dtype != dtype:
+            raise ValueError(
+                f"the workspace was made for extents {self.size} in {self.dtype}, "
+                f"but the arguments have {size} in {dtype}"
+            )
+
+
+@np.errstate(all="ignore")
+def forward(params, x):
+    """The outputs by name: a dict of new arrays."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 64), 0)
+    W1 = _floats("W1", params["W1"], (32, 64), dtype)
+    b1 = _floats("b1", params["b1"], (32,), dtype)
+    W2 = _floats("W2", params["W2"], (8, 32), dtype)
+    b2 = _floats("b2", params["b2"], (8,), dtype)
+    W3 = _floats("W3", params["W3"], (32, 8), dtype)
+    b3 = _floats("b3", params["b3"], (32,), dtype)
+    W4 = _floats("W4", params["W4"], (64, 32), dtype)
+    b4 = _floats("b4", params["b4"], (64,), dtype)
+    x = _floats("x", x, (N, 64), dtype)
+    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
+    h1 = np.tanh(s1)  # h1[n, j] = tanh(s1[n, j])
+    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    h2 = np.tanh(s2)  # h2[n, j] = tanh(s2[n, j])
+    s3 = np.dot(h2, W3.T)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    h3 = np.tanh(s3)  # h3[n, j] = tanh(s3[n, j])
+    s4 = np.dot(h3, W4.T)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j])
+    s4 = np.add(s4, b4, out=s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
+    h4 = np.negative(s4)  # h4[n, j] = -s4[n, j]
+    h4 = np.exp(h4, out=h4)  # h4[n, j] = exp(-s4[n, j])
+    h4 = np.add(h4, 1.0, out=h4)  # h4[n, j] = 1 + exp(-s4[n, j])
+    h4 = np.divide(1.0, h4, out=h4)  # h4[n, j] = sigmoid(s4[n, j])
+    return {
+        "h2": h2,
+        "h4": h4,
+    }
+
+
+@np.errstate(all="ignore")
+def loss(params, x):
+    """The loss, a scalar of the parameters' dtype."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 64), 0)
+    W1 = _floats("W1", params["W1"], (32, 64), dtype)
+    b1 = _floats("b1", params["b1"], (32,), dtype)
+    W2 = _floats("W2", params["W2"], (8, 32), dtype)
+    b2 = _floats("b2", params["b2"], (8,), dtype)
+    W3 = _floats("W3", params["W3"], (32, 8), dtype)
+    b3 = _floats("b3", params["b3"], (32,), dtype)
+    W4 = _floats("W4", params["W4"], (64, 32), dtype)
+    b4 = _floats("b4", params["b4"], (64,), dtype)
+    x = _floats("x", x, (N, 64), dtype)
+    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
+    h1 = np.tanh(s1)  # h1[n, j] = tanh(s1[n, j])
+    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    h2 = np.tanh(s2)  # h2[n, j] = tanh(s2[n, j])
+    s3 = np.dot(h2, W3.T)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    h3 = np.tanh(s3)  # h3[n, j] = tanh(s3[n, j])
+    s4 = np.dot(h3, W4.T)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j])
+    s4 = np.add(s4, b4, out=s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
+    h4 = np.negative(s4)  # h4[n, j] = -s4[n, j]
+    h4 = np.exp(h4, out=h4)  # h4[n, j] = exp(-s4[n, j])
+    h4 = np.add(h4, 1.0, out=h4)  # h4[n, j] = 1 + exp(-s4[n, j])
+    h4 = np.divide(1.0, h4, out=h4)  # h4[n, j] = sigmoid(s4[n, j])
+    sum_loss = np.subtract(x, h4)  # sum_loss[n, k] = x[n, k] - h4[n, k]
+    sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, k, (x[n, k] - h4[n, k])**2)
+    loss = sum_loss_2 / 64.0 / N  # loss = sum(n, k, (x[n, k] - h4[n, k])**2)/64/N
+    return loss
+
+
+@np.errstate(all="ignore")
+def value_and_grad(params, x, workspace=None):
+    """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 64), 0)
+    W1 = _floats("W1", params["W1"], (32, 64), dtype)
+    b1 = _floats("b1", params["b1"], (32,), dtype)
+    W2 = _floats("W2", params["W2"], (8, 32), dtype)
+    b2 = _floats("b2", params["b2"], (8,), dtype)
+    W3 = _floats("W3", params["W3"], (32, 8), dtype)
+    b3 = _floats("b3", params["b3"], (32,), dtype)
+    W4 = _floats("W4", params["W4"], (64, 32), dtype)
+    b4 = _floats("b4", params["b4"], (64,), dtype)
+    x = _floats("x", x, (N, 64), dtype)
+    if workspace is None:
+        work = _NO_WORKSPACE
+        ones_N = np.ones(N, dtype)
+    else:
+        workspace.require((N,), dtype)
+        work = workspace
+        ones_N = workspace.ones_N
+    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
+    h1 = np.tanh(s1, out=work.h1)  # h1[n, j] = tanh(s1[n, j])
+    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    h2 = np.tanh(s2, out=work.h2)  # h2[n, j] = tanh(s2[n, j])
+    s3 = np.dot(h2, W3.T, out=work.s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    h3 = np.tanh(s3, out=work.h3)  # h3[n, j] = tanh(s3[n, j])
+    s4 = np.dot(h3, W4.T, out=work.s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j])
+    s4 = np.add(s4, b4, out=s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
+    h4 = np.negative(s4, out=work.h4)  # h4[n, j] = -s4[n, j]
+    h4 = np.exp(h4, out=h4)  # h4[n, j] = exp(-s4[n, j])
+    h4 = np.add(h4, 1.0, out=h4)  # h4[n, j] = 1 + exp(-s4[n, j])
+    h4 = np.divide(1.0, h4, out=h4)  # h4[n, j] = sigmoid(s4[n, j])
+    sum_loss = np.subtract(x, h4, out=work.sum_loss)  # sum_loss[n, k] = x[n, k] - h4[n, k]
+    sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, k, (x[n, k] - h4[n, k])**2)
+    loss = sum_loss_2 / 64.0 / N  # loss = sum(n, k, (x[n, k] - h4[n, k])**2)/64/N
+    d_s4 = np.subtract(1.0, h4, out=work.d_s4)  # d_s4[n, j] = 1 - h4[n, j]
+    # d_s4[n, j] = (1 - h4[n, j])/64/N
+    d_s4 = np.multiply(d_s4, dtype.type(1.0) / 64.0 / N, out=d_s4)
+    sum_d_s4 = np.subtract(h4, x, out=work.sum_d_s4)  # sum_d_s4[n, j] = h4[n, j] - x[n, j]
+    sum_d_s4 = np.multiply(sum_d_s4, 2.0, out=sum_d_s4)  # sum_d_s4[n, j] = 2*h4[n, j] - 2*x[n, j]
+    # d_s4[n, j] = (1 - h4[n, j])*(2*h4[n, j] - 2*x[n, j])/64/N
+    d_s4 = np.multiply(d_s4, sum_d_s4, out=d_s4)
+    # d_s4[n, j] = (1 - h4[n, j])*(2*h4[n, j] - 2*x[n, j])*h4[n, j]/64/N
+    d_s4 = np.multiply(d_s4, h4, out=d_s4)
+    d_W4 = np.dot(d_s4.T, h3)  # d_W4[o, j] = sum(n, d_s4[n, o]*h3[n, j])
+    d_b4 = np.dot(ones_N, d_s4)  # d_b4[o] = sum(n, d_s4[n, o])
+    d_h3 = np.dot(d_s4, W4, out=work.d_h3)  # d_h3[n, j] = sum(o, d_s4[n, o]*W4[o, j])
+    d_s3 = np.square(h3, out=work.d_s3)  # d_s3[n, j] = h3[n, j]**2
+    d_s3 = np.subtract(1.0, d_s3, out=d_s3)  # d_s3[n, j] = 1 - h3[n, j]**2
+    d_s3 = np.multiply(d_s3, d_h3, out=d_s3)  # d_s3[n, j] = d_h3[n, j]*(1 - h3[n, j]**2)
+    d_W3 = np.dot(d_s3.T, h2)  # d_W3[o, j] = sum(n, d_s3[n, o]*h2[n, j])
+    d_b3 = np.dot(ones_N, d_s3)  # d_b3[o] = sum(n, d_s3[n, o])
+    d_h2 = np.dot(d_s3, W3, out=work.d_h2)  # d_h2[n, j] = sum(o, d_s3[n, o]*W3[o, j])
+    d_s2 = np.square(h2, out=work.d_s2)  # d_s2[n, j] = h2[n, j]**2
+    d_s2 = np.subtract(1.0, d_s2, out=d_s2)  # d_s2[n, j] = 1 - h2[n, j]**2
+    d_s2 = np.multiply(d_s2, d_h2, out=d_s2)  # d_s2[n, j] = d_h2[n, j]*(1 - h2[n, j]**2)
+    d_W2 = np.dot(d_s2.T, h1)  # d_W2[o, j] = sum(n, d_s2[n, o]*h1[n, j])
+    d_b2 = np.dot(ones_N, d_s2)  # d_b2[o] = sum(n, d_s2[n, o])
+    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, j] = sum(o, d_s2[n, o]*W2[o, j])
+    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[n, j] = h1[n, j]**2
+    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[n, j] = 1 - h1[n, j]**2
+    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[n, j] = d_h1[n, j]*(1 - h1[n, j]**2)
+    d_W1 = np.dot(d_s1.T, x)  # d_W1[o, j] = sum(n, d_s1[n, o]*x[n, j])
+    d_b1 = np.dot(ones_N, d_s1)  # d_b1[o] = sum(n, d_s1[n, o])
+    grads = {
+        "W1": d_W1,
+        "b1": d_b1,
+        "W2": d_W2,
+        "b2": d_b2,
+        "W3": d_W3,
+        "b3": d_b3,
+        "W4": d_W4,
+        "b4": d_b4,
+    }
+    return loss, grads
+
+
+def pack(params):
+    """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
+    dtype = _dtype(params)
+    return np.concatenate([np.ravel(np.asarray(params[name], dtype)) for name in PARAMETERS])
+
+
+def unpack(vector, **extents):
+    """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
+    vector = np.asarray(vector)
+    shapes = {
+        name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
+    }
+    counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
+    if vector.shape != (sum(counts),):
+        raise ValueError(f"the vector has shape {vector.shape}, expected ({sum(counts)},)")
+    parts = np.split(vector, np.cumsum(counts)[:-1])
+    return {
+        name: part.reshape(shape).copy()
+        for (name, shape), part in zip(shapes.items(), parts, strict=True)
+    }
+
+
+def value_and_flat_grad(vector, x):
+    """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
+    value, grads = value_and_grad(unpack(vector), x)
+    return value, pack(grads)
+
+
+class Fit:
+    """What ``fit`` found: ``params``, all ``losses``, and the ``reason`` why it stopped."""
+
+    def __init__(self, params, losses, reason):
+        self.params, self.losses, self.reason = params, losses, reason
+
+    def __repr__(self):
+        return f"Fit(loss {self.losses[-1]:.6g} after {len(self.losses) - 1} steps: {self.reason})"
+
+
+def fit(
+    params, x,
+    learning_rate=0.01,
+    max_steps=1000,
+    target_loss=None,
+    min_improvement=0.0,
+    callback=None,
+):
+    """Move each parameter against its derivative times the learning rate, until it is enough.
+
+    Stops when the loss is at most ``target_loss``, when it changes by less than
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
+    True, or after ``max_steps``.  The given arrays stay as they are.
+    """
+    dtype = _dtype(params)
+    params = {name: np.array(params[name], dtype) for name in PARAMETERS}
+    losses = []
+    for step in range(max_steps + 1):
+        value, grads = value_and_grad(params, x)
+        losses.append(float(value))
+        if target_loss is not None and value <= target_loss:
+            return Fit(params, losses, "the loss is acceptable")
+        if not np.isfinite(value):
+            return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
+        if step and abs(losses[-2] - losses[-1]) < min_improvement:
+            return Fit(params, losses, "improvements became negligible")
+        if callback is not None and callback(step, losses[-1], params):
+            return Fit(params, losses, "the callback asked to stop")
+        if step < max_steps:
+            for name, grad in grads.items():
+                params[name] -= dtype.type(learning_rate) * grad
+    return Fit(params, losses, "all steps were made")
+
+
+def _dtype(params):
+    """The dtype of the parameters; plain Python floats go with either."""
+    if not isinstance(params, dict):
+        raise TypeError(f"params is a dict of arrays, not {type(params).__name__}")
+    if params.keys() != PARAMETERS.keys():
+        missing = sorted(PARAMETERS.keys() - params.keys())
+        extra = sorted(map(str, params.keys() - PARAMETERS.keys()))
+        raise ValueError(f"params lacks {missing} and has unknown {extra}")
+    dtype = first = None
+    for name in PARAMETERS:
+        found = getattr(params[name], "dtype", None)
+        if found is None or found is dtype:
+            continue
+        if found.kind != "f" or found.itemsize not in (4, 8):
+            raise TypeError(f"{name} holds {found}, expected float32 or float64")
+        found = found.newbyteorder("=")
+        if dtype is not None and found != dtype:
+            raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
+        dtype, first = found, name
+    return np.dtype(np.float64) if dtype is None else dtype
+
+
+def _floats(name, value, shape, dtype):
+    """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
+    if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
+        return value
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")
+    if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
+        raise TypeError(f"{name} holds {array.dtype}, but the parameters hold {dtype}")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    return array.astype(dtype, copy=False)
+
+
+def _length(name, value, shape, axis):
+    """The extent that an argument binds."""
+    found = np.shape(value)
+    if len(found) != len(shape):
+        raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
+    return found[axis]
+
+
+def check(seed=0):
+    """The largest disagreement of the gradients with differences of the loss, relative, in float64.
+
+    At a random point, along random directions in one parameter at a time, by central differences
+    of fourth order.
+    """
+    rng = np.random.default_rng(seed)
+    extents = {"N": 3}
+    params = init(seed, np.float64)
+    params = {k: v + 0.1 * rng.standard_normal(v.shape) for k, v in params.items()}
+    for spread in (rng.standard_normal, rng.random):
+        data = {}
+        for name, shape in {**INPUTS, **TARGETS}.items():
+            sizes = tuple(extents.get(size, size) for size in shape)
+            limit = {}.get(name)
+            data[name] = spread(sizes) if limit is None else rng.integers(0, limit, sizes)
+        args = tuple(data.values())
+        value, grads = value_and_grad(params, *args)
+        if np.isfinite(value):
+            break
+    worst = 0.0
+    for name, grad in grads.items():
+        way = rng.standard_normal(np.shape(grad))
+        way /= max(1.0, np.sqrt(np.sum(way * way)))
+
+        def along(h, name=name, way=way):
+            return float(loss({**params, name: params[name] + h * way}, *args))
+
+        # The wide step is the more exact one, the narrow one seldom meets a kink.
+        errors = []
+        for h in (1e-3, 1e-5):
+            near, far = along(h) - along(-h), along(2 * h) - along(-2 * h)
+            slope = (8 * near - far) / (12 * h)
+            error = abs(slope - np.sum(grad * way))
+            errors.append(error / max(1.0, abs(slope), abs(float(value))))
+        worst = max(worst, min(errors)) if np.all(np.isfinite(errors)) else np.inf
+    return worst
+
+
+if __name__ == "__main__":
+    found = check()
+    print(f"largest disagreement of gradient and differences: {found:.1e}")
+    raise SystemExit(0 if found < 1e-6 else 1)

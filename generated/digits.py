@@ -1,0 +1,478 @@
+"""Loss and gradients of the network digits.
+
+Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
+
+Definitions:
+
+    s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
+    h1[n, j] = relu(s1[n, j])
+    s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    h2[n, j] = relu(s2[n, j])
+    s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    loss = sum(n, logsumexp(j, s3[n, j]) - s3[n, label[n]])/N
+
+Extents bound at each call: N.
+
+Conventions:
+    relu'(0) = 0
+
+Operations:
+    forward and loss: 34486*N
+    backward: 52310*N
+    workspace, in floats: 333*N
+"""
+
+import numpy as np
+
+TITLE = "Digits, 64-128-64-10"
+# Shapes; a name stands for an extent that the arguments bind at each call.
+PARAMETERS = {
+    "W1": (128, 64),
+    "b1": (128,),
+    "W2": (64, 128),
+    "b2": (64,),
+    "W3": (10, 64),
+    "b3": (10,),
+}
+INPUTS = {
+    "x": ("N", 64),
+}
+TARGETS = {
+    "label": ("N",),
+}
+OUTPUTS = ("s3",)
+# One derivative of the loss per parameter.
+LATEX = {
+    "W1": (
+        "\\frac{\\partial L}{\\partial W^{(1)}_{o,j}} = \\sum_n \\bar{s}^{"
+        "(1)}_{n,o} x_{n,j}"
+    ),
+    "b1": (
+        "\\frac{\\partial L}{\\partial b^{(1)}_o} = \\sum_n \\bar{s}^{(1)}"
+        "_{n,o}"
+    ),
+    "W2": (
+        "\\frac{\\partial L}{\\partial W^{(2)}_{o,j}} = \\sum_n \\bar{s}^{"
+        "(2)}_{n,o} h^{(1)}_{n,j}"
+    ),
+    "b2": (
+        "\\frac{\\partial L}{\\partial b^{(2)}_o} = \\sum_n \\bar{s}^{(2)}"
+        "_{n,o}"
+    ),
+    "W3": (
+        "\\frac{\\partial L}{\\partial W^{(3)}_{o,j}} = \\sum_n \\bar{s}^{"
+        "(3)}_{n,o} h^{(2)}_{n,j}"
+    ),
+    "b3": (
+        "\\frac{\\partial L}{\\partial b^{(3)}_o} = \\sum_n \\bar{s}^{(3)}"
+        "_{n,o}"
+    ),
+}
+_BUFFERS = (
+    "s1",
+    "h1",
+    "s2",
+    "h2",
+    "s3",
+    "max_s3",
+    "exp_s3",
+    "sum_exp_s3",
+    "logsumexp_s3",
+    "s3_read",
+    "scaled_d_s3",
+    "d_s3",
+    "d_h2",
+    "greater_d_s2",
+    "d_s2",
+    "d_h1",
+    "greater_d_s1",
+    "d_s1",
+)
+# Stands for a workspace where there is none: each step then makes a fresh array.
+_NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
+
+
+def init(seed=0, dtype=np.float64):
+    """First values of the parameters: a dict of new arrays, the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    return {
+        "W1": np.asarray(rng.uniform(-0.30618621784789724, 0.30618621784789724, (128, 64)), dtype),
+        "b1": np.full((128,), 0.0, dtype),
+        "W2": np.asarray(rng.uniform(-0.21650635094610965, 0.21650635094610965, (64, 128)), dtype),
+        "b2": np.full((64,), 0.0, dtype),
+        "W3": np.asarray(rng.uniform(-0.2847473987257497, 0.2847473987257497, (10, 64)), dtype),
+        "b3": np.full((10,), 0.0, dtype),
+    }
+
+
+class Workspace:
+    """Memory of ``value_and_grad`` for one size of data, used again at each call.
+
+    333*N floats for extents (N).
+    Two threads must not use one workspace at a time.
+    """
+
+    def __init__(self, N, dtype=np.float64):
+        self.size = (N,)
+        self.dtype = np.dtype(dtype)
+        memory_1 = np.empty(128 * N, dtype)
+        self.s1 = memory_1.reshape(N, 128)
+        self.h1 = memory_1.reshape(N, 128)
+        memory_2 = np.empty(128 * N, dtype)
+        self.s2 = memory_2[: 64 * N].reshape(N, 64)
+        self.h2 = memory_2[: 64 * N].reshape(N, 64)
+        self.d_h1 = memory_2.reshape(N, 128)
+        self.d_s1 = memory_2.reshape(N, 128)
+        memory_3 = np.empty(64 * N, dtype)
+        self.s3 = memory_3[: 10 * N].reshape(N, 10)
+        self.d_h2 = memory_3.reshape(N, 64)
+        self.d_s2 = memory_3.reshape(N, 64)
+        memory_4 = np.empty(N, dtype)
+        self.max_s3 = memory_4.reshape(N)
+        self.s3_read = memory_4.reshape(N)
+        memory_5 = np.empty(10 * N, dtype)
+        self.exp_s3 = memory_5.reshape(N, 10)
+        self.d_s3 = memory_5.reshape(N, 10)
+        memory_6 = np.empty(N, dtype)
+        self.sum_exp_s3 = memory_6.reshape(N)
+        self.scaled_d_s3 = memory_6.reshape(N)
+        memory_7 = np.empty(N, dtype)
+        self.logsumexp_s3 = memory_7.reshape(N)
+        memory_8 = np.empty(128 * N, bool)
+        self.greater_d_s2 = memory_8[: 64 * N].reshape(N, 64)
+        self.greater_d_s1 = memory_8.reshape(N, 128)
+        self.ones_10 = np.ones(10, dtype)
+        self.ones_N = np.ones(N, dtype)
+        self.range_N = np.arange(N)
+
+    def require(self, size, dtype):
+        """Raise ValueError where this workspace was made for other data."""
+        if self.size != size or self.dtype != dtype:
+            raise ValueError(
+                f"the workspace was made for extents {self.size} in {self.dtype}, "
+                f"but the arguments have {size} in {dtype}"
+            )
+
+
+@np.errstate(all="ignore")
+def forward(params, x):
+    """The output s3, a new array."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 64), 0)
+    W1 = _floats("W1", params["W1"], (128, 64), dtype)
+    b1 = _floats("b1", params["b1"], (128,), dtype)
+    W2 = _floats("W2", params["W2"], (64, 128), dtype)
+    b2 = _floats("b2", params["b2"], (64,), dtype)
+    W3 = _floats("W3", params["W3"], (10, 64), dtype)
+    b3 = _floats("b3", params["b3"], (10,), dtype)
+    x = _floats("x", x, (N, 64), dtype)
+    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
+    h1 = np.maximum(s1, 0.0)  # h1[n, j] = relu(s1[n, j])
+    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    h2 = np.maximum(s2, 0.0)  # h2[n, j] = relu(s2[n, j])
+    s3 = np.dot(h2, W3.T)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    return s3
+
+
+@np.errstate(all="ignore")
+def loss(params, x, label):
+    """The loss, a scalar of the parameters' dtype."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 64), 0)
+    W1 = _floats("W1", params["W1"], (128, 64), dtype)
+    b1 = _floats("b1", params["b1"], (128,), dtype)
+    W2 = _floats("W2", params["W2"], (64, 128), dtype)
+    b2 = _floats("b2", params["b2"], (64,), dtype)
+    W3 = _floats("W3", params["W3"], (10, 64), dtype)
+    b3 = _floats("b3", params["b3"], (10,), dtype)
+    x = _floats("x", x, (N, 64), dtype)
+    label = _integers("label", label, (N,), 10)
+    ones_10 = np.ones(10, dtype)
+    ones_N = np.ones(N, dtype)
+    range_N = np.arange(N)
+    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
+    h1 = np.maximum(s1, 0.0)  # h1[n, j] = relu(s1[n, j])
+    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    h2 = np.maximum(s2, 0.0)  # h2[n, j] = relu(s2[n, j])
+    s3 = np.dot(h2, W3.T)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    max_s3 = np.maximum.reduce(s3, axis=1)  # max_s3[n] = max(j, s3[n, j])
+    exp_s3 = np.subtract(s3, max_s3[:, None])  # exp_s3[n, j] = s3[n, j] - max_s3[n]
+    exp_s3 = np.exp(exp_s3, out=exp_s3)  # exp_s3[n, j] = exp(s3[n, j] - max_s3[n])
+    sum_exp_s3 = np.dot(exp_s3, ones_10)  # sum_exp_s3[n] = sum(j, exp_s3[n, j])
+    logsumexp_s3 = np.log(sum_exp_s3)  # logsumexp_s3[n] = log(sum_exp_s3[n])
+    # logsumexp_s3[n] = log(sum_exp_s3[n]) + max_s3[n]
+    logsumexp_s3 = np.add(logsumexp_s3, max_s3, out=logsumexp_s3)
+    s3_read = _filled(s3[range_N, label], None, (N,), dtype)  # s3_read[n] = s3[n, label[n]]
+    # s3_read[n] = logsumexp_s3[n] - s3[n, label[n]]
+    s3_read = np.subtract(logsumexp_s3, s3_read, out=s3_read)
+    sum_loss = np.dot(s3_read, ones_N)  # sum_loss = sum(n, logsumexp_s3[n] - s3[n, label[n]])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s3[n] - s3[n, label[n]])/N
+    return loss
+
+
+@np.errstate(all="ignore")
+def value_and_grad(params, x, label, workspace=None):
+    """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 64), 0)
+    W1 = _floats("W1", params["W1"], (128, 64), dtype)
+    b1 = _floats("b1", params["b1"], (128,), dtype)
+    W2 = _floats("W2", params["W2"], (64, 128), dtype)
+    b2 = _floats("b2", params["b2"], (64,), dtype)
+    W3 = _floats("W3", params["W3"], (10, 64), dtype)
+    b3 = _floats("b3", params["b3"], (10,), dtype)
+    x = _floats("x", x, (N, 64), dtype)
+    label = _integers("label", label, (N,), 10)
+    if workspace is None:
+        work = _NO_WORKSPACE
+        ones_10 = np.ones(10, dtype)
+        ones_N = np.ones(N, dtype)
+        range_N = np.arange(N)
+    else:
+        workspace.require((N,), dtype)
+        work = workspace
+        ones_10 = workspace.ones_10
+        ones_N = workspace.ones_N
+        range_N = workspace.range_N
+    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
+    h1 = np.maximum(s1, 0.0, out=work.h1)  # h1[n, j] = relu(s1[n, j])
+    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    h2 = np.maximum(s2, 0.0, out=work.h2)  # h2[n, j] = relu(s2[n, j])
+    s3 = np.dot(h2, W3.T, out=work.s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    max_s3 = np.maximum.reduce(s3, axis=1, out=work.max_s3)  # max_s3[n] = max(j, s3[n, j])
+    # exp_s3[n, j] = s3[n, j] - max_s3[n]
+    exp_s3 = np.subtract(s3, max_s3[:, None], out=work.exp_s3)
+    exp_s3 = np.exp(exp_s3, out=exp_s3)  # exp_s3[n, j] = exp(s3[n, j] - max_s3[n])
+    # sum_exp_s3[n] = sum(j, exp_s3[n, j])
+    sum_exp_s3 = np.dot(exp_s3, ones_10, out=work.sum_exp_s3)
+    # logsumexp_s3[n] = log(sum_exp_s3[n])
+    logsumexp_s3 = np.log(sum_exp_s3, out=work.logsumexp_s3)
+    # logsumexp_s3[n] = log(sum_exp_s3[n]) + max_s3[n]
+    logsumexp_s3 = np.add(logsumexp_s3, max_s3, out=logsumexp_s3)
+    # s3_read[n] = s3[n, label[n]]
+    s3_read = _filled(s3[range_N, label], work.s3_read, (N,), dtype)
+    # s3_read[n] = logsumexp_s3[n] - s3[n, label[n]]
+    s3_read = np.subtract(logsumexp_s3, s3_read, out=s3_read)
+    sum_loss = np.dot(s3_read, ones_N)  # sum_loss = sum(n, logsumexp_s3[n] - s3[n, label[n]])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s3[n] - s3[n, label[n]])/N
+    # scaled_d_s3[n] = N*sum_exp_s3[n]
+    scaled_d_s3 = np.multiply(sum_exp_s3, N, out=work.scaled_d_s3)
+    # d_s3[n, j] = exp_s3[n, j]/N/sum_exp_s3[n]
+    d_s3 = np.divide(exp_s3, scaled_d_s3[:, None], out=work.d_s3)
+    d_s3[range_N, label] -= dtype.type(1.0) / N  # d_s3[n, label[n]] += -1/N
+    d_W3 = np.dot(d_s3.T, h2)  # d_W3[o, j] = sum(n, d_s3[n, o]*h2[n, j])
+    d_b3 = np.dot(ones_N, d_s3)  # d_b3[o] = sum(n, d_s3[n, o])
+    d_h2 = np.dot(d_s3, W3, out=work.d_h2)  # d_h2[n, j] = sum(o, d_s3[n, o]*W3[o, j])
+    # greater_d_s2[n, j] = (h2[n, j] > 0)
+    greater_d_s2 = np.greater(h2, 0.0, out=work.greater_d_s2)
+    d_s2 = np.multiply(greater_d_s2, d_h2, out=work.d_s2)  # d_s2[n, j] = d_h2[n, j]*step(h2[n, j])
+    d_W2 = np.dot(d_s2.T, h1)  # d_W2[o, j] = sum(n, d_s2[n, o]*h1[n, j])
+    d_b2 = np.dot(ones_N, d_s2)  # d_b2[o] = sum(n, d_s2[n, o])
+    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, j] = sum(o, d_s2[n, o]*W2[o, j])
+    # greater_d_s1[n, j] = (h1[n, j] > 0)
+    greater_d_s1 = np.greater(h1, 0.0, out=work.greater_d_s1)
+    d_s1 = np.multiply(greater_d_s1, d_h1, out=work.d_s1)  # d_s1[n, j] = d_h1[n, j]*step(h1[n, j])
+    d_W1 = np.dot(d_s1.T, x)  # d_W1[o, j] = sum(n, d_s1[n, o]*x[n, j])
+    d_b1 = np.dot(ones_N, d_s1)  # d_b1[o] = sum(n, d_s1[n, o])
+    grads = {
+        "W1": d_W1,
+        "b1": d_b1,
+        "W2": d_W2,
+        "b2": d_b2,
+        "W3": d_W3,
+        "b3": d_b3,
+    }
+    return loss, grads
+
+
+def pack(params):
+    """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
+    dtype = _dtype(params)
+    return np.concatenate([np.ravel(np.asarray(params[name], dtype)) for name in PARAMETERS])
+
+
+def unpack(vector, **extents):
+    """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
+    vector = np.asarray(vector)
+    shapes = {
+        name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
+    }
+    counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
+    if vector.shape != (sum(counts),):
+        raise ValueError(f"the vector has shape {vector.shape}, expected ({sum(counts)},)")
+    parts = np.split(vector, np.cumsum(counts)[:-1])
+    return {
+        name: part.reshape(shape).copy()
+        for (name, shape), part in zip(shapes.items(), parts, strict=True)
+    }
+
+
+def value_and_flat_grad(vector, x, label):
+    """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
+    value, grads = value_and_grad(unpack(vector), x, label)
+    return value, pack(grads)
+
+
+class Fit:
+    """What ``fit`` found: ``params``, all ``losses``, and the ``reason`` why it stopped."""
+
+    def __init__(self, params, losses, reason):
+        self.params, self.losses, self.reason = params, losses, reason
+
+    def __repr__(self):
+        return f"Fit(loss {self.losses[-1]:.6g} after {len(self.losses) - 1} steps: {self.reason})"
+
+
+def fit(
+    params, x, label,
+    learning_rate=0.01,
+    max_steps=1000,
+    target_loss=None,
+    min_improvement=0.0,
+    callback=None,
+):
+    """Move each parameter against its derivative times the learning rate, until it is enough.
+
+    Stops when the loss is at most ``target_loss``, when it changes by less than
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
+    True, or after ``max_steps``.  The given arrays stay as they are.
+    """
+    dtype = _dtype(params)
+    params = {name: np.array(params[name], dtype) for name in PARAMETERS}
+    losses = []
+    for step in range(max_steps + 1):
+        value, grads = value_and_grad(params, x, label)
+        losses.append(float(value))
+        if target_loss is not None and value <= target_loss:
+            return Fit(params, losses, "the loss is acceptable")
+        if not np.isfinite(value):
+            return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
+        if step and abs(losses[-2] - losses[-1]) < min_improvement:
+            return Fit(params, losses, "improvements became negligible")
+        if callback is not None and callback(step, losses[-1], params):
+            return Fit(params, losses, "the callback asked to stop")
+        if step < max_steps:
+            for name, grad in grads.items():
+                params[name] -= dtype.type(learning_rate) * grad
+    return Fit(params, losses, "all steps were made")
+
+
+def _dtype(params):
+    """The dtype of the parameters; plain Python floats go with either."""
+    if not isinstance(params, dict):
+        raise TypeError(f"params is a dict of arrays, not {type(params).__name__}")
+    if params.keys() != PARAMETERS.keys():
+        missing = sorted(PARAMETERS.keys() - params.keys())
+        extra = sorted(map(str, params.keys() - PARAMETERS.keys()))
+        raise ValueError(f"params lacks {missing} and has unknown {extra}")
+    dtype = first = None
+    for name in PARAMETERS:
+        found = getattr(params[name], "dtype", None)
+        if found is None or found is dtype:
+            continue
+        if found.kind != "f" or found.itemsize not in (4, 8):
+            raise TypeError(f"{name} holds {found}, expected float32 or float64")
+        found = found.newbyteorder("=")
+        if dtype is not None and found != dtype:
+            raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
+        dtype, first = found, name
+    return np.dtype(np.float64) if dtype is None else dtype
+
+
+def _floats(name, value, shape, dtype):
+    """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
+    if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
+        return value
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")
+    if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
+        raise TypeError(f"{name} holds {array.dtype}, but the parameters hold {dtype}")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    return array.astype(dtype, copy=False)
+
+
+def _integers(name, value, shape, limit):
+    """The argument as integers from 0 to below ``limit``; raises TypeError or ValueError."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iu" and array.size:
+        raise TypeError(f"{name} holds {array.dtype}, expected integers")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    array = np.ascontiguousarray(array, np.intp).reshape(shape)
+    if limit is not None and array.size and array.view(np.uintp).max() >= limit:
+        raise ValueError(
+            f"{name} holds values from {array.min()} to {array.max()}, expected 0 to {limit - 1}"
+        )
+    return array
+
+
+def _length(name, value, shape, axis):
+    """The extent that an argument binds."""
+    found = np.shape(value)
+    if len(found) != len(shape):
+        raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
+    return found[axis]
+
+
+def _filled(value, out, shape, dtype):
+    """A copy of ``value``, broadcast to ``shape``."""
+    if out is None:
+        out = np.empty(shape, dtype)
+    np.copyto(out, value)
+    return out
+
+
+def check(seed=0):
+    """The largest disagreement of the gradients with differences of the loss, relative, in float64.
+
+    At a random point, along random directions in one parameter at a time, by central differences
+    of fourth order.
+    """
+    rng = np.random.default_rng(seed)
+    extents = {"N": 3}
+    params = init(seed, np.float64)
+    params = {k: v + 0.1 * rng.standard_normal(v.shape) for k, v in params.items()}
+    for spread in (rng.standard_normal, rng.random):
+        data = {}
+        for name, shape in {**INPUTS, **TARGETS}.items():
+            sizes = tuple(extents.get(size, size) for size in shape)
+            limit = {"label": 10}.get(name)
+            data[name] = spread(sizes) if limit is None else rng.integers(0, limit, sizes)
+        args = tuple(data.values())
+        value, grads = value_and_grad(params, *args)
+        if np.isfinite(value):
+            break
+    worst = 0.0
+    for name, grad in grads.items():
+        way = rng.standard_normal(np.shape(grad))
+        way /= max(1.0, np.sqrt(np.sum(way * way)))
+
+        def along(h, name=name, way=way):
+            return float(loss({**params, name: params[name] + h * way}, *args))
+
+        # The wide step is the more exact one, the narrow one seldom meets a kink.
+        errors = []
+        for h in (1e-3, 1e-5):
+            near, far = along(h) - along(-h), along(2 * h) - along(-2 * h)
+            slope = (8 * near - far) / (12 * h)
+            error = abs(slope - np.sum(grad * way))
+            errors.append(error / max(1.0, abs(slope), abs(float(value))))
+        worst = max(worst, min(errors)) if np.all(np.isfinite(errors)) else np.inf
+    return worst
+
+
+if __name__ == "__main__":
+    found = check()
+    print(f"largest disagreement of gradient and differences: {found:.1e}")
+    raise SystemExit(0 if found < 1e-6 else 1)

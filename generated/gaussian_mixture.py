@@ -1,0 +1,604 @@
+"""Loss and gradients of the network gaussian_mixture.
+
+Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
+
+Definitions:
+
+    Q[k, i, j] = where((i == j), exp(q[k, i]), where((i > j), L[k, i, j], 0))
+    r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
+    score[n, k] = a[k] + sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
+    loss = 2*log(3141592653589793/500000000000000) + logsumexp(k, a[k]) - sum(n, logsumexp(k,
+        score[n, k]))/N
+
+Extents bound at each call: N.
+
+Operations:
+    forward and loss: 159*N + 170
+    backward: 226*N + 362
+    workspace, in floats: 36*N + Max(3, N) + Max(16, N) + 92
+"""
+
+import numpy as np
+
+TITLE = "Gaussian mixture"
+# Shapes; a name stands for an extent that the arguments bind at each call.
+PARAMETERS = {
+    "a": (3,),
+    "m": (3, 4),
+    "q": (3, 4),
+    "L": (3, 4, 4),
+}
+INPUTS = {
+    "x": ("N", 4),
+}
+TARGETS = {}
+OUTPUTS = ("loss",)
+# One derivative of the loss per parameter.
+LATEX = {
+    "a": (
+        "\\frac{\\partial \\text{loss}}{\\partial a_k} = \\frac{\\text{exp}"
+        "^{(a)}_k}{\\text{sum\\ exp}^{(a)}} + \\text{sum\\ d}^{(\\text{sco"
+        "re})}_k"
+    ),
+    "m": (
+        "\\frac{\\partial \\text{loss}}{\\partial m_{k,j}} = -\\sum_{n,i} "
+        "\\bar{r}_{n,k,i} Q_{k,i,j}"
+    ),
+    "q": (
+        "\\frac{\\partial \\text{loss}}{\\partial q_{k,i}} = \\text{exp}^{"
+        "(q)}_{k,i} \\sum_j \\bar{Q}_{k,i,j} [\\text{equal\\_constant}_{i"
+        ",j} \\ne 0] + \\text{sum\\ d}^{(\\text{score})}_k"
+    ),
+    "L": (
+        "\\frac{\\partial \\text{loss}}{\\partial L_{k,i,j}} = \\bar{Q}_{k"
+        ",i,j} [\\text{greater\\_constant}_{i,j} \\ne 0] \\left(\\begin{ca"
+        "ses} 0 & \\text{equal\\_constant}_{i,j} \\ne 0 \\\\ 1 & \\text{oth"
+        "erwise} \\end{cases}\\right)"
+    ),
+}
+_BUFFERS = (
+    "i_values",
+    "j_values",
+    "equal_equal_constant",
+    "equal_constant",
+    "exp_q",
+    "i_values_2",
+    "j_values_2",
+    "greater_greater_constant",
+    "greater_constant",
+    "holds_Q",
+    "holds_Q_2",
+    "Q",
+    "sum_r",
+    "r",
+    "score",
+    "sum_score",
+    "product_score",
+    "max_score",
+    "exp_score",
+    "sum_exp_score",
+    "logsumexp_score",
+    "exp_a",
+    "scaled_d_score",
+    "d_score",
+    "product_d_r",
+    "d_r",
+    "sum_d_Q",
+    "d_Q",
+    "holds_d_L",
+    "where_d_L",
+    "holds_d_L_2",
+    "where_d_L_2",
+    "sum_d_score",
+    "holds_d_q",
+    "where_d_q",
+)
+# Stands for a workspace where there is none: each step then makes a fresh array.
+_NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
+
+
+def init(seed=0, dtype=np.float64):
+    """First values of the parameters: a dict of new arrays, the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    return {
+        "a": np.full((3,), 0.0, dtype),
+        "m": np.asarray(rng.normal(0.0, 1.0, (3, 4)), dtype),
+        "q": np.asarray(rng.uniform(-0.9258200997725514, 0.9258200997725514, (3, 4)), dtype),
+        "L": np.full((3, 4, 4), 0.0, dtype),
+    }
+
+
+class Workspace:
+    """Memory of ``value_and_grad`` for one size of data, used again at each call.
+
+    36*N + Max(3, N) + Max(16, N) + 92 floats for extents (N).
+    Two threads must not use one workspace at a time.
+    """
+
+    def __init__(self, N, dtype=np.float64):
+        self.size = (N,)
+        self.dtype = np.dtype(dtype)
+        memory_1 = np.empty(4, np.intp)
+        self.i_values = memory_1.reshape(4)
+        self.i_values_2 = memory_1.reshape(4)
+        memory_2 = np.empty(4, np.intp)
+        self.j_values = memory_2.reshape(4)
+        self.j_values_2 = memory_2.reshape(4)
+        memory_3 = np.empty(16, bool)
+        self.equal_equal_constant = memory_3.reshape(4, 4)
+        self.greater_greater_constant = memory_3.reshape(4, 4)
+        self.holds_Q = memory_3.reshape(4, 4)
+        self.holds_d_L_2 = memory_3.reshape(4, 4)
+        memory_4 = np.empty(16, dtype)
+        self.equal_constant = memory_4.reshape(4, 4)
+        self.where_d_q = memory_4.reshape(4, 4)
+        memory_5 = np.empty(12, dtype)
+        self.exp_q = memory_5.reshape(3, 4)
+        memory_6 = np.empty(16, dtype)
+        self.greater_constant = memory_6.reshape(4, 4)
+        self.where_d_L_2 = memory_6.reshape(4, 4)
+        self.sum_d_score = memory_6[: 3].reshape(3)
+        memory_7 = np.empty(16, bool)
+        self.holds_Q_2 = memory_7.reshape(4, 4)
+        self.holds_d_L = memory_7.reshape(4, 4)
+        self.holds_d_q = memory_7.reshape(4, 4)
+        memory_8 = np.empty(48, dtype)
+        self.Q = memory_8.reshape(3, 4, 4)
+        self.d_Q = memory_8.reshape(3, 4, 4)
+        memory_9 = np.empty(12 * N, dtype)
+        self.sum_r = memory_9.reshape(N, 3, 4)
+        self.score = memory_9[: 3 * N].reshape(N, 3)
+        self.exp_score = memory_9[: 3 * N].reshape(N, 3)
+        self.d_score = memory_9[: 3 * N].reshape(N, 3)
+        memory_10 = np.empty(12 * N, dtype)
+        self.r = memory_10.reshape(N, 3, 4)
+        self.d_r = memory_10.reshape(N, 3, 4)
+        memory_11 = np.empty(max(3, N), dtype)
+        self.sum_score = memory_11[: 3].reshape(3)
+        self.product_score = memory_11[: 3].reshape(3)
+        self.max_score = memory_11[: N].reshape(N)
+        self.exp_a = memory_11[: 3].reshape(3)
+        memory_12 = np.empty(max(16, N), dtype)
+        self.sum_exp_score = memory_12[: N].reshape(N)
+        self.scaled_d_score = memory_12[: N].reshape(N)
+        self.where_d_L = memory_12[: 16].reshape(4, 4)
+        memory_13 = np.empty(12 * N, dtype)
+        self.logsumexp_score = memory_13[: N].reshape(N)
+        self.product_d_r = memory_13[: 3 * N].reshape(N, 3)
+        self.sum_d_Q = memory_13.reshape(3, 4, N)
+        self.ones_4 = np.ones(4, dtype)
+        self.ones_3 = np.ones(3, dtype)
+        self.ones_N = np.ones(N, dtype)
+        self.range_4 = np.arange(4)
+
+    def require(self, size, dtype):
+        """Raise ValueError where this workspace was made for other data."""
+        if self.size != size or self.dtype != dtype:
+            raise ValueError(
+                f"the workspace was made for extents {self.size} in {self.dtype}, "
+                f"but the arguments have {size} in {dtype}"
+            )
+
+
+@np.errstate(all="ignore")
+def forward(params, x):
+    """The output loss, a new array."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 4), 0)
+    a = _floats("a", params["a"], (3,), dtype)
+    m = _floats("m", params["m"], (3, 4), dtype)
+    q = _floats("q", params["q"], (3, 4), dtype)
+    L = _floats("L", params["L"], (3, 4, 4), dtype)
+    x = _floats("x", x, (N, 4), dtype)
+    ones_4 = np.ones(4, dtype)
+    ones_3 = np.ones(3, dtype)
+    ones_N = np.ones(N, dtype)
+    range_4 = np.arange(4)
+    i_values = range_4  # i_values[i] = i
+    j_values = range_4  # j_values[j] = j
+    equal_Q = np.equal(i_values[:, None], j_values)  # equal_Q[i, j] = (i == j)
+    exp_Q = np.exp(q)  # exp_Q[k, i] = exp(q[k, i])
+    i_values_2 = range_4  # i_values_2[i] = i
+    j_values_2 = range_4  # j_values_2[j] = j
+    greater_Q = np.greater(i_values_2[:, None], j_values_2)  # greater_Q[i, j] = (i > j)
+    # Q[k, i, j] = where((i > j), L[k, i, j], 0)
+    Q = _chosen(greater_Q, L, 0.0, None, (3, 4, 4), dtype)
+    # Q[k, i, j] = where((i == j), exp(q[k, i]), where((i > j), L[k, i, j], 0))
+    Q = _chosen(equal_Q, exp_Q[:, :, None], Q, Q, (3, 4, 4), dtype)
+    sum_r = np.subtract(x[:, None], m)  # sum_r[n, k, j] = x[n, j] - m[k, j]
+    r = np.einsum("abc,bdc->abd", sum_r, Q)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
+    score = np.vecdot(r, r)  # score[n, k] = sum(i, r[n, k, i]**2)
+    score = np.negative(score, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)
+    sum_score = np.dot(q, ones_4)  # sum_score[k] = sum(i, q[k, i])
+    sum_score = np.multiply(sum_score, 2.0, out=sum_score)  # sum_score[k] = 2*sum(i, q[k, i])
+    # score[n, k] = 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
+    score = np.add(score, sum_score, out=score)
+    product_score = np.multiply(a, 2.0)  # product_score[k] = 2*a[k]
+    # score[n, k] = 2*a[k] + 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
+    score = np.add(score, product_score, out=score)
+    # score[n, k] = a[k] + sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
+    score = np.multiply(score, 0.5, out=score)
+    max_score = np.maximum.reduce(score, axis=1)  # max_score[n] = max(k, score[n, k])
+    # exp_score[n, k] = score[n, k] - max_score[n]
+    exp_score = np.subtract(score, max_score[:, None])
+    # exp_score[n, k] = exp(score[n, k] - max_score[n])
+    exp_score = np.exp(exp_score, out=exp_score)
+    sum_exp_score = np.dot(exp_score, ones_3)  # sum_exp_score[n] = sum(k, exp_score[n, k])
+    logsumexp_score = np.log(sum_exp_score)  # logsumexp_score[n] = log(sum_exp_score[n])
+    # logsumexp_score[n] = log(sum_exp_score[n]) + max_score[n]
+    logsumexp_score = np.add(logsumexp_score, max_score, out=logsumexp_score)
+    max_a = np.maximum.reduce(a, axis=0)  # max_a = max(k, a[k])
+    exp_a = np.add(a, -max_a)  # exp_a[k] = a[k] - max_a
+    exp_a = np.exp(exp_a, out=exp_a)  # exp_a[k] = exp(a[k] - max_a)
+    sum_exp_a = np.dot(exp_a, ones_3)  # sum_exp_a = sum(k, exp_a[k])
+    logsumexp_a = dtype.type(np.log(sum_exp_a)) + max_a  # logsumexp_a = log(sum_exp_a) + max_a
+    sum_loss = np.dot(logsumexp_score, ones_N)  # sum_loss = sum(n, logsumexp_score[n])
+    # loss = 2*log(3141592653589793/500000000000000) - sum(n, logsumexp_score[n])/N + logsumexp_a
+    loss = logsumexp_a + 2.0 * dtype.type(np.log(6.283185307179586)) - sum_loss / N
+    return loss
+
+
+@np.errstate(all="ignore")
+def loss(params, x):
+    """The loss, a scalar of the parameters' dtype."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 4), 0)
+    a = _floats("a", params["a"], (3,), dtype)
+    m = _floats("m", params["m"], (3, 4), dtype)
+    q = _floats("q", params["q"], (3, 4), dtype)
+    L = _floats("L", params["L"], (3, 4, 4), dtype)
+    x = _floats("x", x, (N, 4), dtype)
+    ones_4 = np.ones(4, dtype)
+    ones_3 = np.ones(3, dtype)
+    ones_N = np.ones(N, dtype)
+    range_4 = np.arange(4)
+    i_values = range_4  # i_values[i] = i
+    j_values = range_4  # j_values[j] = j
+    equal_Q = np.equal(i_values[:, None], j_values)  # equal_Q[i, j] = (i == j)
+    exp_Q = np.exp(q)  # exp_Q[k, i] = exp(q[k, i])
+    i_values_2 = range_4  # i_values_2[i] = i
+    j_values_2 = range_4  # j_values_2[j] = j
+    greater_Q = np.greater(i_values_2[:, None], j_values_2)  # greater_Q[i, j] = (i > j)
+    # Q[k, i, j] = where((i > j), L[k, i, j], 0)
+    Q = _chosen(greater_Q, L, 0.0, None, (3, 4, 4), dtype)
+    # Q[k, i, j] = where((i == j), exp(q[k, i]), where((i > j), L[k, i, j], 0))
+    Q = _chosen(equal_Q, exp_Q[:, :, None], Q, Q, (3, 4, 4), dtype)
+    sum_r = np.subtract(x[:, None], m)  # sum_r[n, k, j] = x[n, j] - m[k, j]
+    r = np.einsum("abc,bdc->abd", sum_r, Q)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
+    score = np.vecdot(r, r)  # score[n, k] = sum(i, r[n, k, i]**2)
+    score = np.negative(score, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)
+    sum_score = np.dot(q, ones_4)  # sum_score[k] = sum(i, q[k, i])
+    sum_score = np.multiply(sum_score, 2.0, out=sum_score)  # sum_score[k] = 2*sum(i, q[k, i])
+    # score[n, k] = 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
+    score = np.add(score, sum_score, out=score)
+    product_score = np.multiply(a, 2.0)  # product_score[k] = 2*a[k]
+    # score[n, k] = 2*a[k] + 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
+    score = np.add(score, product_score, out=score)
+    # score[n, k] = a[k] + sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
+    score = np.multiply(score, 0.5, out=score)
+    max_score = np.maximum.reduce(score, axis=1)  # max_score[n] = max(k, score[n, k])
+    # exp_score[n, k] = score[n, k] - max_score[n]
+    exp_score = np.subtract(score, max_score[:, None])
+    # exp_score[n, k] = exp(score[n, k] - max_score[n])
+    exp_score = np.exp(exp_score, out=exp_score)
+    sum_exp_score = np.dot(exp_score, ones_3)  # sum_exp_score[n] = sum(k, exp_score[n, k])
+    logsumexp_score = np.log(sum_exp_score)  # logsumexp_score[n] = log(sum_exp_score[n])
+    # logsumexp_score[n] = log(sum_exp_score[n]) + max_score[n]
+    logsumexp_score = np.add(logsumexp_score, max_score, out=logsumexp_score)
+    max_a = np.maximum.reduce(a, axis=0)  # max_a = max(k, a[k])
+    exp_a = np.add(a, -max_a)  # exp_a[k] = a[k] - max_a
+    exp_a = np.exp(exp_a, out=exp_a)  # exp_a[k] = exp(a[k] - max_a)
+    sum_exp_a = np.dot(exp_a, ones_3)  # sum_exp_a = sum(k, exp_a[k])
+    logsumexp_a = dtype.type(np.log(sum_exp_a)) + max_a  # logsumexp_a = log(sum_exp_a) + max_a
+    sum_loss = np.dot(logsumexp_score, ones_N)  # sum_loss = sum(n, logsumexp_score[n])
+    # loss = 2*log(3141592653589793/500000000000000) - sum(n, logsumexp_score[n])/N + logsumexp_a
+    loss = logsumexp_a + 2.0 * dtype.type(np.log(6.283185307179586)) - sum_loss / N
+    return loss
+
+
+@np.errstate(all="ignore")
+def value_and_grad(params, x, workspace=None):
+    """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 4), 0)
+    a = _floats("a", params["a"], (3,), dtype)
+    m = _floats("m", params["m"], (3, 4), dtype)
+    q = _floats("q", params["q"], (3, 4), dtype)
+    L = _floats("L", params["L"], (3, 4, 4), dtype)
+    x = _floats("x", x, (N, 4), dtype)
+    if workspace is None:
+        work = _NO_WORKSPACE
+        ones_4 = np.ones(4, dtype)
+        ones_3 = np.ones(3, dtype)
+        ones_N = np.ones(N, dtype)
+        range_4 = np.arange(4)
+    else:
+        workspace.require((N,), dtype)
+        work = workspace
+        ones_4 = workspace.ones_4
+        ones_3 = workspace.ones_3
+        ones_N = workspace.ones_N
+        range_4 = workspace.range_4
+    i_values = range_4  # i_values[i] = i
+    j_values = range_4  # j_values[j] = j
+    # equal_equal_constant[i, j] = (i == j)
+    equal_equal_constant = np.equal(i_values[:, None], j_values, out=work.equal_equal_constant)
+    # equal_constant[i, j] = (i == j)
+    equal_constant = _filled(equal_equal_constant, work.equal_constant, (4, 4), dtype)
+    exp_q = np.exp(q, out=work.exp_q)  # exp_q[k, i] = exp(q[k, i])
+    i_values_2 = range_4  # i_values_2[i] = i
+    j_values_2 = range_4  # j_values_2[j] = j
+    # greater_greater_constant[i, j] = (i > j)
+    greater_greater_constant = np.greater(i_values_2[:, None], j_values_2,
+        out=work.greater_greater_constant)
+    # greater_constant[i, j] = (i > j)
+    greater_constant = _filled(greater_greater_constant, work.greater_constant, (4, 4), dtype)
+    # holds_Q[i, j] = (equal_constant[i, j] != 0)
+    holds_Q = np.not_equal(equal_constant, 0.0, out=work.holds_Q)
+    # holds_Q_2[i, j] = (greater_constant[i, j] != 0)
+    holds_Q_2 = np.not_equal(greater_constant, 0.0, out=work.holds_Q_2)
+    # Q[k, i, j] = where(greater_constant[i, j], L[k, i, j], 0)
+    Q = _chosen(holds_Q_2, L, 0.0, work.Q, (3, 4, 4), dtype)
+    # Q[k, i, j] = where(equal_constant[i, j], exp_q[k, i], where(greater_constant[i, j], L[k, i,
+    #     j], 0))
+    Q = _chosen(holds_Q, exp_q[:, :, None], Q, Q, (3, 4, 4), dtype)
+    sum_r = np.subtract(x[:, None], m, out=work.sum_r)  # sum_r[n, k, j] = x[n, j] - m[k, j]
+    # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
+    r = np.einsum("abc,bdc->abd", sum_r, Q, out=work.r)
+    score = np.vecdot(r, r, out=work.score)  # score[n, k] = sum(i, r[n, k, i]**2)
+    score = np.negative(score, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)
+    sum_score = np.dot(q, ones_4, out=work.sum_score)  # sum_score[k] = sum(i, q[k, i])
+    sum_score = np.multiply(sum_score, 2.0, out=sum_score)  # sum_score[k] = 2*sum(i, q[k, i])
+    # score[n, k] = 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
+    score = np.add(score, sum_score, out=score)
+    product_score = np.multiply(a, 2.0, out=work.product_score)  # product_score[k] = 2*a[k]
+    # score[n, k] = 2*a[k] + 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
+    score = np.add(score, product_score, out=score)
+    # score[n, k] = a[k] + sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
+    score = np.multiply(score, 0.5, out=score)
+    # max_score[n] = max(k, score[n, k])
+    max_score = np.maximum.reduce(score, axis=1, out=work.max_score)
+    # exp_score[n, k] = score[n, k] - max_score[n]
+    exp_score = np.subtract(score, max_score[:, None], out=work.exp_score)
+    # exp_score[n, k] = exp(score[n, k] - max_score[n])
+    exp_score = np.exp(exp_score, out=exp_score)
+    # sum_exp_score[n] = sum(k, exp_score[n, k])
+    sum_exp_score = np.dot(exp_score, ones_3, out=work.sum_exp_score)
+    # logsumexp_score[n] = log(sum_exp_score[n])
+    logsumexp_score = np.log(sum_exp_score, out=work.logsumexp_score)
+    # logsumexp_score[n] = log(sum_exp_score[n]) + max_score[n]
+    logsumexp_score = np.add(logsumexp_score, max_score, out=logsumexp_score)
+    max_a = np.maximum.reduce(a, axis=0)  # max_a = max(k, a[k])
+    exp_a = np.add(a, -max_a, out=work.exp_a)  # exp_a[k] = a[k] - max_a
+    exp_a = np.exp(exp_a, out=exp_a)  # exp_a[k] = exp(a[k] - max_a)
+    sum_exp_a = np.dot(exp_a, ones_3)  # sum_exp_a = sum(k, exp_a[k])
+    logsumexp_a = dtype.type(np.log(sum_exp_a)) + max_a  # logsumexp_a = log(sum_exp_a) + max_a
+    sum_loss = np.dot(logsumexp_score, ones_N)  # sum_loss = sum(n, logsumexp_score[n])
+    # loss = 2*log(3141592653589793/500000000000000) - sum(n, logsumexp_score[n])/N + logsumexp_a
+    loss = logsumexp_a + 2.0 * dtype.type(np.log(6.283185307179586)) - sum_loss / N
+    # scaled_d_score[n] = -N*sum_exp_score[n]
+    scaled_d_score = np.multiply(sum_exp_score, -N, out=work.scaled_d_score)
+    # d_score[n, k] = -exp_score[n, k]/N/sum_exp_score[n]
+    d_score = np.divide(exp_score, scaled_d_score[:, None], out=work.d_score)
+    product_d_r = np.negative(d_score, out=work.product_d_r)  # product_d_r[n, k] = -d_score[n, k]
+    # d_r[n, k, i] = -d_score[n, k]*r[n, k, i]
+    d_r = np.multiply(product_d_r[:, :, None], r, out=work.d_r)
+    d_m = np.einsum("abc,dab->ac", Q, d_r)  # d_m[k, j] = sum(n, i, d_r[n, k, i]*Q[k, i, j])
+    d_m = np.negative(d_m, out=d_m)  # d_m[k, j] = -sum(n, i, d_r[n, k, i]*Q[k, i, j])
+    # sum_d_Q[k, j, n] = x[n, j] - m[k, j]
+    sum_d_Q = np.subtract(x.T, m[:, :, None], out=work.sum_d_Q)
+    # d_Q[k, i, j] = sum(n, d_r[n, k, i]*(x[n, j] - m[k, j]))
+    d_Q = np.matmul(d_r.transpose(1, 2, 0), sum_d_Q.transpose(0, 2, 1), out=work.d_Q)
+    # holds_d_L[i, j] = (equal_constant[i, j] != 0)
+    holds_d_L = np.not_equal(equal_constant, 0.0, out=work.holds_d_L)
+    # where_d_L[i, j] = where(equal_constant[i, j], 0, 1)
+    where_d_L = _chosen(holds_d_L, 0.0, 1.0, work.where_d_L, (4, 4), dtype)
+    # holds_d_L_2[i, j] = (greater_constant[i, j] != 0)
+    holds_d_L_2 = np.not_equal(greater_constant, 0.0, out=work.holds_d_L_2)
+    # where_d_L_2[i, j] = where(greater_constant[i, j], 1, 0)
+    where_d_L_2 = _chosen(holds_d_L_2, 1.0, 0.0, work.where_d_L_2, (4, 4), dtype)
+    # where_d_L[i, j] = where(equal_constant[i, j], 0, 1)*where(greater_constant[i, j], 1, 0)
+    where_d_L = np.multiply(where_d_L, where_d_L_2, out=where_d_L)
+    # d_L[k, i, j] = d_Q[k, i, j]*where(equal_constant[i, j], 0, 1)*where(greater_constant[i, j],
+    #     1, 0)
+    d_L = np.multiply(where_d_L, d_Q)
+    # sum_d_score[k] = sum(n, d_score[n, k])
+    sum_d_score = np.dot(ones_N, d_score, out=work.sum_d_score)
+    d_a = np.multiply(exp_a, 1.0 / sum_exp_a)  # d_a[k] = exp_a[k]/sum_exp_a
+    d_a = np.add(d_a, sum_d_score, out=d_a)  # d_a[k] = exp_a[k]/sum_exp_a + sum_d_score[k]
+    # holds_d_q[i, j] = (equal_constant[i, j] != 0)
+    holds_d_q = np.not_equal(equal_constant, 0.0, out=work.holds_d_q)
+    # where_d_q[i, j] = where(equal_constant[i, j], 1, 0)
+    where_d_q = _chosen(holds_d_q, 1.0, 0.0, work.where_d_q, (4, 4), dtype)
+    # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))
+    d_q = np.einsum("abc,bc->ab", d_Q, where_d_q)
+    # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))*exp_q[k, i]
+    d_q = np.multiply(d_q, exp_q, out=d_q)
+    # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))*exp_q[k, i] +
+    #     sum_d_score[k]
+    d_q = np.add(d_q, sum_d_score[:, None], out=d_q)
+    grads = {
+        "a": d_a,
+        "m": d_m,
+        "q": d_q,
+        "L": d_L,
+    }
+    return loss, grads
+
+
+def pack(params):
+    """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
+    dtype = _dtype(params)
+    return np.concatenate([np.ravel(np.asarray(params[name], dtype)) for name in PARAMETERS])
+
+
+def unpack(vector, **extents):
+    """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
+    vector = np.asarray(vector)
+    shapes = {
+        name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
+    }
+    counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
+    if vector.shape != (sum(counts),):
+        raise ValueError(f"the vector has shape {vector.shape}, expected ({sum(counts)},)")
+    parts = np.split(vector, np.cumsum(counts)[:-1])
+    return {
+        name: part.reshape(shape).copy()
+        for (name, shape), part in zip(shapes.items(), parts, strict=True)
+    }
+
+
+def value_and_flat_grad(vector, x):
+    """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
+    value, grads = value_and_grad(unpack(vector), x)
+    return value, pack(grads)
+
+
+class Fit:
+    """What ``fit`` found: ``params``, all ``losses``, and the ``reason`` why it stopped."""
+
+    def __init__(self, params, losses, reason):
+        self.params, self.losses, self.reason = params, losses, reason
+
+    def __repr__(self):
+        return f"Fit(loss {self.losses[-1]:.6g} after {len(self.losses) - 1} steps: {self.reason})"
+
+
+def fit(
+    params, x,
+    learning_rate=0.01,
+    max_steps=1000,
+    target_loss=None,
+    min_improvement=0.0,
+    callback=None,
+):
+    """Move each parameter against its derivative times the learning rate, until it is enough.
+
+    Stops when the loss is at most ``target_loss``, when it changes by less than
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
+    True, or after ``max_steps``.  The given arrays stay as they are.
+    """
+    dtype = _dtype(params)
+    params = {name: np.array(params[name], dtype) for name in PARAMETERS}
+    losses = []
+    for step in range(max_steps + 1):
+        value, grads = value_and_grad(params, x)
+        losses.append(float(value))
+        if target_loss is not None and value <= target_loss:
+            return Fit(params, losses, "the loss is acceptable")
+        if not np.isfinite(value):
+            return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
+        if step and abs(losses[-2] - losses[-1]) < min_improvement:
+            return Fit(params, losses, "improvements became negligible")
+        if callback is not None and callback(step, losses[-1], params):
+            return Fit(params, losses, "the callback asked to stop")
+        if step < max_steps:
+            for name, grad in grads.items():
+                params[name] -= dtype.type(learning_rate) * grad
+    return Fit(params, losses, "all steps were made")
+
+
+def _dtype(params):
+    """The dtype of the parameters; plain Python floats go with either."""
+    if not isinstance(params, dict):
+        raise TypeError(f"params is a dict of arrays, not {type(params).__name__}")
+    if params.keys() != PARAMETERS.keys():
+        missing = sorted(PARAMETERS.keys() - params.keys())
+        extra = sorted(map(str, params.keys() - PARAMETERS.keys()))
+        raise ValueError(f"params lacks {missing} and has unknown {extra}")
+    dtype = first = None
+    for name in PARAMETERS:
+        found = getattr(params[name], "dtype", None)
+        if found is None or found is dtype:
+            continue
+        if found.kind != "f" or found.itemsize not in (4, 8):
+            raise TypeError(f"{name} holds {found}, expected float32 or float64")
+        found = found.newbyteorder("=")
+        if dtype is not None and found != dtype:
+            raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
+        dtype, first = found, name
+    return np.dtype(np.float64) if dtype is None else dtype
+
+
+def _floats(name, value, shape, dtype):
+    """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
+    if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
+        return value
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")
+    if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
+        raise TypeError(f"{name} holds {array.dtype}, but the parameters hold {dtype}")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    return array.astype(dtype, copy=False)
+
+
+def _length(name, value, shape, axis):
+    """The extent that an argument binds."""
+    found = np.shape(value)
+    if len(found) != len(shape):
+        raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
+    return found[axis]
+
+
+def _filled(value, out, shape, dtype):
+    """A copy of ``value``, broadcast to ``shape``."""
+    if out is None:
+        out = np.empty(shape, dtype)
+    np.copyto(out, value)
+    return out
+
+
+def _chosen(condition, then, otherwise, out, shape, dtype):
+    """``then`` where the condition holds, else ``otherwise``."""
+    if out is None:
+        out = np.empty(shape, dtype)
+    np.copyto(out, otherwise)
+    np.copyto(out, then, where=condition)
+    return out
+
+
+def check(seed=0):
+    """The largest disagreement of the gradients with differences of the loss, relative, in float64.
+
+    At a random point, along random directions in one parameter at a time, by central differences
+    of fourth order.
+    """
+    rng = np.random.default_rng(seed)
+    extents = {"N": 3}
+    params = init(seed, np.float64)
+    params = {k: v + 0.1 * rng.standard_normal(v.shape) for k, v in params.items()}
+    for spread in (rng.standard_normal, rng.random):
+        data = {}
+        for name, shape in {**INPUTS, **TARGETS}.items():
+            sizes = tuple(extents.get(size, size) for size in shape)
+            limit = {}.get(name)
+            data[name] = spread(sizes) if limit is None else rng.integers(0, limit, sizes)
+        args = tuple(data.values())
+        value, grads = value_and_grad(params, *args)
+        if np.isfinite(value):
+            break
+    worst = 0.0
+    for name, grad in grads.items():
+        way = rng.standard_normal(np.shape(grad))
+        way /= max(1.0, np.sqrt(np.sum(way * way)))
+
+        def along(h, name=name, way=way):
+            return float(loss({**params, name: params[name] + h * way}, *args))
+
+        # The wide step is the more exact one, the narrow one seldom meets a kink.
+        errors = []
+        for h in (1e-3, 1e-5):
+            near, far = along(h) - along(-h), along(2 * h) - along(-2 * h)
+            slope = (8 * near - far) / (12 * h)
+            error = abs(slope - np.sum(grad * way))
+            errors.append(error / max(1.0, abs(slope), abs(float(value))))
+        worst = max(worst, min(errors)) if np.all(np.isfinite(errors)) else np.inf
+    return worst
+
+
+if __name__ == "__main__":
+    found = check()
+    print(f"largest disagreement of gradient and differences: {found:.1e}")
+    raise SystemExit(0 if found < 1e-6 else 1)

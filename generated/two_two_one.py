@@ -1,0 +1,474 @@
+"""Loss and gradients of the network two_two_one.
+
+Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
+
+Definitions:
+
+    s1[i] = W1*x1[i] + W2*x2[i] + b1
+    s2[i] = W3*x1[i] + W4*x2[i] + b2
+    y1[i] = relu(s1[i])
+    y2[i] = relu(s2[i])
+    predicted[i] = W5*y1[i] + W6*y2[i] + b3
+    Loss = sum(i, (expected[i] - predicted[i])**2)
+
+Extents bound at each call: N.
+
+Conventions:
+    relu'(0) = 0
+
+Operations:
+    forward and loss: 17*N
+    backward: 23*N
+    workspace, in floats: 4*N
+"""
+
+import numpy as np
+
+TITLE = "Two inputs, two ReLU nodes, one output"
+# Shapes; a name stands for an extent that the arguments bind at each call.
+PARAMETERS = {
+    "W1": (),
+    "W2": (),
+    "b1": (),
+    "W3": (),
+    "W4": (),
+    "b2": (),
+    "W5": (),
+    "W6": (),
+    "b3": (),
+}
+INPUTS = {
+    "x1": ("N",),
+    "x2": ("N",),
+}
+TARGETS = {
+    "expected": ("N",),
+}
+OUTPUTS = ("predicted",)
+# One derivative of the loss per parameter.
+LATEX = {
+    "W1": (
+        "\\frac{\\partial \\text{Loss}}{\\partial W_1} = \\sum_i -2 (\\text"
+        "{expected}_i - \\text{predicted}_i) \\cdot W_5 \\cdot [s_{1,i} "
+        "> 0] \\cdot x_{1,i}"
+    ),
+    "W2": (
+        "\\frac{\\partial \\text{Loss}}{\\partial W_2} = \\sum_i -2 (\\text"
+        "{expected}_i - \\text{predicted}_i) \\cdot W_5 \\cdot [s_{1,i} "
+        "> 0] \\cdot x_{2,i}"
+    ),
+    "b1": (
+        "\\frac{\\partial \\text{Loss}}{\\partial b_1} = \\sum_i -2 (\\text"
+        "{expected}_i - \\text{predicted}_i) \\cdot W_5 \\cdot [s_{1,i} "
+        "> 0]"
+    ),
+    "W3": (
+        "\\frac{\\partial \\text{Loss}}{\\partial W_3} = \\sum_i -2 (\\text"
+        "{expected}_i - \\text{predicted}_i) \\cdot W_6 \\cdot [s_{2,i} "
+        "> 0] \\cdot x_{1,i}"
+    ),
+    "W4": (
+        "\\frac{\\partial \\text{Loss}}{\\partial W_4} = \\sum_i -2 (\\text"
+        "{expected}_i - \\text{predicted}_i) \\cdot W_6 \\cdot [s_{2,i} "
+        "> 0] \\cdot x_{2,i}"
+    ),
+    "b2": (
+        "\\frac{\\partial \\text{Loss}}{\\partial b_2} = \\sum_i -2 (\\text"
+        "{expected}_i - \\text{predicted}_i) \\cdot W_6 \\cdot [s_{2,i} "
+        "> 0]"
+    ),
+    "W5": (
+        "\\frac{\\partial \\text{Loss}}{\\partial W_5} = \\sum_i -2 (\\text"
+        "{expected}_i - \\text{predicted}_i) y_{1,i}"
+    ),
+    "W6": (
+        "\\frac{\\partial \\text{Loss}}{\\partial W_6} = \\sum_i -2 (\\text"
+        "{expected}_i - \\text{predicted}_i) y_{2,i}"
+    ),
+    "b3": (
+        "\\frac{\\partial \\text{Loss}}{\\partial b_3} = \\sum_i -2 (\\text"
+        "{expected}_i - \\text{predicted}_i)"
+    ),
+}
+_BUFFERS = (
+    "s1",
+    "product_s1",
+    "s2",
+    "product_s2",
+    "y1",
+    "y2",
+    "predicted",
+    "product_predicted",
+    "sum_Loss",
+    "d_predicted",
+    "greater_d_s2",
+    "d_s2",
+    "greater_d_s1",
+    "d_s1",
+)
+# Stands for a workspace where there is none: each step then makes a fresh array.
+_NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
+
+
+def init(seed=0, dtype=np.float64):
+    """First values of the parameters: a dict of new arrays, the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    return {
+        "W1": np.asarray(rng.normal(0.0, 1.0, ()), dtype),
+        "W2": np.asarray(rng.normal(0.0, 1.0, ()), dtype),
+        "b1": np.full((), 0.0, dtype),
+        "W3": np.asarray(rng.normal(0.0, 1.0, ()), dtype),
+        "W4": np.asarray(rng.normal(0.0, 1.0, ()), dtype),
+        "b2": np.full((), 0.0, dtype),
+        "W5": np.asarray(rng.normal(0.0, 1.0, ()), dtype),
+        "W6": np.asarray(rng.normal(0.0, 1.0, ()), dtype),
+        "b3": np.full((), 0.0, dtype),
+    }
+
+
+class Workspace:
+    """Memory of ``value_and_grad`` for one size of data, used again at each call.
+
+    4*N floats for extents (N).
+    Two threads must not use one workspace at a time.
+    """
+
+    def __init__(self, N, dtype=np.float64):
+        self.size = (N,)
+        self.dtype = np.dtype(dtype)
+        memory_1 = np.empty(N, dtype)
+        self.s1 = memory_1.reshape(N)
+        self.y1 = memory_1.reshape(N)
+        memory_2 = np.empty(N, dtype)
+        self.product_s1 = memory_2.reshape(N)
+        self.s2 = memory_2.reshape(N)
+        self.y2 = memory_2.reshape(N)
+        self.d_s1 = memory_2.reshape(N)
+        memory_3 = np.empty(N, dtype)
+        self.product_s2 = memory_3.reshape(N)
+        self.predicted = memory_3.reshape(N)
+        self.d_predicted = memory_3.reshape(N)
+        memory_4 = np.empty(N, dtype)
+        self.product_predicted = memory_4.reshape(N)
+        self.sum_Loss = memory_4.reshape(N)
+        self.d_s2 = memory_4.reshape(N)
+        memory_5 = np.empty(N, bool)
+        self.greater_d_s2 = memory_5.reshape(N)
+        self.greater_d_s1 = memory_5.reshape(N)
+        self.ones_N = np.ones(N, dtype)
+
+    def require(self, size, dtype):
+        """Raise ValueError where this workspace was made for other data."""
+        if self.size != size or self.dtype != dtype:
+            raise ValueError(
+                f"the workspace was made for extents {self.size} in {self.dtype}, "
+                f"but the arguments have {size} in {dtype}"
+            )
+
+
+@np.errstate(all="ignore")
+def forward(params, x1, x2):
+    """The output predicted, a new array."""
+    dtype = _dtype(params)
+    N = _length("x1", x1, ("N",), 0)
+    W1 = _floats("W1", params["W1"], (), dtype)
+    W2 = _floats("W2", params["W2"], (), dtype)
+    b1 = _floats("b1", params["b1"], (), dtype)
+    W3 = _floats("W3", params["W3"], (), dtype)
+    W4 = _floats("W4", params["W4"], (), dtype)
+    b2 = _floats("b2", params["b2"], (), dtype)
+    W5 = _floats("W5", params["W5"], (), dtype)
+    W6 = _floats("W6", params["W6"], (), dtype)
+    b3 = _floats("b3", params["b3"], (), dtype)
+    x1 = _floats("x1", x1, (N,), dtype)
+    x2 = _floats("x2", x2, (N,), dtype)
+    s1 = np.multiply(x1, W1)  # s1[i] = W1*x1[i]
+    product_s1 = np.multiply(x2, W2)  # product_s1[i] = W2*x2[i]
+    s1 = np.add(s1, product_s1, out=s1)  # s1[i] = W1*x1[i] + W2*x2[i]
+    s1 = np.add(s1, b1, out=s1)  # s1[i] = W1*x1[i] + W2*x2[i] + b1
+    s2 = np.multiply(x1, W3)  # s2[i] = W3*x1[i]
+    product_s2 = np.multiply(x2, W4)  # product_s2[i] = W4*x2[i]
+    s2 = np.add(s2, product_s2, out=s2)  # s2[i] = W3*x1[i] + W4*x2[i]
+    s2 = np.add(s2, b2, out=s2)  # s2[i] = W3*x1[i] + W4*x2[i] + b2
+    y1 = np.maximum(s1, 0.0)  # y1[i] = relu(s1[i])
+    y2 = np.maximum(s2, 0.0)  # y2[i] = relu(s2[i])
+    predicted = np.multiply(y1, W5)  # predicted[i] = W5*y1[i]
+    product_predicted = np.multiply(y2, W6)  # product_predicted[i] = W6*y2[i]
+    # predicted[i] = W5*y1[i] + W6*y2[i]
+    predicted = np.add(predicted, product_predicted, out=predicted)
+    predicted = np.add(predicted, b3, out=predicted)  # predicted[i] = W5*y1[i] + W6*y2[i] + b3
+    return predicted
+
+
+@np.errstate(all="ignore")
+def loss(params, x1, x2, expected):
+    """The loss, a scalar of the parameters' dtype."""
+    dtype = _dtype(params)
+    N = _length("x1", x1, ("N",), 0)
+    W1 = _floats("W1", params["W1"], (), dtype)
+    W2 = _floats("W2", params["W2"], (), dtype)
+    b1 = _floats("b1", params["b1"], (), dtype)
+    W3 = _floats("W3", params["W3"], (), dtype)
+    W4 = _floats("W4", params["W4"], (), dtype)
+    b2 = _floats("b2", params["b2"], (), dtype)
+    W5 = _floats("W5", params["W5"], (), dtype)
+    W6 = _floats("W6", params["W6"], (), dtype)
+    b3 = _floats("b3", params["b3"], (), dtype)
+    x1 = _floats("x1", x1, (N,), dtype)
+    x2 = _floats("x2", x2, (N,), dtype)
+    expected = _floats("expected", expected, (N,), dtype)
+    s1 = np.multiply(x1, W1)  # s1[i] = W1*x1[i]
+    product_s1 = np.multiply(x2, W2)  # product_s1[i] = W2*x2[i]
+    s1 = np.add(s1, product_s1, out=s1)  # s1[i] = W1*x1[i] + W2*x2[i]
+    s1 = np.add(s1, b1, out=s1)  # s1[i] = W1*x1[i] + W2*x2[i] + b1
+    s2 = np.multiply(x1, W3)  # s2[i] = W3*x1[i]
+    product_s2 = np.multiply(x2, W4)  # product_s2[i] = W4*x2[i]
+    s2 = np.add(s2, product_s2, out=s2)  # s2[i] = W3*x1[i] + W4*x2[i]
+    s2 = np.add(s2, b2, out=s2)  # s2[i] = W3*x1[i] + W4*x2[i] + b2
+    y1 = np.maximum(s1, 0.0)  # y1[i] = relu(s1[i])
+    y2 = np.maximum(s2, 0.0)  # y2[i] = relu(s2[i])
+    predicted = np.multiply(y1, W5)  # predicted[i] = W5*y1[i]
+    product_predicted = np.multiply(y2, W6)  # product_predicted[i] = W6*y2[i]
+    # predicted[i] = W5*y1[i] + W6*y2[i]
+    predicted = np.add(predicted, product_predicted, out=predicted)
+    predicted = np.add(predicted, b3, out=predicted)  # predicted[i] = W5*y1[i] + W6*y2[i] + b3
+    sum_Loss = np.subtract(expected, predicted)  # sum_Loss[i] = expected[i] - predicted[i]
+    Loss = np.dot(sum_Loss, sum_Loss)  # Loss = sum(i, (expected[i] - predicted[i])**2)
+    return Loss
+
+
+@np.errstate(all="ignore")
+def value_and_grad(params, x1, x2, expected, workspace=None):
+    """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
+    dtype = _dtype(params)
+    N = _length("x1", x1, ("N",), 0)
+    W1 = _floats("W1", params["W1"], (), dtype)
+    W2 = _floats("W2", params["W2"], (), dtype)
+    b1 = _floats("b1", params["b1"], (), dtype)
+    W3 = _floats("W3", params["W3"], (), dtype)
+    W4 = _floats("W4", params["W4"], (), dtype)
+    b2 = _floats("b2", params["b2"], (), dtype)
+    W5 = _floats("W5", params["W5"], (), dtype)
+    W6 = _floats("W6", params["W6"], (), dtype)
+    b3 = _floats("b3", params["b3"], (), dtype)
+    x1 = _floats("x1", x1, (N,), dtype)
+    x2 = _floats("x2", x2, (N,), dtype)
+    expected = _floats("expected", expected, (N,), dtype)
+    if workspace is None:
+        work = _NO_WORKSPACE
+        ones_N = np.ones(N, dtype)
+    else:
+        workspace.require((N,), dtype)
+        work = workspace
+        ones_N = workspace.ones_N
+    s1 = np.multiply(x1, W1, out=work.s1)  # s1[i] = W1*x1[i]
+    product_s1 = np.multiply(x2, W2, out=work.product_s1)  # product_s1[i] = W2*x2[i]
+    s1 = np.add(s1, product_s1, out=s1)  # s1[i] = W1*x1[i] + W2*x2[i]
+    s1 = np.add(s1, b1, out=s1)  # s1[i] = W1*x1[i] + W2*x2[i] + b1
+    s2 = np.multiply(x1, W3, out=work.s2)  # s2[i] = W3*x1[i]
+    product_s2 = np.multiply(x2, W4, out=work.product_s2)  # product_s2[i] = W4*x2[i]
+    s2 = np.add(s2, product_s2, out=s2)  # s2[i] = W3*x1[i] + W4*x2[i]
+    s2 = np.add(s2, b2, out=s2)  # s2[i] = W3*x1[i] + W4*x2[i] + b2
+    y1 = np.maximum(s1, 0.0, out=work.y1)  # y1[i] = relu(s1[i])
+    y2 = np.maximum(s2, 0.0, out=work.y2)  # y2[i] = relu(s2[i])
+    predicted = np.multiply(y1, W5, out=work.predicted)  # predicted[i] = W5*y1[i]
+    # product_predicted[i] = W6*y2[i]
+    product_predicted = np.multiply(y2, W6, out=work.product_predicted)
+    # predicted[i] = W5*y1[i] + W6*y2[i]
+    predicted = np.add(predicted, product_predicted, out=predicted)
+    predicted = np.add(predicted, b3, out=predicted)  # predicted[i] = W5*y1[i] + W6*y2[i] + b3
+    # sum_Loss[i] = expected[i] - predicted[i]
+    sum_Loss = np.subtract(expected, predicted, out=work.sum_Loss)
+    Loss = np.dot(sum_Loss, sum_Loss)  # Loss = sum(i, (expected[i] - predicted[i])**2)
+    # d_predicted[i] = predicted[i] - expected[i]
+    d_predicted = np.subtract(predicted, expected, out=work.d_predicted)
+    # d_predicted[i] = 2*predicted[i] - 2*expected[i]
+    d_predicted = np.multiply(d_predicted, 2.0, out=d_predicted)
+    d_W5 = np.dot(d_predicted, y1)  # d_W5 = sum(i, d_predicted[i]*y1[i])
+    d_W6 = np.dot(d_predicted, y2)  # d_W6 = sum(i, d_predicted[i]*y2[i])
+    d_b3 = np.dot(d_predicted, ones_N)  # d_b3 = sum(i, d_predicted[i])
+    greater_d_s2 = np.greater(y2, 0.0, out=work.greater_d_s2)  # greater_d_s2[i] = (y2[i] > 0)
+    d_s2 = np.multiply(greater_d_s2, W6, out=work.d_s2, dtype=dtype)  # d_s2[i] = W6*step(y2[i])
+    d_s2 = np.multiply(d_s2, d_predicted, out=d_s2)  # d_s2[i] = W6*d_predicted[i]*step(y2[i])
+    d_W3 = np.dot(d_s2, x1)  # d_W3 = sum(i, d_s2[i]*x1[i])
+    d_W4 = np.dot(d_s2, x2)  # d_W4 = sum(i, d_s2[i]*x2[i])
+    d_b2 = np.dot(d_s2, ones_N)  # d_b2 = sum(i, d_s2[i])
+    greater_d_s1 = np.greater(y1, 0.0, out=work.greater_d_s1)  # greater_d_s1[i] = (y1[i] > 0)
+    d_s1 = np.multiply(greater_d_s1, W5, out=work.d_s1, dtype=dtype)  # d_s1[i] = W5*step(y1[i])
+    d_s1 = np.multiply(d_s1, d_predicted, out=d_s1)  # d_s1[i] = W5*d_predicted[i]*step(y1[i])
+    d_W1 = np.dot(d_s1, x1)  # d_W1 = sum(i, d_s1[i]*x1[i])
+    d_W2 = np.dot(d_s1, x2)  # d_W2 = sum(i, d_s1[i]*x2[i])
+    d_b1 = np.dot(d_s1, ones_N)  # d_b1 = sum(i, d_s1[i])
+    grads = {
+        "W1": dtype.type(d_W1),
+        "W2": dtype.type(d_W2),
+        "b1": dtype.type(d_b1),
+        "W3": dtype.type(d_W3),
+        "W4": dtype.type(d_W4),
+        "b2": dtype.type(d_b2),
+        "W5": dtype.type(d_W5),
+        "W6": dtype.type(d_W6),
+        "b3": dtype.type(d_b3),
+    }
+    return Loss, grads
+
+
+def pack(params):
+    """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
+    dtype = _dtype(params)
+    return np.concatenate([np.ravel(np.asarray(params[name], dtype)) for name in PARAMETERS])
+
+
+def unpack(vector, **extents):
+    """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
+    vector = np.asarray(vector)
+    shapes = {
+        name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
+    }
+    counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
+    if vector.shape != (sum(counts),):
+        raise ValueError(f"the vector has shape {vector.shape}, expected ({sum(counts)},)")
+    parts = np.split(vector, np.cumsum(counts)[:-1])
+    return {
+        name: part.reshape(shape).copy()
+        for (name, shape), part in zip(shapes.items(), parts, strict=True)
+    }
+
+
+def value_and_flat_grad(vector, x1, x2, expected):
+    """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
+    value, grads = value_and_grad(unpack(vector), x1, x2, expected)
+    return value, pack(grads)
+
+
+class Fit:
+    """What ``fit`` found: ``params``, all ``losses``, and the ``reason`` why it stopped."""
+
+    def __init__(self, params, losses, reason):
+        self.params, self.losses, self.reason = params, losses, reason
+
+    def __repr__(self):
+        return f"Fit(loss {self.losses[-1]:.6g} after {len(self.losses) - 1} steps: {self.reason})"
+
+
+def fit(
+    params, x1, x2, expected,
+    learning_rate=0.01,
+    max_steps=1000,
+    target_loss=None,
+    min_improvement=0.0,
+    callback=None,
+):
+    """Move each parameter against its derivative times the learning rate, until it is enough.
+
+    Stops when the loss is at most ``target_loss``, when it changes by less than
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
+    True, or after ``max_steps``.  The given arrays stay as they are.
+    """
+    dtype = _dtype(params)
+    params = {name: np.array(params[name], dtype) for name in PARAMETERS}
+    losses = []
+    for step in range(max_steps + 1):
+        value, grads = value_and_grad(params, x1, x2, expected)
+        losses.append(float(value))
+        if target_loss is not None and value <= target_loss:
+            return Fit(params, losses, "the loss is acceptable")
+        if not np.isfinite(value):
+            return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
+        if step and abs(losses[-2] - losses[-1]) < min_improvement:
+            return Fit(params, losses, "improvements became negligible")
+        if callback is not None and callback(step, losses[-1], params):
+            return Fit(params, losses, "the callback asked to stop")
+        if step < max_steps:
+            for name, grad in grads.items():
+                params[name] -= dtype.type(learning_rate) * grad
+    return Fit(params, losses, "all steps were made")
+
+
+def _dtype(params):
+    """The dtype of the parameters; plain Python floats go with either."""
+    if not isinstance(params, dict):
+        raise TypeError(f"params is a dict of arrays, not {type(params).__name__}")
+    if params.keys() != PARAMETERS.keys():
+        missing = sorted(PARAMETERS.keys() - params.keys())
+        extra = sorted(map(str, params.keys() - PARAMETERS.keys()))
+        raise ValueError(f"params lacks {missing} and has unknown {extra}")
+    dtype = first = None
+    for name in PARAMETERS:
+        found = getattr(params[name], "dtype", None)
+        if found is None or found is dtype:
+            continue
+        if found.kind != "f" or found.itemsize not in (4, 8):
+            raise TypeError(f"{name} holds {found}, expected float32 or float64")
+        found = found.newbyteorder("=")
+        if dtype is not None and found != dtype:
+            raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
+        dtype, first = found, name
+    return np.dtype(np.float64) if dtype is None else dtype
+
+
+def _floats(name, value, shape, dtype):
+    """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
+    if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
+        return value
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")
+    if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
+        raise TypeError(f"{name} holds {array.dtype}, but the parameters hold {dtype}")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    return array.astype(dtype, copy=False)
+
+
+def _length(name, value, shape, axis):
+    """The extent that an argument binds."""
+    found = np.shape(value)
+    if len(found) != len(shape):
+        raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
+    return found[axis]
+
+
+def check(seed=0):
+    """The largest disagreement of the gradients with differences of the loss, relative, in float64.
+
+    At a random point, along random directions in one parameter at a time, by central differences
+    of fourth order.
+    """
+    rng = np.random.default_rng(seed)
+    extents = {"N": 3}
+    params = init(seed, np.float64)
+    params = {k: v + 0.1 * rng.standard_normal(v.shape) for k, v in params.items()}
+    for spread in (rng.standard_normal, rng.random):
+        data = {}
+        for name, shape in {**INPUTS, **TARGETS}.items():
+            sizes = tuple(extents.get(size, size) for size in shape)
+            limit = {}.get(name)
+            data[name] = spread(sizes) if limit is None else rng.integers(0, limit, sizes)
+        args = tuple(data.values())
+        value, grads = value_and_grad(params, *args)
+        if np.isfinite(value):
+            break
+    worst = 0.0
+    for name, grad in grads.items():
+        way = rng.standard_normal(np.shape(grad))
+        way /= max(1.0, np.sqrt(np.sum(way * way)))
+
+        def along(h, name=name, way=way):
+            return float(loss({**params, name: params[name] + h * way}, *args))
+
+        # The wide step is the more exact one, the narrow one seldom meets a kink.
+        errors = []
+        for h in (1e-3, 1e-5):
+            near, far = along(h) - along(-h), along(2 * h) - along(-2 * h)
+            slope = (8 * near - far) / (12 * h)
+            error = abs(slope - np.sum(grad * way))
+            errors.append(error / max(1.0, abs(slope), abs(float(value))))
+        worst = max(worst, min(errors)) if np.all(np.isfinite(errors)) else np.inf
+    return worst
+
+
+if __name__ == "__main__":
+    found = check()
+    print(f"largest disagreement of gradient and differences: {found:.1e}")
+    raise SystemExit(0 if found < 1e-6 else 1)

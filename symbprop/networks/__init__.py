@@ -1,0 +1,1 @@
+"""How people write networks: the Python API, TOML specs, layers, losses, examples."""

@@ -1,0 +1,498 @@
+"""Networks as TOML files.
+
+Every fault has a place: `Places` finds where each key of the file stands, since the TOML reader of
+the standard library keeps no positions.  Nothing of a spec is executed; equations are read by
+`notation`.  Top-level keys: title, description, parameters, inputs, targets, constants, indices,
+equations, layers, loss, outputs.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import math
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
+from symbprop.language.initialisation import INITIALISERS, Initialisation
+from symbprop.language.notation import NAME
+from symbprop.networks.layers import Call, Layer, all_layers
+from symbprop.networks.layers.activation import ACTIVATIONS
+from symbprop.networks.losses import LOSSES, add_loss
+from symbprop.networks.network import Network, unknown_options
+
+MOST_BYTES = 1_000_000
+DEEPEST = 50
+LARGEST = 2**40
+MOST_LAYERS = 20_000
+TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "indices",
+       "equations", "layers", "loss", "outputs")
+ZOO = importlib.resources.files("symbprop.networks") / "zoo"
+
+
+def zoo_names() -> tuple[str, ...]:
+    return tuple(sorted(p.name[:-5] for p in ZOO.iterdir() if p.name.endswith(".toml")))
+
+
+def zoo_text(name: str) -> str:
+    """The spec of a zoo network; FileError with near names where there is none."""
+    if name not in zoo_names():
+        raise FileError(
+            Fault("SP606", f"there is no network {name!r} in the zoo", None,
+                  did_you_mean(name, zoo_names()) or "symbprop zoo lists them")
+        )
+    return (ZOO / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def load(spec: str) -> Network:
+    """A network by path or, where no such file exists, by its name in the zoo."""
+    path = Path(spec)
+    if path.exists() or path.suffix or len(path.parts) > 1:
+        return read_spec(path)
+    return parse_spec(zoo_text(spec), f"{spec}.toml")
+
+
+def read_spec(path: str | Path) -> Network:
+    """Read a file.  Raises FileError where it cannot be read, SpecError for what it says."""
+    path = Path(path)
+    try:
+        if path.exists() and not path.is_file():
+            raise FileError(Fault("SP607", f"{path} is no plain file"))
+        data = path.read_bytes()
+    except OSError as error:
+        near = sorted(p.name for p in path.parent.glob("*.toml")) if path.parent.is_dir() else []
+        raise FileError(
+            Fault("SP606", f"{path} could not be read: {error.strerror}", None,
+                  did_you_mean(path.name, [*near, *zoo_names()]))
+        ) from None
+    if len(data) > MOST_BYTES:
+        raise LimitError(
+            Fault("SP402", f"{path} has {len(data)} bytes, at most {MOST_BYTES} are read")
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise SpecError(
+            Fault("SP130", "the file is not UTF-8", Place(str(path), line), "save it as UTF-8")
+        ) from None
+    return parse_spec(text, str(path))
+
+
+def parse_spec(text: str, file: str = "<spec>") -> Network:
+    """A network from TOML.  Raises SpecError with every fault that can be told apart."""
+    return _Reader(text, file).network()
+
+
+class Places:
+    """Where each key stands, by its path: ("layers", 2, "units") -> line and column."""
+
+    KEY = re.compile(r'\s*([A-Za-z0-9_.-]+|"[^"]*"|\'[^\']*\')\s*=\s*')
+    HEAD = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.found: dict[tuple[str | int, ...], Place] = {}
+        self.values: dict[tuple[str | int, ...], Place] = {}
+        table: tuple[str | int, ...] = ()
+        counts: dict[str, int] = {}
+        quote = ""
+        for number, line in enumerate(text.split("\n"), 1):
+            if quote:
+                if quote in line:
+                    quote = ""
+                continue
+            head = self.HEAD.match(line)
+            if head and not self.KEY.match(line):
+                name = head.group(2).strip("\"'")
+                table = tuple(name.split("."))
+                if head.group(1) == "[[":
+                    counts[name] = counts.get(name, -1) + 1
+                    table = (*table, counts[name])
+                self.found[table] = Place(file, number, head.start(1) + 1)
+                continue
+            key = self.KEY.match(line)
+            if not key:
+                continue
+            path = (*table, *key.group(1).strip("\"'").split("."))
+            self.found[path] = Place(file, number, key.start(1) + 1)
+            rest = line[key.end():]
+            for mark in ('"""', "'''"):
+                if rest.startswith(mark):
+                    begins = Place(file, number, key.end() + 4)
+                    if rest == mark or not rest[3:].strip("\r"):
+                        begins = Place(file, number + 1, 1)
+                    self.values[path] = begins
+                    if mark not in rest[3:]:
+                        quote = mark
+
+    def at(self, *path: str | int) -> Place:
+        """The place of a key, else of the nearest table around it."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.found:
+                return self.found[path[:length]]
+        return Place(self.file, 1, 1)
+
+
+class _Reader:
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.faults: list[Fault] = []
+        self.limit_nesting(text)
+        try:
+            self.spec: dict[str, Any] = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            message = str(error)
+            found = re.search(r"\(at line (\d+), column (\d+)\)", message)
+            place = Place(file, int(found[1]), int(found[2])) if found else Place(file, 1, 1)
+            raise SpecError(
+                Fault("SP131", f"invalid TOML: {re.sub(r' [(]at .*[)]', '', message)}", place)
+            ) from None
+        except (RecursionError, ValueError):
+            raise SpecError(Fault("SP131", "invalid TOML", Place(file, 1, 1))) from None
+        self.places = Places(text.replace("\r\n", "\n"), file)
+        stem = re.sub(r"\W", "_", Path(file).stem, flags=re.ASCII) or "network"
+        self.net = Network(stem if stem[0].isalpha() else f"n{stem}")
+
+    def limit_nesting(self, text: str) -> None:
+        depth = 0
+        for character in text:
+            depth = depth + 1 if character in "[{" else max(0, depth - (character in "]}"))
+            if depth > DEEPEST:
+                raise LimitError(
+                    Fault("SP403", f"brackets are nested more than {DEEPEST} deep",
+                          Place(self.file, 1, 1))
+                )
+
+    def complain(self, code: str, message: str, place: Place, hint: str = "") -> None:
+        self.faults.append(Fault(code, message, place, hint))
+
+    def network(self) -> Network:
+        net, spec = self.net, self.spec
+        for fault_key in spec:
+            if fault_key not in TOP:
+                self.complain("SP121", f"unknown key {fault_key!r}", self.places.at(fault_key),
+                              did_you_mean(fault_key, TOP))
+        net.title = self.text("title")
+        net.description = self.text("description")
+        for role in ("parameters", "inputs", "targets"):
+            for name, value in self.table(role).items():
+                self.guard(self.tensor, role, name, value)
+        for name, value in self.table("constants").items():
+            self.guard(self.constant, name, value)
+        for name, value in self.table("indices").items():
+            size = self.size(value, self.places.at("indices", name))
+            if size is not None:
+                net.declare_index(name, size)
+        if not self.faults:
+            self.body()
+        if self.faults:
+            raise SpecError(*self.faults)
+        if not net.definitions:
+            raise SpecError(
+                Fault("SP132", "the spec defines nothing", Place(self.file, 1, 1),
+                      "write equations or layers; symbprop new NAME makes an example")
+            )
+        return net
+
+    def guard(self, action: Any, *arguments: Any) -> None:
+        try:
+            action(*arguments)
+        except SpecError as error:
+            self.faults += error.faults
+
+    def body(self) -> None:
+        """Layers, equations and the loss; what needs the other comes after it."""
+        net = self.net
+        equations = self.text("equations")
+        layers = self.spec.get("layers", [])
+        loss = self.spec.get("loss")
+        first = equations and layers and self.reads_of_equations(layers)
+        if equations and (first or not layers):
+            self.guard(net.equations, equations, self.equations_place())
+        if not self.faults and layers:
+            self.layers(layers)
+        if not self.faults and equations and layers and not first:
+            self.guard(net.equations, equations, self.equations_place())
+        if not self.faults:
+            self.loss(loss)
+        outputs = self.spec.get("outputs", [])
+        if not isinstance(outputs, list) or not all(isinstance(o, str) for o in outputs):
+            self.complain("SP133", "outputs is a list of names", self.places.at("outputs"))
+            return
+        if not self.faults:
+            for name in outputs:
+                self.guard(net.known, name, self.places.at("outputs"))
+                net.output(name)
+
+    def equations_place(self) -> Place:
+        return self.places.values.get(("equations",), self.places.at("equations"))
+
+    def reads_of_equations(self, layers: Any) -> bool:
+        """Whether the first layer starts from a tensor that the equations define."""
+        start = layers[0].get("input") if isinstance(layers, list) and layers and isinstance(
+            layers[0], dict) else None
+        return start is not None and start not in self.net.tensors
+
+    # -- values --
+
+    def text(self, key: str) -> str:
+        value = self.spec.get(key, "")
+        if not isinstance(value, str):
+            self.complain("SP133", f"{key} is a text", self.places.at(key))
+            return ""
+        return value
+
+    def table(self, key: str) -> Mapping[str, Any]:
+        value = self.spec.get(key, {})
+        if not isinstance(value, dict):
+            self.complain("SP133", f"{key} is a table", self.places.at(key))
+            return {}
+        return value
+
+    def size(self, value: Any, place: Place) -> int | str | None:
+        if isinstance(value, str) and NAME.match(value) and not value.isdigit():
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            if 0 < value <= LARGEST:
+                return value
+            self.complain("SP134", f"an extent is from 1 to {LARGEST}, but {value} is given", place)
+            return None
+        self.complain("SP134", f"an extent is a positive integer or a name, not {value!r}", place)
+        return None
+
+    def shape(self, value: Any, place: Place) -> list[int | str]:
+        if not isinstance(value, list):
+            self.complain("SP135", f"a shape is a list of extents, not {value!r}", place)
+            return []
+        sizes = [self.size(v, place) for v in value]
+        return [s for s in sizes if s is not None]
+
+    def tensor(self, role: str, name: str, value: Any) -> None:
+        place = self.places.at(role, name)
+        options = value if isinstance(value, dict) else {"shape": value}
+        allowed = ["shape", "latex", *(["init"] if role == "parameters" else ["integer", "below"])]
+        self.faults += unknown_options(options, allowed, f"{role}.{name}", place)
+        shape = self.shape(options.get("shape", []), place)
+        latex = options.get("latex")
+        if latex is not None and not isinstance(latex, str):
+            self.complain("SP133", "latex is a text", place)
+            latex = None
+        if role == "parameters":
+            first = self.initialisation(options.get("init"), place)
+            self.net.parameter(name, shape, init=first, latex=latex, place=place)
+            return
+        integer = options.get("integer", False)
+        if not isinstance(integer, bool):
+            self.complain("SP133", "integer is true or false", place)
+        below = options.get("below")
+        limit = None if below is None else self.size(below, place)
+        self.net.input(name, shape, role=role[:-1], integer=integer is True, below=limit,
+                       latex=latex, place=place)
+
+    def initialisation(self, value: Any, place: Place) -> Initialisation | None:
+        if value is None:
+            return None
+        options = value if isinstance(value, dict) else {"kind": value}
+        kind = options.get("kind")
+        if not isinstance(kind, str) or kind not in INITIALISERS:
+            self.complain("SP136", f"unknown initialisation {kind!r}", place,
+                          did_you_mean(str(kind), INITIALISERS))
+            return None
+        record = INITIALISERS[kind]
+        self.faults += unknown_options(options, ["kind", *record.arguments], "init", place)
+        numbers = [options.get(a) for a in record.arguments]
+        if not all(_finite(v) for v in numbers):
+            self.complain("SP136", f"{kind} needs {', '.join(record.arguments)} as numbers", place)
+            return None
+        return Initialisation(kind, tuple(float(v) for v in numbers if v is not None))
+
+    def constant(self, name: str, value: Any) -> None:
+        place = self.places.at("constants", name)
+        shape: list[int] = []
+        inner = value
+        while isinstance(inner, list):
+            shape.append(len(inner))
+            inner = inner[0] if inner else None
+        flat: list[float] = []
+        if not _flatten(value, shape, flat) or 0 in shape:
+            self.complain("SP137", f"{name} is no table of finite numbers of equal lengths", place)
+            return
+        self.net.constant(name, shape, flat, place)
+
+    # -- layers and losses --
+
+    def layers(self, listed: Any) -> None:
+        if not isinstance(listed, list) or not all(isinstance(v, dict) for v in listed):
+            self.complain("SP133", "layers is a list of tables", self.places.at("layers"))
+            return
+        known = all_layers()
+        inputs = [t.name for t in self.net.tensors.values() if t.role == "input"]
+        current = inputs[0] if inputs else None
+        number = 0
+        for position, options in enumerate(listed):
+            place = self.places.at("layers", position)
+            kind = options.get("kind")
+            if kind == "equations":
+                text = options.get("equations", "")
+                start = self.places.values.get(("layers", position, "equations"), place)
+                self.guard(self.net.equations, text, start)
+                current = self.net.last
+                continue
+            if not isinstance(kind, str) or kind not in known:
+                self.complain("SP104", f"layers[{position}].kind: unknown layer {kind!r}",
+                              self.places.at("layers", position, "kind"),
+                              did_you_mean(str(kind), known))
+                continue
+            layer = known[kind]
+            if not self.options(layer, options, position):
+                continue
+            repeat = options.get("repeat", 1)
+            current = options.get("input", current)
+            if current is None:
+                self.complain("SP138", "the first layer has no input", place,
+                              "declare one in [inputs]")
+                return
+            for copy in range(repeat):
+                number += 1
+                if number > MOST_LAYERS:
+                    raise LimitError(Fault("SP404", f"more than {MOST_LAYERS} layers", place))
+                suffix = str(options.get("name", number))
+                if "name" in options and repeat > 1:
+                    suffix += str(copy + 1)
+                try:
+                    current = layer.build(Call(self.net, current, suffix, options, place))
+                except SpecError as error:
+                    self.faults += error.faults
+                    return
+        self.net.last = current
+
+    def options(self, layer: Layer, options: Mapping[str, Any], position: int) -> bool:
+        """Whether all options of a layer are known and of their type."""
+        place = self.places.at("layers", position)
+        before = len(self.faults)
+        allowed = [*layer.options, "kind", "input", "name", "repeat"]
+        for key, value in options.items():
+            at = self.places.at("layers", position, key)
+            label = f"layers[{position}].{key}"
+            kind = {"kind": "text", "input": "text", "name": "text", "repeat": "count"}.get(
+                key, layer.options.get(key))
+            if kind is None:
+                self.complain("SP121", f"{label}: unknown option of {layer.kind}", at,
+                              did_you_mean(key, allowed))
+            elif kind == "count":
+                integer = isinstance(value, int) and not isinstance(value, bool)
+                if not integer or not 0 < value <= LARGEST:
+                    self.complain("SP134", f"{label}: a positive integer is needed, not {value!r}",
+                                  at)
+            elif kind == "truth" and not isinstance(value, bool):
+                self.complain("SP133", f"{label}: true or false is needed, not {value!r}", at)
+            elif kind == "activation" and value not in ACTIVATIONS:
+                self.complain("SP104", f'{label}: unknown activation "{value}"', at,
+                              did_you_mean(str(value), ACTIVATIONS))
+            elif kind == "init" and value not in INITIALISERS:
+                self.complain("SP136", f"{label}: unknown initialisation {value!r}", at,
+                              did_you_mean(str(value), INITIALISERS))
+            elif kind == "text" and not isinstance(value, str):
+                self.complain("SP133", f"{label}: a text is needed, not {value!r}", at)
+        for key in layer.required:
+            if key not in options:
+                self.complain("SP139", f"layers[{position}]: {layer.kind} needs {key}", place)
+        return len(self.faults) == before
+
+    def loss(self, value: Any) -> None:
+        net = self.net
+        if value is None:
+            scalars = [n for n in ("loss", "Loss") if n in net.tensors]
+            if scalars:
+                net.set_loss(scalars[0])
+                return
+            self.complain("SP140", "the spec has no loss", Place(self.file, 1, 1),
+                          'define "loss" in the equations, or write a [loss] table')
+            return
+        if isinstance(value, str):
+            self.guard(net.known, value, self.places.at("loss"))
+            net.set_loss(value)
+            return
+        terms: Sequence[Any] = value if isinstance(value, list) else [value]
+        prediction = net.last
+        names, weights = [], []
+        for position, term in enumerate(terms):
+            path = ("loss", position) if isinstance(value, list) else ("loss",)
+            place = self.places.at(*path)
+            if not isinstance(term, dict):
+                self.complain("SP133", "loss is a name or a table", place)
+                return
+            kind = term.get("kind")
+            if kind not in LOSSES:
+                self.complain("SP104", f"unknown loss {kind!r}", self.places.at(*path, "kind"),
+                              did_you_mean(str(kind), LOSSES))
+                return
+            self.faults += unknown_options(
+                term, ["kind", "prediction", "target", "weight", "delta"], "loss", place)
+            weight, delta = term.get("weight", 1), term.get("delta", 1.0)
+            if not _finite(weight) or not _finite(delta):
+                self.complain("SP133", "weight and delta are numbers", place)
+                return
+            of = term.get("prediction", prediction)
+            if not isinstance(of, str):
+                self.complain("SP133", "prediction is a name", place)
+                return
+            single = len(terms) == 1 and weight == 1
+            name = "loss" if single else f"loss_{position + 1}"
+            self.guard(add_loss, net, kind, of, term.get("target"), name, delta, place)
+            names.append(name)
+            weights.append(repr(weight))
+        if self.faults:
+            return
+        if names != ["loss"]:
+            text = " + ".join(f"{w}*{n}" for w, n in zip(weights, names, strict=True))
+            self.guard(net.equations, f"loss = {text}", self.places.at("loss"))
+        net.set_loss("loss")
+        net.last = prediction
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _flatten(value: Any, shape: Sequence[int], flat: list[float]) -> bool:
+    """Collect a nested list of the given shape; False where it has another."""
+    if not shape:
+        if not _finite(value):
+            return False
+        flat.append(float(value))
+        return True
+    if not isinstance(value, list) or len(value) != shape[0]:
+        return False
+    return all(_flatten(v, shape[1:], flat) for v in value)
+
+
+def starter(name: str) -> str:
+    """The commented spec that ``symbprop new`` writes."""
+    title = "".join(c if c.isalnum() or c in " _-" else " " for c in name)
+    return f'''# A network for symbprop.  Compile it:  symbprop compile {title}.toml
+title = "{title}"
+
+# Tensors that the caller gives.  A name, such as N, is an extent known at call time only.
+[inputs]
+x = ["N", 4]
+
+# Layers feed on the first input, then on one another.
+[[layers]]
+kind = "dense"
+units = 8
+activation = "tanh"
+
+[[layers]]
+kind = "dense"
+units = 1
+
+# The target y is declared by the loss, with the shape of the prediction.
+[loss]
+kind = "mean_squared_error"
+target = "y"
+'''

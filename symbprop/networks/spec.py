@@ -128,6 +128,10 @@ class Places:
                     self.values[path] = begins
                     if mark not in rest[3:]:
                         quote = mark
+                    break
+            else:
+                if rest[:1] in ('"', "'"):
+                    self.values[path] = Place(file, number, key.end() + 2)
 
     def at(self, *path: str | int) -> Place:
         """The place of a key, else of the nearest table around it."""
@@ -176,6 +180,9 @@ class _Reader:
             if fault_key not in TOP:
                 self.complain("SP121", f"unknown key {fault_key!r}", self.places.at(fault_key),
                               did_you_mean(fault_key, TOP))
+        if not any(key in spec for key in ("equations", "layers")):
+            self.complain("SP132", "the spec defines nothing", Place(self.file, 1, 1),
+                          "write equations or layers; symbprop new NAME makes an example")
         net.title = self.text("title")
         net.description = self.text("description")
         for role in ("parameters", "inputs", "targets"):
@@ -191,11 +198,6 @@ class _Reader:
             self.body()
         if self.faults:
             raise SpecError(*self.faults)
-        if not net.definitions:
-            raise SpecError(
-                Fault("SP132", "the spec defines nothing", Place(self.file, 1, 1),
-                      "write equations or layers; symbprop new NAME makes an example")
-            )
         return net
 
     def guard(self, action: Any, *arguments: Any) -> None:

@@ -1,0 +1,47 @@
+"""Imports go down only, one place differentiates, and no user's text is ever evaluated."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent / "symbprop"
+FLOORS = ["errors", "language", "networks", "calculus", "arrays", "targets", "files", "pipeline",
+          "cli", "__main__"]
+BANNED = {"eval", "exec", "sympify", "parse_expr", "lambdify"}
+
+
+def rooms():
+    for path in sorted(ROOT.rglob("*.py")):
+        yield path, ast.parse(path.read_text())
+
+
+def floor(module):
+    return FLOORS.index(module.split(".")[1])
+
+
+def test_imports_go_down_only():
+    for path, tree in rooms():
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if parts == ("__init__",):
+            continue
+        here = FLOORS.index(parts[0])
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("symbprop."):
+                assert floor(node.module) <= here, f"{path} imports {node.module}"
+                assert parts[0] != "networks" or floor(node.module) <= FLOORS.index("networks")
+
+
+def test_one_place_differentiates():
+    asking = set()
+    for path, tree in rooms():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "diff":
+                asking.add(path.name)
+    assert asking == {"differentiate.py"}
+
+
+def test_nothing_evaluates_text():
+    for path, tree in rooms():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                assert name not in BANNED, f"{path} calls {name}"

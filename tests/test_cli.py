@@ -95,7 +95,7 @@ def test_latex_prints_and_writes(tmp_path):
         ('equations = "loss = a.b"\n[parameters]\na = []', 2, "not allowed here"),
         ('equations = "loss = a**10**10**10"\n[parameters]\na = []', 2, "error"),
         ('equations = "loss = 1/0 + a"\n[parameters]\na = []', 2, "SP108"),
-        ('equations = "loss = w[n]"\n[parameters]\nw = [3]', 2, r"1:22: .*unknown name"),
+        ('equations = "loss = w[n]"\n[parameters]\nw = [3]', 2, r"1:23: .*unknown name"),
         ('equations = "loss = v**2"\n[parameters]\nw = [3]', 2, "SP103"),
         ('equations = "loss[n] = w[n]"\n[parameters]\nw = [3]', 2, "a loss is a scalar"),
         ('equations = "loss = sum(n, x[n])"\n[inputs]\nx = [3]', 2, "depends on no parameter"),

@@ -1,15 +1,34 @@
-"""The example of the README runs and prints what it says it does."""
+"""The examples of the README run, each in a fresh process, from where a user would stand."""
 
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import pytest
 
-def test_the_example_runs():
-    text = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", text, re.S)
+from symbprop.networks.spec import parse_spec
+from symbprop.pipeline import compile_graph
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```python\n(.*?)```", TEXT, re.S)
+EXPECTED = ["steps: ", "def value_and_grad(params, x, y"]
+
+
+@pytest.mark.parametrize("number", range(len(EXPECTED)))
+def test_an_example_runs(number):
+    assert len(EXAMPLES) == len(EXPECTED)
     done = subprocess.run(
-        [sys.executable, "-c", example], capture_output=True, text=True, check=True
+        [sys.executable, "-c", EXAMPLES[number]], capture_output=True, text=True, check=True,
+        cwd=ROOT,
     )
-    assert "d_W[j, k] = sum(n, " in done.stdout
+    assert EXPECTED[number] in done.stdout
+
+
+def test_the_spec_compiles():
+    (spec,) = re.findall(r"```toml\n(.*?)```", TEXT, re.S)
+    assert tomllib.loads(spec)["title"] == "A line"
+    network = parse_spec(spec, "line.toml")
+    assert "def fit(" in compile_graph(network.graph, network.name).module

@@ -200,8 +200,8 @@ def test_digits_are_learned_by_lbfgs():
     x, label = data.data[order] / 16, data.target[order]
     net = module("digits")
     found = optimize.minimize(
-        net.value_and_flat_grad, net.pack(net.init(0)), (x[:1347], label[:1347]), jac=True,
-        method="L-BFGS-B", options={"maxiter": 120},
+        net.value_and_flat_grad, net.pack(net.init(1)), (x[:1347], label[:1347]), jac=True,
+        method="L-BFGS-B", options={"maxiter": 60},
     )
     scores = net.forward(net.unpack(found.x), x[1347:])
-    assert np.mean(scores.argmax(axis=1) == label[1347:]) > 0.96
+    assert np.mean(scores.argmax(axis=1) == label[1347:]) > 0.97

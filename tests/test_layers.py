@@ -25,7 +25,8 @@ SPECS = {
     **{
         f"activation {name}": f'[inputs]\nx = ["N", 3]\n[[layers]]\nkind = "dense"\nunits = 2\n'
         f'activation = "{name}"\n[loss]\nkind = "sum_of_squares"\n'
-        for name in ("relu", "gelu_tanh", "selu", "softplus", "leaky_relu", "hardswish", "square")
+        for name in ("relu", "gelu", "erf", "gelu_tanh", "selu",
+                      "softplus", "leaky_relu", "hardswish", "square")
     },
     **{
         f"loss {kind}": f'[inputs]\nx = ["N", 3]\n[[layers]]\nkind = "dense"\nunits = 4\n'

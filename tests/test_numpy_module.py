@@ -12,6 +12,9 @@ from test_simplify import NETWORKS, SIZES, build
 from symbprop.calculus.differentiate import differentiate
 from symbprop.errors import SpecError
 from symbprop.language.evaluate import evaluate
+from symbprop.language.graph import Tensor, make_graph
+from symbprop.language.notation import read_equations
+from symbprop.language.terms import extent
 from symbprop.pipeline import compile_graph
 
 RUNNING = sorted(set(NETWORKS) - {"recurrence"})
@@ -233,3 +236,42 @@ def test_a_module_imports_numpy_alone(tmp_path):
     assert [line for line in text.splitlines() if "import" in line] == ["import numpy as np"]
     assert max(map(len, text.splitlines())) <= 100
     assert sys.modules["numpy"] is np
+
+
+def test_the_error_function_is_exact_to_rounding(tmp_path):
+    given = {"w": Tensor("w", (), "parameter"), "x": Tensor("x", (extent("N"),), "input")}
+    definitions, made = read_equations("h[n] = erf(w*x[n])\nloss = sum(n, h[n]**2)", given)
+    graph = make_graph([*given.values(), *made], definitions, "loss", ["h"])
+    path = tmp_path / "curve.py"
+    path.write_text(compile_graph(graph, "curve").module)
+    spec = importlib.util.spec_from_file_location("curve", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    x = np.concatenate((np.linspace(-7, 7, 1999), [0.0, 1e-300, -1e-8, np.inf, -np.inf]))
+    right = np.array([float(mpmath.erf(mpmath.mpf(float(v)))) for v in x])
+    np.testing.assert_allclose(module.forward({"w": 1.0}, x), right, rtol=6e-16)
+    assert np.isnan(module.forward({"w": 1.0}, np.array([np.nan])))[0]
+    few = module.forward({"w": np.float32(1)}, x.astype(np.float32))
+    assert few.dtype == np.float32
+    np.testing.assert_allclose(few, right, rtol=1e-6, atol=1e-40)
+
+
+def test_gelu_and_its_gradient(tmp_path):
+    given = {"w": Tensor("w", (extent(3),), "parameter"), "x": Tensor("x", (extent("N"),), "input")}
+    text = "h[n,j] = gelu(w[j]*x[n])\nloss = sum(n, j, h[n,j]**2 + sin(h[n,j]))"
+    definitions, made = read_equations(text, given)
+    graph = make_graph([*given.values(), *made], definitions, "loss")
+    path = tmp_path / "bend.py"
+    path.write_text(compile_graph(graph, "bend").module)
+    spec = importlib.util.spec_from_file_location("bend", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.check() < 1e-9
+    rng = np.random.default_rng(0)
+    w, x = rng.normal(size=3), rng.normal(size=4)
+    _, grads = module.value_and_grad({"w": w}, x)
+    derivative = differentiate(graph)
+    with mpmath.workdps(40):
+        meaning = evaluate(derivative, {"w": nested(w), "x": nested(x)}, {"N": 4}, mpmath.mpf(1))
+        right = [float(v) for v in meaning.tensor(derivative.gradients["w"])]
+    np.testing.assert_allclose(grads["w"], right, rtol=1e-13)

@@ -2,7 +2,7 @@
 
 The complex step (Squire and Trapp, 1998) has no difference in it, so it is exact to rounding; it
 runs on the author's graph and knows nothing of the differentiator.  (It sees through
-`stop_gradient`, which is therefore not among the functions here.)
+`stop_gradient`, and its complex erf is not exact: those two have tests of their own.)
 """
 
 import random

@@ -443,7 +443,8 @@ class _Building:
                 pieces = [self.truth(p, a) for p, a in zip(pieces, expr.args, strict=True)]
             return self.apply(record.numpy, pieces, expr, self.stem(expr, name))
         if record.form is None:
-            raise self.refuse(f"the function {name} has no array form yet")
+            # The one function without a ufunc and without a form: targets write it out.
+            return self.apply(name, [self.lower(expr.args[0])], expr, self.stem(expr, name))
         return self.formed(expr)
 
     def formed(self, expr: Expr) -> _Piece:
@@ -592,8 +593,6 @@ class _Building:
             record = FUNCTIONS[type(expr).__name__]
             if record.numpy is None and record.form is not None:
                 return self.scalar(record.form(*expr.args))
-            if record.numpy is None:
-                raise self.refuse(f"the function {record.name} has no array form yet")
         if not expr.args:
             return expr
         return expr.func(*(self.scalar(a) for a in expr.args))

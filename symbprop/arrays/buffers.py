@@ -23,11 +23,15 @@ TYPICAL = Integer(128)
 
 @dataclass(slots=True)
 class Buffer:
-    """Memory of one kind (float, bool or int) and the values that take turns in it."""
+    """Memory of one kind (float, bool or int) and the values that take turns in it.
+
+    ``typical`` is the number of elements for free extents of a typical size.
+    """
 
     kind: str
     sizes: list[Expr] = field(default_factory=list)
     tenants: list[str] = field(default_factory=list)
+    typical: int = 0
 
     @property
     def size(self) -> Expr:
@@ -82,6 +86,7 @@ def plan_buffers(program: Program) -> Plan:
             buffer = buffers[home[name]]
             buffer.tenants.append(name)
             buffer.sizes.append(elements(value))
+            buffer.typical = max(buffer.typical, _typical(buffer.sizes[-1]))
             if last[name] == number:
                 dying.append(name)
         free += [home[n] for n in dying]
@@ -128,7 +133,7 @@ def _find(value: Value, free: list[int], buffers: list[Buffer]) -> int:
         buffer = buffers[number]
         if buffer.kind != value.kind:
             continue
-        size = max(_typical(s) for s in buffer.sizes)
+        size = buffer.typical
         if size >= typical and (fitting is None or size < fitting[0]):
             fitting = (size, number)
         if largest is None or size > largest[0]:

@@ -44,6 +44,7 @@ class Network:
         self.layers = 0
         self._indices: dict[str, int | str] = {}
         self._graph: Graph | None = None
+        self._extents: set[str] = set()
 
     # -- tensors --
 
@@ -56,6 +57,7 @@ class Network:
         if tensor.name in self.tensors:
             raise SpecError(Fault("SP120", f"the name {tensor.name} is used twice", place))
         self.tensors[tensor.name] = tensor
+        self._extents.update(str(s) for e in tensor.shape for s in e.free_symbols)
         self._graph = None
         return tensor
 
@@ -119,11 +121,16 @@ class Network:
         self.last = name
         return tensor
 
-    def equations(self, text: str, place: Place | None = None) -> None:
-        """Definitions in the notation of the language, one a line."""
-        definitions, made = read_equations(
-            text, self.tensors, indices=self._indices, place=place
-        )
+    def equations(
+        self, text: str, place: Place | None = None, of: Sequence[str] | None = None
+    ) -> None:
+        """Definitions in the notation of the language, one a line.
+
+        ``of`` names all tensors that they read, where a layer knows them: a long chain of layers
+        is then read in a time that grows with its length only.
+        """
+        known = self.tensors if of is None else {n: self.tensors[n] for n in of}
+        definitions, made = read_equations(text, known, indices=self._indices, place=place)
         for tensor in made:
             self.add(tensor, place)
         self.definitions += definitions
@@ -132,16 +139,12 @@ class Network:
 
     def free_names(self, *wanted: str) -> list[str]:
         """Index names that mean nothing else here."""
-        taken = set(self.tensors) | {
-            str(s) for t in self.tensors.values() for e in t.shape for s in e.free_symbols
-        }
-        found = []
+        found: list[str] = []
         for name in wanted:
             candidate, number = name, 0
-            while candidate in taken:
+            while candidate in self.tensors or candidate in self._extents or candidate in found:
                 number += 1
                 candidate = f"{name}{number}"
-            taken.add(candidate)
             found.append(candidate)
         return found
 

@@ -29,7 +29,7 @@ def activate(call: Call, source: str, name: str | None) -> str:
     indices = ", ".join(call.network.running(source))
     read = f"[{indices}]" if indices else ""
     out = f"h{call.suffix}"
-    call.network.equations(f"{out}{read} = {name}({source}{read})", call.place)
+    call.network.equations(f"{out}{read} = {name}({source}{read})", call.place, [source])
     return out
 
 

@@ -27,10 +27,12 @@ def build(call: Call) -> str:
     left = ", ".join([*lead, j])
     right = ", ".join([*lead, k])
     text = f"s{suffix}[{left}] = sum({k}, {weight.name}[{j},{k}]*{call.source}[{right}])"
+    of = [weight.name, call.source]
     if call.options.get("bias", True):
         net.parameter(f"b{suffix}", (units,), place=call.place)
         text += f" + b{suffix}[{j}]"
-    net.equations(text, call.place)
+        of.append(f"b{suffix}")
+    net.equations(text, call.place, of)
     return activate(call, f"s{suffix}", call.options.get("activation"))
 
 

@@ -407,6 +407,8 @@ def _floats(name, value, shape, dtype):
     """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
     if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
         return value
+    if not shape and type(value) is dtype.type:
+        return np.array(value)
     array = np.asarray(value)
     if array.dtype.kind != "f":
         raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")

@@ -2,7 +2,7 @@
 
 A temporary lives from the step that first writes it to the last step that touches it.  Two that
 never live at once may share a buffer; an elementwise step may also write over an operand that dies
-with it.  Sizes are formulas of the free extents, so a buffer's size is the largest of its tenants'.
+with it.  What a loop reads lives to the loop's end.  Sizes are formulas of the free extents, so a buffer's size is the largest of its tenants'.
 
 Invariant: at every step, the values that are alive lie in different buffers, but for the result of
 an elementwise step over its own dying operand of the same axes.
@@ -15,7 +15,18 @@ from dataclasses import dataclass, field
 
 from sympy import Expr, Integer, Max, expand
 
-from symbprop.arrays.program import Apply, Choose, Operand, Program, Step, Value, operands, written
+from symbprop.arrays.program import (
+    Apply,
+    Choose,
+    Loop,
+    Operand,
+    Program,
+    Step,
+    Value,
+    operands,
+    storage,
+    written,
+)
 
 # Where free extents must be compared, a batch of this size decides.
 TYPICAL = Integer(128)
@@ -60,24 +71,39 @@ def elements(value: Value) -> Expr:
 
 def plan_buffers(program: Program) -> Plan:
     """Place every temporary array.  Linear in the number of steps and of live buffers."""
+    values = program.values
+    line: list[Step | None] = []
+    spans: list[tuple[int, int]] = []
+    _lay_out(program.steps, line, spans)
     first: dict[str, int] = {}
     last: dict[str, int] = {}
-    for number, step in enumerate(program.steps):
-        for name in _touched(step):
+    touched: list[list[str]] = []
+    for number, step in enumerate(line):
+        names = [] if step is None else list(
+            dict.fromkeys(storage(values, n) for n in _touched(step))
+        )
+        touched.append(names)
+        for name in names:
             first.setdefault(name, number)
             last[name] = number
+    # What a loop reads from outside is read again in its next turn.
+    for begin, end in spans:
+        for names in touched[begin:end]:
+            for name in names:
+                if first[name] < begin:
+                    last[name] = max(last[name], end)
     ending: dict[int, list[str]] = {}
     for name, number in last.items():
         ending.setdefault(number, []).append(name)
     buffers: list[Buffer] = []
     home: dict[str, int] = {}
     free: list[int] = []
-    for number, step in enumerate(program.steps):
-        name = written(step)
-        value = program.values.get(name)
+    for number, step in enumerate(line):
         dying = [n for n in ending.get(number, ()) if n in home]
-        if value is not None and first[name] == number and _stored(value):
-            over = _overwritable(step, dying, program.values)
+        name = "" if step is None else written(step)
+        value = values.get(name)
+        if step is not None and value is not None and _stored(value) and first[name] == number:
+            over = _overwritable(step, dying, values)
             if over is not None:
                 home[name] = home[over]
                 dying.remove(over)
@@ -93,8 +119,22 @@ def plan_buffers(program: Program) -> Plan:
     return Plan(tuple(buffers), home)
 
 
+def _lay_out(
+    steps: Sequence[Step], line: list[Step | None], spans: list[tuple[int, int]]
+) -> None:
+    """Steps in one line; the end of a loop has a place of its own, inner spans stand first."""
+    for step in steps:
+        if isinstance(step, Loop):
+            begin = len(line)
+            _lay_out(step.body, line, spans)
+            spans.append((begin, len(line)))
+            line.append(None)
+        else:
+            line.append(step)
+
+
 def _stored(value: Value) -> bool:
-    return value.source == "temporary" and bool(value.shape)
+    return value.source == "temporary" and bool(value.shape) and value.of is None
 
 
 def _touched(step: Step) -> list[str]:
@@ -108,7 +148,7 @@ def _overwritable(
     if not isinstance(step, Apply | Choose):
         return None
     candidates = step.arguments if isinstance(step, Apply) else (step.otherwise,)
-    reading = [o.value for o in operands(step)]
+    reading = [storage(values, o.value) for o in operands(step)]
     for argument in candidates:
         if not isinstance(argument, Operand):
             continue

@@ -12,6 +12,7 @@ from symbprop.arrays.program import (
     Choose,
     Contract,
     Fold,
+    Loop,
     Program,
     Scatter,
     Step,
@@ -29,6 +30,8 @@ def _volume(axes: Iterable[Index]) -> Expr:
 def step_operations(step: Step) -> Expr:
     """Two for each multiply-add of a contraction, one for each element of another step."""
     match step:
+        case Loop(count=count, body=body):
+            return expand(count * sum((step_operations(s) for s in body), Integer(0)))
         case Contract(left=left, right=right):
             return 2 * _volume((*left.axes, *right.axes))
         case Apply(out=out) | Choose(out=out):

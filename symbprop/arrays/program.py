@@ -9,11 +9,11 @@ text: `targets` spells it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from symbprop.language.terms import Index
 
@@ -23,13 +23,14 @@ class Value:
     """An array, or a scalar where the shape is empty.  ``kind`` is float, bool or int.
 
     ``source`` says where it comes from: given by the caller, returned to the caller, or a
-    temporary that lives in the workspace.
+    temporary that lives in the workspace.  A view has no storage: ``of`` names the value that has.
     """
 
     name: str
     shape: tuple[Expr, ...]
     kind: str = "float"
     source: str = "temporary"
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,19 @@ class Choose:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """out = sum over ``summed`` of left * right."""
+    """out = sum over ``summed`` of left * right, as products of matrices over leading axes.
+
+    The axes of ``out`` are ``batch``, then ``rows`` of the left operand, then ``columns`` of the
+    right one.  Each of these groups, and ``summed``, lies in either operand in this order and
+    without a gap, so that it is one axis to BLAS.  A batch axis may be missing in one operand.
+    """
 
     out: Operand
     left: Operand
     right: Operand
+    batch: tuple[Index, ...]
+    rows: tuple[Index, ...]
+    columns: tuple[Index, ...]
     summed: tuple[Index, ...]
     meaning: str
 
@@ -87,8 +96,21 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """out = table at places, without a copy: each place is affine in the axes of ``out``.
+
+    No axis stands in two places.  A place without an axis takes that dimension away.
+    """
+
+    out: Operand
+    table: str
+    places: tuple[Expr, ...]
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gather:
-    """out = table at places, each an axis, an integer operand, or an index formula."""
+    """out = table at places, each an integer operand or affine in the axes of ``out``."""
 
     out: Operand
     table: str
@@ -98,19 +120,31 @@ class Gather:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """table at places += value.  ``distinct`` where no element is reached twice."""
+    """table at places += value.  ``distinct`` where no element is reached twice.
+
+    Where it does not add, it replaces a single element.  Places are as in `Gather`; where all are affine and distinct, they are as in `View`.
+    """
 
     table: str
     places: tuple[Argument, ...]
     value: Argument
     axes: tuple[Index, ...]
     distinct: bool
+    adds: bool
     meaning: str
 
 
 @dataclass(frozen=True, slots=True)
 class Clear:
     """out = 0 everywhere."""
+
+    out: Operand
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """Storage for out, whose elements later steps write."""
 
     out: Operand
     meaning: str
@@ -133,7 +167,24 @@ class Compute:
     meaning: str
 
 
-Step: TypeAlias = Apply | Choose | Contract | Fold | Gather | Scatter | Clear | Count | Compute
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """The steps of ``body`` for each value of ``counter`` from 0 to below ``count``, or backwards.
+
+    What the body defines for itself is not read after it.
+    """
+
+    counter: Symbol
+    count: Expr
+    reverse: bool
+    body: tuple[Step, ...]
+    meaning: str
+
+
+Step: TypeAlias = (
+    Apply | Choose | Contract | Fold | View | Gather | Scatter | Clear | Reserve | Count | Compute
+    | Loop
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +198,12 @@ class Program:
 
 
 def written(step: Step) -> str:
-    """The name of the value that a step writes."""
+    """The name of the value that a step writes; a loop writes what its body writes."""
     match step:
         case Scatter(table=name) | Compute(out=name):
             return name
+        case Loop():
+            raise TypeError("a loop writes more than one value")
         case _:
             return step.out.value
 
@@ -166,10 +219,29 @@ def operands(step: Step) -> tuple[Operand, ...]:
             found = (left, right)
         case Fold(source=source):
             found = (source,)
+        case View(table=table):
+            found = (Operand(table, ()),)
         case Gather(table=table, places=places):
             found = (Operand(table, ()), *places)
         case Scatter(table=table, places=places, value=value):
             found = (Operand(table, ()), *places, value)
-        case Clear() | Count() | Compute():
+        case Loop(body=body):
+            found = tuple(o for inner in body for o in operands(inner))
+        case Clear() | Reserve() | Count() | Compute():
             found = ()
     return tuple(a for a in found if isinstance(a, Operand))
+
+
+def flattened(steps: Iterable[Step]) -> Iterator[Step]:
+    """Every step in the order of the text, a loop before the steps of its body."""
+    for step in steps:
+        yield step
+        if isinstance(step, Loop):
+            yield from flattened(step.body)
+
+
+def storage(values: Mapping[str, Value], name: str) -> str:
+    """The value in whose storage a value lies: its own, or that of what it is a view of."""
+    while name in values and (of := values[name].of) is not None:
+        name = of
+    return name

@@ -49,6 +49,9 @@ class Names:
         return self._tensors[name]
 
     def extent(self, name: str) -> str:
+        """An extent's local name, or that of a loop's counter, which is claimed at first use."""
+        if name not in self._extents:
+            self._extents[name] = self._claim(name)
         return self._extents[name]
 
     def ones(self, size: Expr) -> str:

@@ -15,7 +15,7 @@ from sympy import Expr, expand
 
 from symbprop.arrays.buffers import Plan, elements, plan_buffers
 from symbprop.arrays.costs import memory, operations
-from symbprop.arrays.program import Operand, Program
+from symbprop.arrays.program import Operand, Program, flattened
 from symbprop.errors import Fault, SpecError
 from symbprop.language.functions import FUNCTIONS, Elementwise
 from symbprop.language.graph import Graph, Tensor, reads
@@ -56,9 +56,11 @@ def wrapped(code: str, indent: str = "    ") -> list[str]:
     """A statement in lines that are not too long; one without brackets is put into them."""
     if len(indent) + len(code) <= WIDTH:
         return [indent + code]
-    left, equals, right = code.partition(" = ")
-    if equals and not right.endswith(")"):
-        code = f"{left} = ({right})"
+    for sign in (" = ", " += ", " -= "):
+        left, equals, right = code.partition(sign)
+        if equals and not right.endswith(")"):
+            code = f"{left}{sign}({right})"
+            break
     return textwrap.wrap(
         code, WIDTH, initial_indent=indent, subsequent_indent=indent + "    ",
         break_long_words=False, break_on_hyphens=False,
@@ -164,7 +166,7 @@ class _Module:
 
     def needed(self, program: Program) -> set[str]:
         """Given tensors that a program reads, in its steps or as an extent's source."""
-        return {v for s in program.steps for v in _reads(s)}
+        return {v for s in flattened(program.steps) for v in _reads(s)}
 
     def prelude(
         self, program: Program, data: Sequence[Tensor], result: Needs, used: set[str]
@@ -234,7 +236,7 @@ class _Module:
         body = self.prelude(program, data, speller.needs, used)
         body += self.vectors(speller.needs, buffered)
         for statement in statements:
-            body += commented(statement)
+            body += commented(statement, "    " + "    " * statement.depth)
         body += self.ending(kind, program)
         arguments = "".join(f", {self.names.tensor(t.name)}" for t in data)
         signature = f"params{arguments}" + (", workspace=None" if buffered else "")

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Expr, Symbol, expand
 
-from symbprop.arrays.lower import COPY, TRUTHS
+from symbprop.arrays.expressions import COPY, TRUTHS
+from symbprop.arrays.places import view_axes
 from symbprop.arrays.program import (
     Apply,
     Argument,
@@ -29,14 +30,18 @@ from symbprop.arrays.program import (
     Count,
     Fold,
     Gather,
+    Loop,
     Operand,
     Program,
+    Reserve,
     Scatter,
     Step,
+    View,
     written,
 )
 from symbprop.errors import Fault, InternalError
 from symbprop.language.functions import FUNCTIONS, Elementwise
+from symbprop.language.indices import affine
 from symbprop.language.terms import Index, Read
 from symbprop.targets.naming import Names
 
@@ -47,10 +52,11 @@ IN_PLACE = {"np.add": "+=", "np.subtract": "-=", "np.multiply": "*=", "np.divide
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One line of code and the equation that it computes."""
+    """One line of code and the equation that it computes; ``depth`` loops stand around it."""
 
     code: str
     meaning: str = ""
+    depth: int = 0
 
 
 @dataclass(slots=True)
@@ -130,12 +136,24 @@ class Speller:
         self.needs = Needs()
 
     def statements(self) -> list[Statement]:
-        return [self.statement(step) for step in self.program.steps]
+        return self.block(self.program.steps, 0)
 
-    def statement(self, step: Step) -> Statement:
-        code = self.code(step)
-        self.begun.add(written(step))
-        return Statement(code, step.meaning)
+    def block(self, steps: Sequence[Step], depth: int) -> list[Statement]:
+        lines: list[Statement] = []
+        for step in steps:
+            if isinstance(step, Loop):
+                counter = self.names.extent(str(step.counter))
+                turns = f"range({extent_text(step.count, self.names)})"
+                turns = f"reversed({turns})" if step.reverse else turns
+                lines.append(Statement(f"for {counter} in {turns}:", "", depth))
+                # A name of the body is made anew in each turn.
+                outer = set(self.begun)
+                lines += self.block(step.body, depth + 1)
+                self.begun = outer
+                continue
+            lines.append(Statement(self.code(step), step.meaning, depth))
+            self.begun.add(written(step))
+        return lines
 
     def code(self, step: Step) -> str:
         match step:
@@ -151,12 +169,18 @@ class Speller:
                 return self.gather(step)
             case Scatter():
                 return self.scatter(step)
+            case View():
+                return self.view(step)
             case Clear():
                 return self.clear(step)
+            case Reserve():
+                return self.reserve(step)
             case Count():
                 return f"{self.local(step.out.value)} = {self.range(step.out.axes[0].extent)}"
             case Compute():
                 return f"{self.local(step.out)} = {self.compute(step)}"
+            case Loop():
+                raise InternalError(Fault("SP703", "a loop is no single statement"))
             case _:
                 assert_never(step)
 
@@ -170,7 +194,7 @@ class Speller:
         if value in self.begun:
             return self.local(value)
         held = self.program.values[value]
-        if self.buffered and held.source == "temporary" and held.shape:
+        if self.buffered and held.source == "temporary" and held.shape and held.of is None:
             return f"work.{self.local(value)}"
         return ""
 
@@ -239,6 +263,9 @@ class Speller:
             inner = self.spread(step.arguments[0], axes)
             return f"{name} = {self.helper('erf')}({inner}, {self.out(step.out.value) or None})"
         arguments = ", ".join(self.spread(a, axes) for a in step.arguments)
+        if self.program.values[step.out.value].kind == "int":
+            arguments = ", ".join(self.spread(a, axes, index=True) for a in step.arguments)
+            return f"{name} = {step.function}({arguments}{self.given(step)})"
         floating = step.function in TRUTHS or any(
             isinstance(a, Operand) and self.program.values[a.value].kind == "float"
             for a in step.arguments
@@ -262,107 +289,88 @@ class Speller:
             return f"{name} = np.zeros({self.shape(step.out.axes)}, dtype)"
         return f"{name} = {self.helper('filled')}(0.0, {place}, {self.shape(step.out.axes)}, dtype)"
 
+    def reserve(self, step: Reserve) -> str:
+        place, name = self.out(step.out.value), self.local(step.out.value)
+        shape = self.shape(step.out.axes)
+        if not place:
+            return f"{name} = np.empty({shape}, dtype)"
+        return f"{name} = {self.helper('reserved')}({place}, {shape}, dtype)"
+
     # -- sums --
 
     def contract(self, step: Contract) -> str:
-        name = self.local(step.out.value)
-        left, right, out = step.left, step.right, step.out
-        summed = [i for i in left.axes if i in step.summed and i in right.axes]
-        batch = [i for i in out.axes if i in left.axes and i in right.axes]
-        only_left = [i for i in out.axes if i in left.axes and i not in right.axes]
-        only_right = [i for i in out.axes if i in right.axes and i not in left.axes]
-        simple = len(summed) == len(step.summed) and max(
-            len(summed), len(only_left), len(only_right)
-        ) <= 1
-        if not out.axes and len(summed) == len(step.summed):
-            return f"{name} = {self.full_product(left, right)}"
-        if simple and not batch:
-            if only_left and only_right and out.axes[0] is not only_left[0]:
-                left, right = right, left
-                only_left, only_right = only_right, only_left
-            first = self.aligned(left, [*only_left, *summed])
-            second = self.aligned(right, [*summed, *only_right])
-            return f"{name} = np.dot({first}, {second}{self.given(step)})"
-        leading = batch == list(out.axes[: len(batch)])
-        if simple and leading and only_left and only_right:
-            if out.axes[len(batch)] is not only_left[0]:
-                left, right = right, left
-                only_left, only_right = only_right, only_left
-            first = self.aligned(left, [*batch, *only_left, *summed])
-            second = self.aligned(right, [*batch, *summed, *only_right])
-            return f"{name} = np.matmul({first}, {second}{self.given(step)})"
-        if simple and leading and not only_left and not only_right:
-            first = self.aligned(left, [*batch, *summed])
-            second = self.aligned(right, [*batch, *summed])
-            return f"{name} = np.vecdot({first}, {second}{self.given(step)})"
-        merged = self.merged_product(step, batch, summed, only_left, only_right)
-        return merged or self.einsum(step)
+        """One product: of vectors, of a matrix and a vector, of matrices, or of a batch of these."""
+        name, out = self.local(step.out.value), step.out
+        batch, rows, columns = step.batch, step.rows, step.columns
+        if not out.axes:
+            return f"{name} = {self.full_product(step)}"
+        first = self.matrix(step.left, batch, rows, step.summed)
+        second = self.matrix(step.right, batch, step.summed, columns)
+        if not rows:
+            function = "np.vecdot"
+        elif not batch:
+            function = "np.dot"
+        else:
+            function = "np.matmul" if columns else "np.matvec"
+        flat = max(len(rows), len(columns)) > 1
+        if not flat:
+            return f"{name} = {function}({first}, {second}{self.given(step)})"
+        product = f"{function}({first}, {second}"
+        place = self.out(out.value)
+        if not place:
+            return f"{name} = {product}).reshape{self.shape(out.axes)}"
+        groups = [self.size([i]) for i in batch] + [self.size(g) for g in (rows, columns) if g]
+        matrix = self.tuple_of(groups)
+        return (
+            f"{name} = {self.helper('product')}({function}, {first}, {second}, {place}, {matrix}, "
+            f"{self.shape(out.axes)})"
+        )
 
-    def full_product(self, left: Operand, right: Operand) -> str:
+    def full_product(self, step: Contract) -> str:
+        left, right = step.left, step.right
         order = [left.axes.index(i) for i in right.axes]
         first = self.transposed(self.local(left.value), order)
         call = "np.dot" if len(left.axes) == 1 else "np.vdot"
         return f"{call}({first}, {self.local(right.value)})"
 
-    def merged_product(
+    def matrix(
         self,
-        step: Contract,
+        operand: Operand,
         batch: Sequence[Index],
-        summed: Sequence[Index],
-        only_left: Sequence[Index],
-        only_right: Sequence[Index],
+        first: Sequence[Index],
+        second: Sequence[Index],
     ) -> str:
-        """Several axes as one: a product of matrices whose axes are groups that lie together."""
-        if batch or len(summed) != len(step.summed) or not (only_left and only_right and summed):
-            return ""
-        out, left, right = step.out, step.left, step.right
-        if list(out.axes) == [*only_right, *only_left]:
-            left, right, only_left, only_right = right, left, only_right, only_left
-        if list(out.axes) != [*only_left, *only_right]:
-            return ""
-        # The order in which the summed axes lie in one operand serves both, where it does.
-        order = [i for i in left.axes if i in summed]
-        first = self.matrix(left, only_left, order)
-        second = self.matrix(right, order, only_right)
-        if not first or not second:
-            return ""
-        product = f"np.dot({first}, {second}"
-        place = self.out(out.value)
-        name = self.local(out.value)
-        if len(out.axes) == 2:
-            return f"{name} = {product}{f', out={place}' if place else ''})"
-        if place:
-            flat = f"{self.size(only_left)}, {self.size(only_right)}"
-            helper = self.helper("product_into")
-            return f"{name} = {helper}({first}, {second}, {place}, {self.shape(out.axes)}, {flat})"
-        return f"{name} = {product}).reshape{self.shape(out.axes)}"
-
-    def matrix(self, operand: Operand, rows: Sequence[Index], columns: Sequence[Index]) -> str:
-        """An operand as a matrix without a copy; empty where its axes lie otherwise."""
-        text, axes = self.local(operand.value), list(operand.axes)
-        for first, second, after in ((rows, columns, ""), (columns, rows, ".T")):
-            if axes == [*first, *second]:
-                if len(first) == len(second) == 1:
-                    return f"{text}{after}"
-                return f"{text}.reshape({self.size(first)}, {self.size(second)}){after}"
-        return ""
+        """An operand with its batch axes in front and each group of axes as one, without a copy."""
+        axes = operand.axes
+        present = [i for i in batch if i in axes]
+        groups = [list(g) for g in (first, second) if g]
+        lie = sorted(groups, key=lambda g: axes.index(g[0]))
+        text = self.local(operand.value)
+        merged = any(len(g) > 1 for g in groups)
+        if merged:
+            text = self.transposed(
+                text, [axes.index(i) for i in (*present, *(i for g in lie for i in g))]
+            )
+            sizes = [self.size([i]) for i in present] + [self.size(g) for g in lie]
+            text = f"{text}.reshape({', '.join(sizes)})"
+            if lie != groups:
+                text += ".T" if not present else ".swapaxes(-1, -2)"
+        else:
+            text = self.transposed(
+                text, [axes.index(i) for i in (*present, *(i for g in groups for i in g))]
+            )
+        marks = [":" if i in present else "None" for i in batch]
+        while marks and marks[0] == "None":
+            marks.pop(0)  # NumPy adds leading axes itself
+        while marks and marks[-1] == ":":
+            marks.pop()
+        return f"{text}[{', '.join(marks)}]" if marks else text
 
     def size(self, axes: Sequence[Index]) -> str:
         total: Expr = sympy.Integer(1)
         for index in axes:
             total *= index.extent
         return extent_text(total, self.names)
-
-    def einsum(self, step: Contract) -> str:
-        letters: dict[Index, str] = {}
-        for index in (*step.left.axes, *step.right.axes):
-            letters.setdefault(index, chr(ord("a") + len(letters)))
-        spell = ["".join(letters[i] for i in o.axes) for o in (step.left, step.right, step.out)]
-        left, right = self.local(step.left.value), self.local(step.right.value)
-        return (
-            f'{self.local(step.out.value)} = np.einsum("{spell[0]},{spell[1]}->{spell[2]}", '
-            f"{left}, {right}{self.given(step)})"
-        )
 
     def fold(self, step: Fold) -> str:
         name, source = self.local(step.out.value), step.source
@@ -389,96 +397,179 @@ class Speller:
     def sum_by_product(self, step: Fold, kept: Sequence[Index]) -> str:
         """A sum as a product with ones, which BLAS does several times faster than a reduction."""
         axes, over = step.source.axes, list(step.over)
+        held = self.program.values[step.source.value]
         text = self.local(step.source.value)
-        if self.program.values[step.source.value].kind != "float" or len(over) != 1:
+        if held.kind != "float" or (held.of is not None and len(over) > 1):
             return ""
-        ones = self.ones(over[0].extent)
-        if len(axes) == 1:
-            return f"np.dot({text}, {ones})"
-        if axes[-1] is over[0] or axes[-1] == over[0]:
+        total: Expr = sympy.Integer(1)
+        for index in over:
+            total *= index.extent
+        ones = self.ones(total)
+        if not kept:
+            return f"np.dot({text if len(over) == 1 else f'{text}.reshape(-1)'}, {ones})"
+        if list(axes[-len(over):]) == over:
+            if len(over) > 1:
+                sizes = ", ".join(self.size([i]) for i in kept)
+                text = f"{text}.reshape({sizes}, {extent_text(total, self.names)})"
             return f"np.dot({text}, {ones}{self.given(step)})"
-        if axes[0] == over[0] and len(axes) == 2:
+        if list(axes[: len(over)]) == over and len(kept) == 1:
+            if len(over) > 1:
+                text = f"{text}.reshape({extent_text(total, self.names)}, {self.size(kept)})"
             return f"np.dot({ones}, {text}{self.given(step)})"
         return ""
 
     # -- indices --
 
+    def view(self, step: View) -> str:
+        """A slice where each place has one axis, else windows by strides."""
+        name, table = self.local(step.out.value), self.local(step.table)
+        shape = self.program.values[step.table].shape
+        return f"{name} = {self.view_text(table, shape, step.places, step.out.axes)}"
+
+    def view_text(
+        self, table: str, shape: Sequence[Expr], places: Sequence[Expr], axes: Sequence[Index]
+    ) -> str:
+        parts = [affine(p) for p in places]
+        starts: list[str] = []
+        flips: list[str] = []
+        steps: list[str] = []
+        windows = any(part is not None and len(part[0]) > 1 for part in parts)
+        dimension = 0
+        found: dict[Index, str] = {}
+        for part, size in zip(parts, shape, strict=True):
+            assert part is not None
+            coefficients, offset = part
+            if not coefficients:
+                starts.append(extent_text(offset, self.names))
+                continue
+            if windows:
+                starts.append(":" if offset == 0 else f"{extent_text(offset, self.names)}:")
+                for index, factor in coefficients.items():
+                    found[index] = f"({dimension}, {factor})"
+            else:
+                ((index, factor),) = coefficients.items()
+                starts.append(self.slice(index, factor, offset, size))
+                flips.append("::-1" if factor < 0 else ":")
+                found[index] = ""
+            dimension += 1
+        while starts and starts[-1] == ":":
+            starts.pop()
+        text = f"{table}[{', '.join(starts)}]" if starts else table
+        if windows:
+            steps = [found[i] for i in axes]
+            helper = self.helper("windows")
+            return f"{helper}({text}, {self.shape(axes)}, ({', '.join(steps)},))"
+        while flips and flips[-1] == ":":
+            flips.pop()
+        text += f"[{', '.join(flips)}]" if flips else ""
+        return self.transposed(text, [list(found).index(i) for i in axes])
+
+    def slice(self, index: Index, factor: int, offset: Expr, size: Expr) -> str:
+        """The places that one axis reaches, in rising order."""
+        count, step = index.extent, abs(factor)
+        low = offset if factor > 0 else expand(offset - step * (count - 1))
+        if step == 1 and low == 0 and expand(size - count) == 0:
+            return ":"
+        high = expand(low + step * count)
+        # A slice ends at the array's end by itself, and is empty where the count is zero.
+        begin = "" if low == 0 else f"{extent_text(low, self.names)} "
+        end = extent_text(high, self.names)
+        return f"{begin}: {end}" + (f" : {step}" if step > 1 else "")
+
     def gather(self, step: Gather) -> str:
         name, axes = self.local(step.out.value), step.out.axes
+        table = self.local(step.table)
         if not axes:
-            places = ", ".join(self.spread(p, (), index=True) for p in step.places)
-            return f"{name} = {self.local(step.table)}[{places}]"
+            places = ", ".join(self.place(p, ()) for p in step.places)
+            return f"{name} = {table}[{places}]"
         looked = [n for n, p in enumerate(step.places) if isinstance(p, Operand)]
-        running = [p for p in step.places if isinstance(p, Index)]
-        if len(looked) == 1 and len(running) == len(step.places) - 1:
+        shape = self.program.values[step.table].shape
+        running = self.running(step.places, shape)
+        if len(looked) == 1 and running is not None:
             (at,) = looked
             place = step.places[at]
             assert isinstance(place, Operand)
-            result = (*running[:at], *place.axes, *running[at:])
-            if result == axes and len(set(result)) == len(result):
+            if (*running[:at], *place.axes, *running[at:]) == axes:
                 # Values are checked to be in range, and "clip" does not buffer the result.
                 return (
-                    f"{name} = np.take({self.local(step.table)}, {self.local(place.value)}, "
+                    f"{name} = np.take({table}, {self.local(place.value)}, "
                     f'axis={at}{self.given(step)}, mode="clip")'
                 )
-        text = f"{self.local(step.table)}[{self.places(step.places, axes)}]"
-        if self.is_slice(step.places):
-            order_now = running
-            order = [order_now.index(i) for i in axes]
-            text = self.transposed(text, order)
+        text = f"{table}[{self.places(step.places, axes)}]"
         place_text = self.out(step.out.value) or "None"
+        held = self.program.values[step.out.value].kind
+        if held == "int":
+            return f"{name} = {text}"
         return f"{name} = {self.helper('filled')}({text}, {place_text}, {self.shape(axes)}, dtype)"
 
     @staticmethod
-    def is_slice(places: Sequence[Argument]) -> bool:
-        running = [p for p in places if isinstance(p, Index)]
-        return len(set(running)) == len(running) and not any(
-            isinstance(p, Operand) for p in places
-        )
+    def running(places: Sequence[Argument], shape: Sequence[Expr]) -> list[Index] | None:
+        """The plain indices beside lookups, each over its whole dimension and another one."""
+        found: list[Index] = []
+        for place, size in zip(places, shape, strict=True):
+            if isinstance(place, Operand):
+                continue
+            if not isinstance(place, Index) or expand(place.extent - size) != 0:
+                return None
+            found.append(place)
+        looked = {i for p in places if isinstance(p, Operand) for i in p.axes}
+        return None if looked & set(found) or len(set(found)) != len(found) else found
 
     def places(self, places: Sequence[Argument], axes: Sequence[Index]) -> str:
-        """The inside of an indexing bracket whose result has the given axes (or is a slice)."""
-        if self.is_slice(places):
-            return ", ".join(
-                ":" if isinstance(p, Index) else extent_text(p, self.names) for p in places
-            )
-        spelled = []
-        for place in places:
-            if isinstance(place, Index):
-                marks = ", ".join(":" if i == place else "None"
-                                  for i in axes[list(axes).index(place):])
-                text = self.range(place.extent)
-                spelled.append(text if marks == ":" else f"{text}[{marks}]")
+        """The inside of a bracket of integer arrays that broadcast to the given axes."""
+        return ", ".join(self.place(p, axes) for p in places)
+
+    def place(self, place: Argument, axes: Sequence[Index]) -> str:
+        if isinstance(place, Operand):
+            return self.spread(place, axes, index=True)
+        parts = affine(place)
+        if parts is None:
+            return self.formula(place)  # a looked-up number
+        coefficients, offset = parts
+        text = "" if offset == 0 and coefficients else extent_text(offset, self.names)
+        for index, factor in coefficients.items():
+            marks = ", ".join(":" if i == index else "None"
+                              for i in axes[list(axes).index(index):])
+            array = self.range(index.extent)
+            array = array if marks == ":" else f"{array}[{marks}]"
+            term = array if abs(factor) == 1 else f"{abs(factor)} * {array}"
+            if text:
+                text += f" {'-' if factor < 0 else '+'} {term}"
             else:
-                spelled.append(self.spread(place, axes, index=True))
-        return ", ".join(spelled)
+                text = f"-{term}" if factor < 0 else term
+        return text
 
     def scatter(self, step: Scatter) -> str:
         table, axes = self.local(step.table), step.axes
         if not step.places:
             return f"{table} = {table} + {self.formula_in(step.value, SUM)}"  # type: ignore[arg-type]
-        if step.distinct or self.is_slice(step.places):
-            if self.is_slice(step.places):
-                order = [p for p in step.places if isinstance(p, Index)]
-                value = self.spread(step.value, order)
-                where = self.places(step.places, order)
-            else:
-                value = self.spread(step.value, axes)
-                where = self.places(step.places, axes)
+        exprs = [p for p in step.places if not isinstance(p, Operand)]
+        reached = view_axes(exprs) if len(exprs) == len(step.places) else None
+        if step.distinct and reached is not None and not any(e.has(Read) for e in exprs):
+            shape = self.program.values[step.table].shape
+            text = self.view_text(table, shape, exprs, reached)
+            text = text if text.endswith("]") else f"{text}[...]"
+            value = self.spread(step.value, reached)
+            if not step.adds:
+                return f"{text} = {value}"
             if value.startswith("-"):
-                return f"{table}[{where}] -= {value[1:]}"
-            return f"{table}[{where}] += {value}"
+                return f"{text} -= {value[1:]}"
+            return f"{text} += {value}"
+        if step.distinct:
+            sign = "+=" if step.adds else "="
+            return f"{table}[{self.places(step.places, axes)}] {sign} {self.spread(step.value, axes)}"
         looked = [n for n, p in enumerate(step.places) if isinstance(p, Operand)]
-        running = [p for p in step.places if isinstance(p, Index)]
-        if looked == [0] and len(running) == len(step.places) - 1 and isinstance(
-            step.value, Operand
-        ):
-            place = step.places[0]
+        running = self.running(step.places, self.program.values[step.table].shape)
+        if len(looked) == 1 and running is not None and isinstance(step.value, Operand):
+            (at,) = looked
+            place = step.places[at]
             assert isinstance(place, Operand)
             full = (*place.axes, *running)
             if set(full) == set(step.value.axes) and len(set(full)) == len(full):
                 rows = self.aligned(step.value, full)
-                return f"{self.helper('add_rows')}({table}, {self.local(place.value)}, {rows})"
+                order = [at, *(n for n in range(len(step.places)) if n != at)]
+                turned = self.transposed(table, order)
+                return f"{self.helper('add_rows')}({turned}, {self.local(place.value)}, {rows})"
         where = self.places(step.places, axes)
         where = where if len(step.places) == 1 else f"({where})"
         return f"np.add.at({table}, {where}, {self.spread(step.value, axes)})"

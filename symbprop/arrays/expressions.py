@@ -1,0 +1,728 @@
+"""From expressions to array operations: elementwise steps, contractions and other reductions.
+
+Temporaries of an expression are used once, so a later step of the same expression may overwrite
+them; the first that has all axes of the definition lives in the definition's own storage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sympy
+from sympy import Expr, Mul, Pow, Rational, Symbol
+
+from symbprop.arrays.contract import grouping, lies_as, pairs
+from symbprop.arrays.places import view_axes
+from symbprop.arrays.program import (
+    Apply,
+    Argument,
+    Choose,
+    Contract,
+    Count,
+    Fold,
+    Gather,
+    Operand,
+    Step,
+    Value,
+    View,
+)
+from symbprop.errors import Fault, SpecError
+from symbprop.language.functions import FUNCTIONS, Elementwise, apply
+from symbprop.language.graph import Definition, Graph
+from symbprop.language.indices import affine, free_indices, is_plain, rename
+from symbprop.language.notation import print_definition, print_expr
+from symbprop.language.terms import ONE, Index, Read, Reduce
+
+COPY = "np.copyto"
+TRUTHS = frozenset(
+    f"np.{name}"
+    for name in ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal",
+                 "logical_and", "logical_or", "logical_not")
+)
+# Where free extents must be compared, this many elements decide.
+TYPICAL = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A lowered subexpression; an owned one is a temporary that nobody else will read."""
+
+    argument: Argument
+    owned: bool = False
+
+    @property
+    def axes(self) -> tuple[Index, ...]:
+        return self.argument.axes if isinstance(self.argument, Operand) else ()
+
+
+def typical(axes: Sequence[Index]) -> int:
+    """How many elements axes have together, free extents taken as `TYPICAL`."""
+    count: Expr = ONE
+    for index in axes:
+        count *= index.extent
+    return int(count.xreplace(dict.fromkeys(count.free_symbols, sympy.Integer(TYPICAL))))
+
+
+class Expressions:
+    """Lowers the expressions of one definition after another into ``steps``."""
+
+    def __init__(self, graph: Graph, results: tuple[str, ...]) -> None:
+        self.graph = graph
+        self.values: dict[str, Value] = {}
+        self.steps: list[Step] = []
+        for tensor in graph.tensors.values():
+            if tensor.role != "defined":
+                kind = "int" if tensor.integer else "float"
+                self.values[tensor.name] = Value(tensor.name, tensor.shape, kind, "given")
+            else:
+                source = "result" if tensor.name in results else "temporary"
+                self.values[tensor.name] = Value(tensor.name, tensor.shape, "float", source)
+        self.taken = set(self.values)
+        self.here: Definition | None = None
+        self.target: Operand | None = None
+        self.target_free = False
+        self.axes: tuple[Index, ...] = ()
+        self.locals: dict[Symbol, Piece] = {}
+        self.views: dict[tuple[str, tuple[Expr, ...]], Operand] = {}
+
+    def refuse(self, message: str) -> SpecError:
+        assert self.here is not None
+        return SpecError(
+            Fault("SP310", f"in {print_definition(self.here)}: {message}", self.here.place)
+        )
+
+    # -- temporaries --
+
+    def temporary(self, stem: str, axes: tuple[Index, ...], kind: str = "float") -> Operand:
+        """A new array; the definition's own storage where that is still free and of its axes."""
+        target = self.target
+        if kind == "float" and self.target_free and target is not None and axes == target.axes:
+            self.target_free = False
+            return target
+        name = self.unused(stem)
+        self.values[name] = Value(name, tuple(i.extent for i in axes), kind)
+        return Operand(name, axes)
+
+    def stored(self, stem: str, axes: tuple[Index, ...]) -> Operand:
+        """As `temporary`, but never a view: a product of matrices does not write to strides."""
+        view = self.target is not None and self.is_view(self.target)
+        free, self.target_free = self.target_free, self.target_free and not view
+        out = self.temporary(stem, axes)
+        if view:
+            self.target_free = free
+        return out
+
+    def unused(self, stem: str) -> str:
+        name, number = stem, 1
+        while name in self.taken:
+            number += 1
+            name = f"{stem}_{number}"
+        self.taken.add(name)
+        return name
+
+    def ordered(self, axes: set[Index]) -> tuple[Index, ...]:
+        """Axes in the order of the definition, bound ones after the free ones."""
+        known = [i for i in self.axes if i in axes]
+        return (*known, *sorted((i for i in axes if i not in known), key=lambda i: i.name))
+
+    def joint(self, listed: Sequence[tuple[Index, ...]]) -> tuple[Index, ...]:
+        """Axes of an elementwise result: as its widest operand has them, where one has all.
+
+        What ends in the definition's own storage lies as that does.
+        """
+        every = {i for axes in listed for i in axes}
+        if self.target is not None and every == set(self.target.axes):
+            return self.target.axes
+        return next((axes for axes in listed if len(axes) == len(every)), self.ordered(every))
+
+    # -- expressions --
+
+    def lower(self, expr: Expr) -> Piece:
+        """Lower an expression to an operand or, where it has no axes, to a scalar formula."""
+        if not free_indices(expr) and not any(s in self.locals for s in expr.free_symbols):
+            return Piece(self.scalar(expr))
+        if expr in self.locals:
+            return self.locals[expr]
+        if isinstance(expr, Read):
+            return self.read(expr)
+        if isinstance(expr, Index):
+            out = self.temporary(f"{expr.name}_values", (expr,), "int")
+            self.steps.append(Count(out, f"{out.value}[{expr}] = {expr}"))
+            return Piece(out)
+        if isinstance(expr, Reduce):
+            return self.reduce(expr)
+        if expr.is_Add:
+            return self.add(expr)
+        if expr.is_Mul:
+            return self.multiply(expr)
+        if expr.is_Pow:
+            return self.power(expr)
+        return self.function(expr)
+
+    def apply(
+        self, function: str, pieces: Sequence[Piece], meaning: Expr, stem: str, kind: str = "float"
+    ) -> Piece:
+        axes = self.joint([p.axes for p in pieces])
+        kind = "bool" if function in TRUTHS else kind
+        out = self.overwritten(pieces, axes, kind) or self.temporary(stem, axes, kind)
+        arguments = tuple(p.argument for p in pieces)
+        self.steps.append(Apply(out, function, arguments, self.say(out, meaning)))
+        return Piece(out, True)
+
+    def overwritten(
+        self, pieces: Sequence[Piece], axes: tuple[Index, ...], kind: str
+    ) -> Operand | None:
+        """A temporary among the pieces that the result may overwrite, the target before others."""
+        found = [
+            p.argument
+            for p in pieces
+            if p.owned and isinstance(p.argument, Operand) and p.argument.axes == axes
+            and self.values[p.argument.value].kind == kind
+        ]
+        return next((o for o in found if o == self.target), found[0] if found else None)
+
+    def say(self, out: Operand, meaning: Expr) -> str:
+        """What a temporary holds, in the letters of the definition."""
+        assert self.here is not None
+        inner = ", ".join(i.name for i in out.axes)
+        head = f"{out.value}[{inner}]" if inner else out.value
+        shown = meaning.xreplace({s: Symbol(str(s)) for s in self.locals}) if self.locals else (
+            meaning
+        )
+        return f"{head} = {print_expr(shown, self.here.order)}"
+
+    def stem(self, expr: Expr, word: str) -> str:
+        assert self.here is not None
+        return f"{word}_{self.here.target.name}"
+
+    def read(self, expr: Read) -> Piece:
+        if is_plain(expr.indices):
+            axes = tuple(i for i in expr.indices if isinstance(i, Index))
+            shape = self.graph.tensors[expr.name].shape
+            if all(i.extent == s for i, s in zip(axes, shape, strict=True)):
+                return Piece(Operand(expr.name, axes))
+        if view_axes(expr.indices) is not None:
+            return Piece(self.view(expr.name, expr.indices, expr))
+        places = tuple(self.index(i) for i in expr.indices)
+        found: dict[Index, None] = {}
+        for place in places:
+            found.update(dict.fromkeys(
+                place.axes if isinstance(place, Operand) else free_indices(place)
+            ))
+        kind = self.values[expr.name].kind
+        out = self.temporary(f"{expr.name}_read", tuple(found), kind)
+        self.steps.append(Gather(out, expr.name, places, self.say(out, expr)))
+        return Piece(out, True)
+
+    def view(self, table: str, places: Sequence[Expr], meaning: Expr) -> Operand:
+        """The elements of a table at affine places, as an array that shares its memory."""
+        key = (table, tuple(places))
+        if key not in self.views:
+            axes = view_axes(places)
+            assert axes is not None
+            name = self.unused(f"{table}_view")
+            held = self.values[table]
+            self.values[name] = Value(
+                name, tuple(i.extent for i in axes), held.kind, "temporary", table
+            )
+            self.views[key] = Operand(name, axes)
+            self.steps.append(
+                View(self.views[key], table, tuple(places), self.say(self.views[key], meaning))
+            )
+        return self.views[key]
+
+    def index(self, expr: Expr) -> Argument:
+        """One place of a gather or a scatter: affine as it is, a lookup as an integer array."""
+        if not expr.has(Read):
+            if affine(expr) is None:
+                raise self.refuse(f"the index {expr} has no array form")
+            return expr
+        return self.integer(expr)
+
+    def integer(self, expr: Expr) -> Argument:
+        if not free_indices(expr):
+            return self.scalar(expr)
+        if isinstance(expr, Read):
+            return self.read(expr).argument
+        if isinstance(expr, Index):
+            return self.lower(expr).argument
+        if not (expr.is_Add or expr.is_Mul):
+            raise self.refuse(f"the index {expr} has no array form")
+        function = "np.add" if expr.is_Add else "np.multiply"
+        first, *rest = sorted(expr.args, key=lambda a: (not free_indices(a), str(a)))
+        result, total = Piece(self.integer(first)), first
+        for term in rest:
+            total = expr.func(total, term)
+            result = self.apply(
+                function, [result, Piece(self.integer(term))], total, self.stem(expr, "place"),
+                "int",
+            )
+        return result.argument
+
+    def add(self, expr: Expr) -> Piece:
+        content, rest = expr.primitive()
+        if content != 1:
+            piece = self.add(rest) if rest.is_Add else self.lower(rest)
+            return self.apply(
+                "np.multiply", [piece, Piece(content)], expr, self.stem(expr, "sum")
+            )
+        arrays = [t for t in expr.args if self.has_axes(t)]
+        scalars = [t for t in expr.args if not self.has_axes(t)]
+        if scalars and all(t.could_extract_minus_sign() for t in arrays):
+            constant = Piece(self.scalar(sympy.Add(*scalars)))
+            rest = self.lower(-sympy.Add(*arrays))
+            return self.apply("np.subtract", [constant, rest], expr, self.stem(expr, "sum"))
+        full = max(len(self.axes_of(t)) for t in arrays)
+        # The widest and most composed term first: its storage takes the others up.
+        arrays.sort(
+            key=lambda t: (
+                len(self.axes_of(t)) != full,
+                t.could_extract_minus_sign(),
+                not t.has(Reduce),
+                isinstance(t, Read),
+                str(t),
+            )
+        )
+        total = arrays[0]
+        result = self.lower(total)
+        for term in arrays[1:]:
+            total += term
+            negative = term.could_extract_minus_sign()
+            result = self.apply(
+                "np.subtract" if negative else "np.add",
+                [result, self.lower(-term if negative else term)],
+                total,
+                self.stem(expr, "sum"),
+            )
+        if scalars:
+            constant = Piece(self.scalar(sympy.Add(*scalars)))
+            result = self.apply("np.add", [result, constant], expr, self.stem(expr, "sum"))
+        return result
+
+    def axes_of(self, expr: Expr) -> set[Index]:
+        found = set(free_indices(expr))
+        for symbol in expr.free_symbols:
+            if symbol in self.locals:
+                found |= set(self.locals[symbol].axes)
+        return found
+
+    def has_axes(self, expr: Expr) -> bool:
+        return bool(self.axes_of(expr))
+
+    def multiply(self, expr: Expr) -> Piece:
+        above: list[Expr] = []
+        below: list[Expr] = []
+        scalar: Expr = ONE
+        for factor in Mul.make_args(expr):
+            if not self.has_axes(factor):
+                scalar *= factor
+            elif factor.is_Pow and factor.exp.is_Rational and factor.exp < 0:
+                below.append(Pow(factor.base, -factor.exp))
+            else:
+                above.append(factor)
+        if not above:
+            bottom = self.product(below, expr)
+            return self.apply(
+                "np.divide", [Piece(self.scalar(scalar)), bottom], expr, self.stem(expr, "ratio")
+            )
+        if below:
+            bottom = self.product(below, expr)
+            wide = len(self.axes_of(Mul(*above))) > len(bottom.axes)
+            if scalar != 1 and wide:
+                # The scalar goes where there are fewer elements.
+                inverse = self.scalar(1 / scalar)
+                bottom = self.apply(
+                    "np.multiply", [bottom, Piece(inverse)], Mul(*below) / scalar,
+                    self.stem(expr, "scaled"),
+                )
+                scalar = ONE
+            top = self.product(above, expr, scalar)
+            return self.apply("np.divide", [top, bottom], expr, self.stem(expr, "ratio"))
+        return self.product(above, expr, scalar)
+
+    def product(self, factors: Sequence[Expr], expr: Expr, scalar: Expr = ONE) -> Piece:
+        """Factors of fewer axes first, so that the wide arrays are passed over least often."""
+        ordered = sorted(factors, key=lambda f: (len(self.axes_of(f)), isinstance(f, Read), str(f)))
+        total: Expr = ordered[0]
+        result = self.lower(ordered[0])
+        if scalar != 1:
+            total = scalar * total
+            if scalar == -1:
+                result = self.apply("np.negative", [result], total, self.stem(expr, "product"))
+            else:
+                result = self.apply(
+                    "np.multiply", [result, Piece(self.scalar(scalar))], total,
+                    self.stem(expr, "product"),
+                )
+        for factor in ordered[1:]:
+            total *= factor
+            result = self.apply(
+                "np.multiply", [result, self.lower(factor)], total, self.stem(expr, "product")
+            )
+        return result
+
+    def power(self, expr: Expr) -> Piece:
+        base, exponent = expr.base, expr.exp
+        if exponent < 0:
+            bottom = self.lower(Pow(base, -exponent))
+            return self.apply("np.divide", [Piece(ONE), bottom], expr, self.stem(expr, "inverse"))
+        inner = self.lower(base)
+        if exponent == Rational(1, 2):
+            return self.apply("np.sqrt", [inner], expr, self.stem(expr, "root"))
+        if exponent == 2:
+            return self.apply("np.square", [inner], expr, self.stem(expr, "square"))
+        if exponent.is_Integer and exponent <= 4:
+            keep = Piece(inner.argument)
+            square = self.apply("np.square", [keep], base**2, self.stem(expr, "square"))
+            if exponent == 4:
+                return self.apply("np.square", [square], expr, self.stem(expr, "power"))
+            return self.apply("np.multiply", [square, keep], expr, self.stem(expr, "power"))
+        return self.apply(
+            "np.power", [inner, Piece(exponent)], expr, self.stem(expr, "power")
+        )
+
+    def function(self, expr: Expr) -> Piece:
+        name = type(expr).__name__
+        if not isinstance(expr, Elementwise):
+            raise self.refuse(f"{expr} has no array form")
+        if name == "where":
+            return self.choose(expr)
+        record = FUNCTIONS[name]
+        if record.numpy is not None:
+            pieces = [self.lower(a) for a in expr.args]
+            if name in ("both", "either", "negate"):
+                pieces = [self.truth(p, a) for p, a in zip(pieces, expr.args, strict=True)]
+            return self.apply(record.numpy, pieces, expr, self.stem(expr, name))
+        if record.form is None:
+            # The one function without a ufunc and without a form: targets write it out.
+            return self.apply(name, [self.lower(expr.args[0])], expr, self.stem(expr, name))
+        return self.formed(expr)
+
+    def formed(self, expr: Expr) -> Piece:
+        """A function by its stable form, whose argument is computed once."""
+        arguments: list[Expr] = []
+        # An argument that is read twice must not sit in the storage that the result takes.
+        free, self.target_free = self.target_free, False
+        for argument in expr.args:
+            if isinstance(argument, Read) or not self.has_axes(argument):
+                arguments.append(argument)
+                continue
+            piece = self.lower(argument)
+            local = Symbol(piece.argument.value, real=True)  # type: ignore[union-attr]
+            self.locals[local] = Piece(piece.argument)
+            arguments.append(local)
+        self.target_free = free
+        form = FUNCTIONS[type(expr).__name__].form
+        assert form is not None
+        return self.lower(form(*arguments))
+
+    def truth(self, piece: Piece, expr: Expr) -> Piece:
+        operand = piece.argument
+        if isinstance(operand, Operand) and self.values[operand.value].kind == "bool":
+            return piece
+        return self.apply(
+            "np.not_equal", [piece, Piece(sympy.S.Zero)], apply("not_equal", expr, 0),
+            self.stem(expr, "holds"),
+        )
+
+    def choose(self, expr: Expr) -> Piece:
+        condition = self.truth(self.lower(expr.args[0]), expr.args[0])
+        then, otherwise = (self.lower(a) for a in expr.args[1:])
+        axes = self.joint([p.axes for p in (otherwise, then, condition)])
+        if not isinstance(condition.argument, Operand):
+            raise self.refuse("a condition without an index has no array form yet")
+        out = self.overwritten([otherwise], axes, "float") or self.temporary(
+            self.stem(expr, "where"), axes
+        )
+        self.steps.append(
+            Choose(out, condition.argument, then.argument, otherwise.argument, self.say(out, expr))
+        )
+        return Piece(out, True)
+
+    # -- reductions --
+
+    def reduce(self, node: Reduce) -> Piece:
+        if node.kind == "logsumexp":
+            raise self.refuse("logsumexp must be shifted before it is lowered")
+        idle = [i for i in node.indices if i not in self.axes_of(node.body)]
+        if idle:
+            return self.repeated(node, idle)
+        if node.kind == "sum":
+            return self.contract(node)
+        return self.fold(node, self.within(node, node.body))
+
+    def repeated(self, node: Reduce, idle: Sequence[Index]) -> Piece:
+        """A body that does not depend on a bound index stands there that many times."""
+        count: Expr = ONE
+        for index in idle:
+            count *= index.extent
+        left = [i for i in node.indices if i not in idle]
+        inner = Reduce(node.kind, node.body, *left) if left else node.body
+        if node.kind == "sum":
+            return self.lower(count * inner)
+        if node.kind == "prod":
+            return self.lower(apply("power", inner, count))
+        return self.lower(inner)
+
+    def within(self, node: Reduce, expr: Expr) -> Piece:
+        """Something under a reduction, whose indices run there."""
+        outer, self.axes = self.axes, (*self.axes, *node.indices)
+        piece = self.lower(expr)
+        self.axes = outer
+        return piece
+
+    def fold(self, node: Reduce, piece: Piece) -> Piece:
+        return self.folded(self.as_float(piece, node.body, node), node.kind, node.indices, node)
+
+    def folded(
+        self, piece: Piece, kind: str, over: Sequence[Index], meaning: Expr
+    ) -> Piece:
+        """A reduction of one array; a sum over axes that lie apart takes the last ones first."""
+        source = piece.argument
+        assert isinstance(source, Operand)
+        last = [i for i in source.axes if i in over]
+        if kind == "sum":
+            position = max(source.axes.index(i) for i in over)
+            last = [source.axes[position]]
+            while position and source.axes[position - 1] in over:
+                position -= 1
+                last.insert(0, source.axes[position])
+        left = [i for i in source.axes if i not in last]
+        rest = [i for i in over if i not in last]
+        target = self.target
+        if not rest and target is not None and not self.is_view(target) and (
+            set(left) == set(target.axes)
+        ):
+            left = list(target.axes)
+        out = self.stored(self.stem(meaning, kind), tuple(left))
+        self.steps.append(Fold(out, kind, source, tuple(last), self.say(out, meaning)))
+        result = Piece(out, True) if out.axes else Piece(Read(out.value))
+        return self.folded(result, kind, rest, meaning) if rest else result
+
+    def contract(self, node: Reduce) -> Piece:
+        """A sum of a product, two operands at a time."""
+        body = node.body
+        if body.is_Pow and body.exp == 2:
+            piece = self.within(node, body.base)
+            return self.pair(piece, piece, node.indices, node)
+        if not body.is_Mul:
+            return self.fold(node, self.within(node, body))
+        factors, scalar = self.factors(body)
+        if len(factors) == 1 and len(factors[0]) == 2 and scalar == 1:
+            first, second = (self.within(node, f) for f in factors[0])
+            return self.pair(first, second, node.indices, node)
+        if len(factors) == 1:
+            return self.fold(node, self.within(node, body))
+        pieces = [(self.within(node, e), e) for e in (Mul(*group) for group in factors)]
+        # The scalar goes where there are fewest elements, once the sum is made if that is fewer.
+        kept = [i for i in self.axes if any(i in p.axes for p, _ in pieces)
+                and i not in node.indices]
+        smallest = min(range(len(pieces)), key=lambda n: typical(pieces[n][0].axes))
+        late = scalar != 1 and typical(kept) < typical(pieces[smallest][0].axes)
+        if scalar != 1 and not late:
+            piece, expr = pieces[smallest]
+            pieces[smallest] = (self.times(piece, scalar, expr, node), scalar * expr)
+        result = self.products(pieces, node)
+        return self.times(result, scalar, node, node) if late else result
+
+    def times(self, piece: Piece, scalar: Expr, expr: Expr, node: Reduce) -> Piece:
+        if not isinstance(piece.argument, Operand):
+            return Piece(self.scalar(scalar) * piece.argument)
+        factor = self.scalar(scalar)
+        return self.apply(
+            "np.multiply", [piece, Piece(factor)], scalar * expr, self.stem(node, "factor")
+        )
+
+    def products(self, pieces: list[tuple[Piece, Expr]], node: Reduce) -> Piece:
+        """A sum over a product of several arrays, in the order of fewest operations."""
+        pieces = [(self.as_float(p, e, node), e) for p, e in pieces]
+        bound = set(node.indices)
+        kept = [i for i in self.ordered({i for p, _ in pieces for i in p.axes} - bound)]
+        order = [(0, 1)] if len(pieces) == 2 else pairs(
+            [p.axes for p, _ in pieces], kept,
+            [[typical([i]) for i in p.axes] for p, _ in pieces],
+        )
+        for first, second in order:
+            right, left = pieces.pop(second), pieces.pop(first)
+            elsewhere = {i for p, _ in pieces for i in p.axes} | set(kept)
+            here = (*left[0].axes, *right[0].axes)
+            summed = [i for i in node.indices if i in here and i not in elsewhere]
+            body = left[1] * right[1]
+            meaning = node if not pieces else Reduce("sum", body, *summed) if summed else body
+            if not pieces:
+                product = self.pair(left[0], right[0], summed, meaning)
+            else:
+                target, self.target = self.target, None
+                product = self.pair(left[0], right[0], summed, meaning)
+                self.target = target
+            pieces.append((product, meaning))
+        return pieces[0][0]
+
+    def as_float(self, piece: Piece, expr: Expr, node: Reduce) -> Piece:
+        """A contraction multiplies floats: truths and integers are copied to one."""
+        operand = piece.argument
+        if not isinstance(operand, Operand) or self.values[operand.value].kind == "float":
+            return piece
+        return self.apply(COPY, [piece], expr, self.stem(node, "factor"))
+
+    def factors(self, body: Expr) -> tuple[list[list[Expr]], Expr]:
+        """Factors of a product by their axes, the widest first, and what has no axes."""
+        groups: dict[frozenset[Index], list[Expr]] = {}
+        for factor in Mul.make_args(body):
+            groups.setdefault(frozenset(self.axes_of(factor)), []).append(factor)
+        scalar = Mul(*groups.pop(frozenset(), []))
+        listed = sorted(groups.values(), key=lambda g: (-len(self.axes_of(g[0])), str(g)))
+        return listed, scalar
+
+    def pair(
+        self, first: Piece, second: Piece, summed: Sequence[Index], meaning: Expr
+    ) -> Piece:
+        """The sum of a product of two arrays, as a product of matrices."""
+        stem = self.stem(meaning, "sum")
+        if isinstance(first.argument, Operand) and first.argument == second.argument:
+            lonely: list[Index] = []
+        else:
+            first, second, lonely = self.without_lonely(first, second, summed, meaning)
+        left, right = first.argument, second.argument
+        summed = [i for i in summed if i not in lonely]
+        if not summed or not isinstance(left, Operand) or not isinstance(right, Operand):
+            return self.apply("np.multiply", [first, second], meaning, stem) if (
+                first.axes or second.axes
+            ) else Piece(left * right)  # type: ignore[operator]
+        kept = [i for i in dict.fromkeys((*left.axes, *right.axes)) if i not in summed]
+        target = self.target
+        if target is not None and not self.is_view(target) and set(kept) == set(target.axes):
+            order = target.axes
+        else:
+            order = self.natural(left, right, summed)
+        groups = grouping(order, left.axes, right.axes)
+        if groups.swapped:
+            left, right = right, left
+        wider = left if typical(left.axes) >= typical(right.axes) else right
+        inner = tuple(i for i in wider.axes if i in summed)
+        lead = self.summed_later(left, right, groups.rows, groups.columns, inner, order)
+        batch = groups.batch
+        if lead is not None:
+            inner = tuple(i for i in inner if i != lead)
+            batch = (lead, *batch)
+        else:
+            left = self.arranged(left, batch, groups.rows, inner)
+            right = self.arranged(right, batch, inner, groups.columns)
+        out = self.stored(stem, order if lead is None else (lead, *order))
+        self.steps.append(
+            Contract(
+                out, left, right, batch, groups.rows, groups.columns, inner, self.say(out, meaning)
+            )
+        )
+        if lead is not None:
+            return self.folded(Piece(out, True), "sum", (lead,), meaning)
+        return Piece(out, True) if out.axes else Piece(Read(out.value))
+
+    def without_lonely(
+        self, first: Piece, second: Piece, summed: Sequence[Index], meaning: Expr
+    ) -> tuple[Piece, Piece, list[Index]]:
+        """Indices that only one operand has are summed there before the product."""
+        found: list[Index] = []
+        made: list[Piece] = []
+        for piece, other in ((first, second), (second, first)):
+            alone = [i for i in summed if i in piece.axes and i not in other.axes]
+            found += alone
+            made.append(self.folded(piece, "sum", alone, meaning) if alone else piece)
+        return made[0], made[1], found
+
+    def natural(
+        self, left: Operand, right: Operand, summed: Sequence[Index]
+    ) -> tuple[Index, ...]:
+        """The axes of a product where nothing asks for an order: batch, rows, columns."""
+        batch = [i for i in left.axes if i in right.axes and i not in summed]
+        rows = [i for i in left.axes if i not in right.axes]
+        columns = [i for i in right.axes if i not in left.axes]
+        wanted = self.ordered({*rows, *columns})
+        if wanted and wanted[0] in columns:
+            rows, columns = columns, rows
+        return (*batch, *rows, *columns)
+
+    def summed_later(
+        self,
+        left: Operand,
+        right: Operand,
+        rows: Sequence[Index],
+        columns: Sequence[Index],
+        inner: Sequence[Index],
+        order: Sequence[Index],
+    ) -> Index | None:
+        """An index that is better summed after the product: where that saves copies of operands.
+
+        The product then has it as a batch axis, and a sum over that follows.
+        """
+        def copies(inside: Sequence[Index]) -> int:
+            return sum(
+                typical(o.axes)
+                for o, groups in ((left, (rows, inside)), (right, (inside, columns)))
+                if not lies_as(o.axes, groups, self.is_view(o))
+            )
+
+        now = copies(inner)
+        if not now or len(inner) < 2:
+            return None
+        for index in inner:
+            if index in order or index not in left.axes or index not in right.axes:
+                continue
+            rest = [i for i in inner if i != index]
+            if copies(rest) + 2 * typical([*order, index]) < now:
+                # Both must be free of copies: a batch axis does not cure the others.
+                return index if not copies(rest) else None
+        return None
+
+    def is_view(self, operand: Operand) -> bool:
+        return self.values[operand.value].of is not None
+
+    def arranged(
+        self,
+        operand: Operand,
+        batch: Sequence[Index],
+        first: Sequence[Index],
+        second: Sequence[Index],
+    ) -> Operand:
+        """The operand, or a copy of it in which both groups of axes lie together."""
+        if lies_as(operand.axes, (first, second), self.is_view(operand)):
+            return operand
+        leading = [i for i in batch if i in operand.axes]
+        axes = (*leading, *first, *second)
+        if first and operand.axes[-1] in first:
+            # Copied along the axis that is contiguous in the source.
+            axes = (*leading, *second, *first)
+        out = self.temporary(f"{operand.value}_copy", axes)
+        inside = ", ".join(i.name for i in axes)
+        source = ", ".join(i.name for i in operand.axes)
+        self.steps.append(
+            Apply(out, COPY, (operand,), f"{out.value}[{inside}] = {operand.value}[{source}]")
+        )
+        return out
+
+    # -- scalars --
+
+    def scalar(self, expr: Expr) -> Expr:
+        """A formula of rank-0 reads, extents and numbers; what has indices is computed before."""
+        if isinstance(expr, Read):
+            if not expr.indices:
+                return expr
+            out = self.temporary(f"{expr.name}_read", ())
+            places = tuple(self.index(i) for i in expr.indices)
+            self.steps.append(Gather(out, expr.name, places, self.say(out, expr)))
+            return Read(out.value)
+        if isinstance(expr, Reduce):
+            outer, self.axes = self.axes, ()
+            target, self.target = self.target, None
+            piece = self.reduce(expr)
+            self.axes, self.target = outer, target
+            assert not isinstance(piece.argument, Operand)
+            return piece.argument
+        if isinstance(expr, Elementwise):
+            record = FUNCTIONS[type(expr).__name__]
+            if record.numpy is None and record.form is not None:
+                return self.scalar(record.form(*expr.args))
+        if not expr.args:
+            return expr
+        return expr.func(*(self.scalar(a) for a in expr.args))

@@ -1,0 +1,73 @@
+"""What index expressions reach in an array: views, elements reached once, and taps.
+
+A place is one index expression of a read or of a left side, in one dimension of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Expr, Integer, expand
+
+from symbprop.language.indices import affine
+from symbprop.language.terms import Index
+
+
+def view_axes(places: Sequence[Expr]) -> tuple[Index, ...] | None:
+    """Axes of the view that affine places make, in the order of the table and of their steps.
+
+    None where there is no such view: at a lookup, and where an index stands in two places.
+    """
+    axes: list[Index] = []
+    for place in places:
+        parts = affine(place)
+        if parts is None:
+            return None
+        axes += sorted(parts[0], key=lambda i: (-abs(parts[0][i]), i.name))
+    return tuple(axes) if len(set(axes)) == len(axes) else None
+
+
+def reached_once(places: Sequence[Expr]) -> bool:
+    """Whether affine places reach no element of a table twice: each is a mixed-radix number.
+
+    Law: with steps in rising order, each is larger than all that the smaller ones reach together.
+    """
+    return all(_mixed_radix(place) for place in places)
+
+
+def _mixed_radix(place: Expr) -> bool:
+    parts = affine(place)
+    if parts is None:
+        return False
+    reach: Expr = Integer(0)
+    for index, factor in sorted(
+        parts[0].items(), key=lambda p: (not p[0].extent.is_number, abs(p[1]), p[0].name)
+    ):
+        step = abs(factor)
+        if not expand(step - reach).is_positive:
+            return False
+        reach += step * (index.extent - 1)
+    return True
+
+
+def taps(places: Sequence[Expr]) -> tuple[Index, ...] | None:
+    """Indices that, held fixed one value after another, leave places that reach no element twice.
+
+    The fewest turns that suffice, of indices whose extent is a number; None where none suffice.
+    """
+    found: list[Index] = []
+    for place in places:
+        parts = affine(place)
+        if parts is None:
+            return None
+        left = place
+        numbered = sorted(
+            (i for i in parts[0] if i.extent.is_Integer), key=lambda i: (int(i.extent), i.name)
+        )
+        while not _mixed_radix(left):
+            if not numbered:
+                return None
+            index = numbered.pop(0)
+            left = left - parts[0][index] * index
+            found.append(index)
+    return tuple(found)

@@ -1,0 +1,213 @@
+"""Recurrences as loops: which definitions a loop holds, in what order, and what leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Expr, expand
+
+from symbprop.language.functions import Elementwise
+from symbprop.language.graph import (
+    Definition,
+    Graph,
+    Tensor,
+    components,
+    in_dependency_order,
+    read_names,
+    reads,
+    recurrence,
+)
+from symbprop.language.indices import affine, free_indices, refresh_bound
+from symbprop.language.terms import Index, Read, Reduce
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a loop: definitions in order, each with the index that the loop counts."""
+
+    members: tuple[tuple[Definition, Index], ...]
+    count: Expr
+    reverse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a definition writes along the loop: at ``factor * index + offset``."""
+
+    index: Index
+    factor: int
+    offset: Expr
+
+
+def is_recurrent(members: Sequence[Definition]) -> bool:
+    """Whether definitions of one group read a tensor of that group."""
+    names = {d.target.name for d in members}
+    return any(names & set(read_names(d)) for d in members)
+
+
+def turn(members: Sequence[Definition]) -> Turn | str:
+    """The loop of a group of definitions that read one another, or why there is none.
+
+    ``members`` are all definitions of the group; those that read no tensor of it come before the
+    loop.  In one turn each other definition computes one value of its own loop index.
+    """
+    names = list(dict.fromkeys(d.target.name for d in members))
+    found = recurrence(names, members)
+    if found is None:
+        return "there is no index along which it could be computed step by step"
+    looping = [d for d in members if set(names) & set(read_names(d))]
+    places: dict[int, _Place] = {}
+    for number, d in enumerate(looping):
+        parts = affine(d.target.indices[found.dimensions[d.target.name]])
+        if parts is None or len(parts[0]) != 1:
+            return f"{d.target} is not computed step by step"
+        ((index, factor),) = parts[0].items()
+        if abs(factor) != 1:
+            return f"{d.target} advances by {abs(factor)} in each step"
+        places[number] = _Place(index, factor, parts[1])
+    signs = {p.factor for p in places.values()}
+    counts = {expand(p.index.extent) for p in places.values()}
+    if len(signs) > 1:
+        return "its definitions run in both directions"
+    if len(counts) > 1:
+        shown = ", ".join(sorted(map(str, counts)))
+        return f"its definitions make different numbers of steps ({shown})"
+    sign = signs.pop()
+    forward = found.direction * sign > 0
+    before: dict[int, set[int]] = {n: set() for n in places}
+    for number, d in enumerate(looping):
+        mine = places[number]
+        for read in reads(d.expr):
+            if read.name not in found.dimensions:
+                continue
+            parts = affine(read.indices[found.dimensions[read.name]])
+            assert parts is not None
+            for other, maker in enumerate(looping):
+                if maker.target.name != read.name:
+                    continue
+                if parts[0] != {mine.index: sign}:
+                    if not _never(parts[1], places[other]) or parts[0]:
+                        return f"it reads {read} at another step of the same loop"
+                    continue
+                # The turn in which the other makes what this one reads, counted from this one.
+                gap = expand(sign * (parts[1] - places[other].offset))
+                if gap.is_zero:
+                    before[number].add(other)
+                elif not (gap.is_negative if forward else gap.is_positive):
+                    return f"{d.target} reads {read} before it is computed"
+    order = _ordered(before)
+    if order is None:
+        return "its definitions wait for one another within one step"
+    return Turn(
+        tuple((looping[n], places[n].index) for n in order), counts.pop(), not forward
+    )
+
+
+def _never(position: Expr, place: _Place) -> bool:
+    """Whether a fixed position is none that the loop writes."""
+    ends = (place.offset, place.offset + place.factor * (place.index.extent - 1))
+    low, high = ends if place.factor > 0 else ends[::-1]
+    return bool(
+        expand(low - position).is_positive or expand(position - high).is_positive
+    )
+
+
+def _ordered(before: Mapping[int, set[int]]) -> list[int] | None:
+    """Numbers such that each comes after those that it waits for, else as they stand."""
+    left = {n: set(others) - {n} for n, others in before.items()}
+    if any(n in others for n, others in before.items()):
+        return None
+    order: list[int] = []
+    while left:
+        ready = [n for n, others in left.items() if not others & set(left)]
+        if not ready:
+            return None
+        order.append(ready[0])
+        del left[ready[0]]
+    return order
+
+
+def hoist(graph: Graph) -> Graph:
+    """What a recurrence does not depend on leaves its loop, under a name of its own.
+
+    Law: a subexpression that reads no tensor of the group has one value per step, whatever the
+    loop has done so far; computed for all steps at once it is one array operation.
+    """
+    by_name: dict[str, list[Definition]] = {}
+    for d in graph.definitions:
+        by_name.setdefault(d.target.name, []).append(d)
+    tensors = dict(graph.tensors)
+    changed: dict[int, Definition] = {}
+    made: list[Definition] = []
+    for names in components(graph.definitions):
+        members = [d for name in names for d in by_name[name]]
+        if not is_recurrent(members):
+            continue
+        found = turn(members)
+        if isinstance(found, str):
+            continue
+        named: dict[Expr, Read] = {}
+        for d, index in found.members:
+            expr = refresh_bound(d.expr, {i.name for i in d.indices})
+            new = _without_loop(expr, frozenset(names), index, d, tensors, made, named)
+            changed[id(d)] = replace(d, expr=new)
+    if not made:
+        return graph
+    definitions = [changed.get(id(d), d) for d in graph.definitions]
+    return replace(graph, tensors=tensors, definitions=in_dependency_order([*made, *definitions]))
+
+
+def _without_loop(
+    expr: Expr,
+    group: frozenset[str],
+    index: Index,
+    d: Definition,
+    tensors: dict[str, Tensor],
+    made: list[Definition],
+    named: dict[Expr, Read],
+) -> Expr:
+    def visit(node: Expr) -> Expr:
+        if isinstance(node, Read) or not node.args:
+            return node
+        if not any(r.name in group for r in reads(node)):
+            return give_name(node) if _costs(node) else node
+        if isinstance(node, Reduce):
+            return Reduce(node.kind, visit(node.body), *node.indices)
+        if node.is_Add or node.is_Mul:
+            free = [a for a in node.args if not any(r.name in group for r in reads(a))]
+            bound = [visit(a) for a in node.args if a not in free]
+            rest = node.func(*free)
+            return node.func(give_name(rest) if _costs(rest) else rest, *bound)
+        return node.func(*map(visit, node.args))
+
+    def give_name(node: Expr) -> Expr:
+        if node in named:
+            return named[node]
+        free = set(free_indices(node))
+        if not free or not free <= set(d.indices):
+            return node
+        # The loop index first: what one turn reads then lies together.
+        axes = tuple(dict.fromkeys(i for i in (index, *d.indices) if i in free))
+        name, number = f"steps_{d.target.name}", 1
+        while name in tensors:
+            number += 1
+            name = f"steps_{d.target.name}_{number}"
+        tensors[name] = Tensor(name, tuple(i.extent for i in axes))
+        read = Read(name, *axes)
+        made.append(Definition(read, node, False, d.place, d.order))
+        named[node] = read
+        return read
+
+    return visit(expr)
+
+
+def _costs(expr: Expr) -> bool:
+    """Whether an expression is more than reads, numbers and their products by numbers."""
+    if isinstance(expr, Read) or not expr.args:
+        return False
+    if isinstance(expr, Reduce | Elementwise):
+        return True
+    if expr.is_Mul:
+        return sum(not a.is_number for a in expr.args) > 1 or any(_costs(a) for a in expr.args)
+    return True

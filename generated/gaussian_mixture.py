@@ -14,7 +14,7 @@ Extents bound at each call: N.
 
 Operations:
     forward and loss: 159*N + 170
-    backward: 226*N + 362
+    backward: 142*N + 458
     workspace, in floats: 36*N + Max(3, N) + Max(16, N) + 92
 """
 
@@ -83,6 +83,7 @@ _BUFFERS = (
     "d_score",
     "product_d_r",
     "d_r",
+    "sum_d_m",
     "sum_d_Q",
     "d_Q",
     "holds_d_L",
@@ -161,6 +162,7 @@ class Workspace:
         memory_12 = np.empty(max(16, N), dtype)
         self.sum_exp_score = memory_12[: N].reshape(N)
         self.scaled_d_score = memory_12[: N].reshape(N)
+        self.sum_d_m = memory_12[: 12].reshape(3, 4)
         self.where_d_L = memory_12[: 16].reshape(4, 4)
         memory_13 = np.empty(12 * N, dtype)
         self.logsumexp_score = memory_13[: N].reshape(N)
@@ -206,7 +208,7 @@ def forward(params, x):
     # Q[k, i, j] = where((i == j), exp(q[k, i]), where((i > j), L[k, i, j], 0))
     Q = _chosen(equal_Q, exp_Q[:, :, None], Q, Q, (3, 4, 4), dtype)
     sum_r = np.subtract(x[:, None], m)  # sum_r[n, k, j] = x[n, j] - m[k, j]
-    r = np.einsum("abc,bdc->abd", sum_r, Q)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
+    r = np.matvec(Q, sum_r)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
     score = np.vecdot(r, r)  # score[n, k] = sum(i, r[n, k, i]**2)
     score = np.negative(score, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)
     sum_score = np.dot(q, ones_4)  # sum_score[k] = sum(i, q[k, i])
@@ -264,7 +266,7 @@ def loss(params, x):
     # Q[k, i, j] = where((i == j), exp(q[k, i]), where((i > j), L[k, i, j], 0))
     Q = _chosen(equal_Q, exp_Q[:, :, None], Q, Q, (3, 4, 4), dtype)
     sum_r = np.subtract(x[:, None], m)  # sum_r[n, k, j] = x[n, j] - m[k, j]
-    r = np.einsum("abc,bdc->abd", sum_r, Q)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
+    r = np.matvec(Q, sum_r)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
     score = np.vecdot(r, r)  # score[n, k] = sum(i, r[n, k, i]**2)
     score = np.negative(score, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)
     sum_score = np.dot(q, ones_4)  # sum_score[k] = sum(i, q[k, i])
@@ -343,8 +345,7 @@ def value_and_grad(params, x, workspace=None):
     #     j], 0))
     Q = _chosen(holds_Q, exp_q[:, :, None], Q, Q, (3, 4, 4), dtype)
     sum_r = np.subtract(x[:, None], m, out=work.sum_r)  # sum_r[n, k, j] = x[n, j] - m[k, j]
-    # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
-    r = np.einsum("abc,bdc->abd", sum_r, Q, out=work.r)
+    r = np.matvec(Q, sum_r, out=work.r)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
     score = np.vecdot(r, r, out=work.score)  # score[n, k] = sum(i, r[n, k, i]**2)
     score = np.negative(score, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)
     sum_score = np.dot(q, ones_4, out=work.sum_score)  # sum_score[k] = sum(i, q[k, i])
@@ -383,7 +384,10 @@ def value_and_grad(params, x, workspace=None):
     product_d_r = np.negative(d_score, out=work.product_d_r)  # product_d_r[n, k] = -d_score[n, k]
     # d_r[n, k, i] = -d_score[n, k]*r[n, k, i]
     d_r = np.multiply(product_d_r[:, :, None], r, out=work.d_r)
-    d_m = np.einsum("abc,dab->ac", Q, d_r)  # d_m[k, j] = sum(n, i, d_r[n, k, i]*Q[k, i, j])
+    # sum_d_m[k, i] = sum(n, i, d_r[n, k, i]*Q[k, i, j])
+    sum_d_m = np.add.reduce(d_r, axis=0, out=work.sum_d_m)
+    # d_m[k, j] = sum(n, i, d_r[n, k, i]*Q[k, i, j])
+    d_m = np.matvec(Q.transpose(0, 2, 1), sum_d_m)
     d_m = np.negative(d_m, out=d_m)  # d_m[k, j] = -sum(n, i, d_r[n, k, i]*Q[k, i, j])
     # sum_d_Q[k, j, n] = x[n, j] - m[k, j]
     sum_d_Q = np.subtract(x.T, m[:, :, None], out=work.sum_d_Q)
@@ -411,7 +415,7 @@ def value_and_grad(params, x, workspace=None):
     # where_d_q[i, j] = where(equal_constant[i, j], 1, 0)
     where_d_q = _chosen(holds_d_q, 1.0, 0.0, work.where_d_q, (4, 4), dtype)
     # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))
-    d_q = np.einsum("abc,bc->ab", d_Q, where_d_q)
+    d_q = np.vecdot(d_Q, where_d_q)
     # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))*exp_q[k, i]
     d_q = np.multiply(d_q, exp_q, out=d_q)
     # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))*exp_q[k, i] +

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from symbprop.calculus.differentiate import differentiate
-from symbprop.errors import SpecError
 from symbprop.language.evaluate import evaluate
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
@@ -59,6 +58,15 @@ FORMS = {
                 "h[n,c,i,j] = w[c]*x[n,c,i,j]\n"
                 "z[n,c,i+1,j+2] += h[n,c,i,j]\n"
                 "loss = sum(n, c, i, j, cos(z[n,c,i,j]))"),
+    "flatten": ("image", {"W": [2, 84]},
+                "y[n,42*c+6*i+j] = tanh(x[n,c,i,j])\n"
+                "loss = sum(n, o, sum(k, W[o,k]*y[n,k])**2)"),
+    "reshape": ("image", {"w": [3, 28]},
+                "y[n,42*c+6*i+j] = x[n,c,i,j]**2\nz[n,a,b] = w[a,b]*y[n,28*a+b]\n"
+                "loss = sum(n, a, b, z[n,a,b]**2)"),
+    "space to depth": ("image", {"w": [2]},
+                       "y[n,2*c+q,i,j] = w[c]*x[n,c,i,2*j+q]\n"
+                       "loss = sum(n, k, i, j, y[n,k,i,j]**3)"),
     "regions": ("x", {"w": [5], "v": [5]},
                 "y[n,j] = w[j]*x[n,j]\ny[n,j+5] = tanh(v[j]*x[n,j])\n"
                 "loss = sum(n, k, y[n,k]*y[n,9-k])"),
@@ -120,6 +128,9 @@ FORMS = {
                  "y[n,t,o] = sum(j, k, A[o,j,k]*x[n,t,j]*x[n,t,k])\n"
                  "loss = sum(n, t, o, tanh(y[n,t,o]))"),
     "idle index": ("x", {"w": [5]}, "loss = sum(n, j, k, w[k]**2) + sum(n, j, w[j]*x[n,j])"),
+    "scalar condition": ("x", {"w": [5], "a": []},
+                         "h[n,j] = where(a > 0.3, w[j]*x[n,j], a*w[j])\n"
+                         "loss = sum(n, j, h[n,j]**2)"),
     "position": ("series", {"w": [3]},
                  "y[n,t,k] = w[k]*x[n,t,k]*cos(t*w[k])\nloss = sum(n, t, k, y[n,t,k])"),
     "norms": ("series", {"g": [3]},
@@ -130,17 +141,18 @@ FORMS = {
 
 
 # Extents of indices that their use leaves open.
-OPEN = {"shift": {"j": 4}, "stride": {"k": 2}, "max pool": {"p": 2, "q": 3},
-        "overlapping pool": {"p": 3, "q": 2}, "average pool": {"p": 3, "q": 2},
-        "idle index": {"j": 5}}
+OPEN = {"space to depth": {"q": 2}, "shift": {"j": 4}, "stride": {"k": 2},
+        "max pool": {"p": 2, "q": 3}, "overlapping pool": {"p": 3, "q": 2},
+        "average pool": {"p": 3, "q": 2}, "idle index": {"j": 5, "n": "N"}}
 
 
 def module_of(head, parameters, equations, indices=()):
     text = HEAD[head] + "[parameters]\n"
     text += "".join(f"{k} = {list(v)}\n" for k, v in parameters.items())
     if indices:
-        text += "[indices]\n" + "".join(f"{k} = {v}\n" for k, v in indices.items())
-    graph = parse_spec(f'loss = "loss"\nequations = """\n{equations}\n"""\n' + text, "net.toml").graph
+        text += "[indices]\n" + "".join(f"{k} = {v!r}\n" for k, v in indices.items())
+    text = f'loss = "loss"\nequations = """\n{equations}\n"""\n' + text
+    graph = parse_spec(text, "net.toml").graph
     module = compile_graph(graph, "net").module
     space = {"__name__": "generated"}
     exec(compile(module, "net", "exec"), space)

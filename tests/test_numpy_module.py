@@ -227,8 +227,12 @@ def test_pack_and_unpack_are_inverse(modules):
 
 
 def test_what_has_no_array_form_is_refused_by_name():
+    given = {"w": Tensor("w", (extent(4),), "parameter")}
+    text = "h[0] = 1\nh[2*i+1] = w[i]*h[2*i]\nh[2*i+2] = w[i]*h[2*i+1]\nloss = h[8]"
+    definitions, made = read_equations(text, given)
+    graph = make_graph([*given.values(), *made], definitions, "loss", [])
     with pytest.raises(SpecError, match=r"SP310.*h\["):
-        compile_graph(build("recurrence"), "recurrence")
+        compile_graph(graph, "by_twos")
 
 
 def test_a_module_imports_numpy_alone(tmp_path):

@@ -30,7 +30,7 @@ from symbprop.arrays.program import (
 from symbprop.errors import Fault, SpecError
 from symbprop.language.functions import FUNCTIONS, Elementwise, apply
 from symbprop.language.graph import Definition, Graph
-from symbprop.language.indices import affine, free_indices, is_plain, rename
+from symbprop.language.indices import affine, free_indices, is_plain
 from symbprop.language.notation import print_definition, print_expr
 from symbprop.language.terms import ONE, Index, Read, Reduce
 
@@ -427,11 +427,11 @@ class Expressions:
         )
 
     def choose(self, expr: Expr) -> Piece:
-        condition = self.truth(self.lower(expr.args[0]), expr.args[0])
+        condition = self.lower(expr.args[0])
+        if isinstance(condition.argument, Operand):
+            condition = self.truth(condition, expr.args[0])
         then, otherwise = (self.lower(a) for a in expr.args[1:])
         axes = self.joint([p.axes for p in (otherwise, then, condition)])
-        if not isinstance(condition.argument, Operand):
-            raise self.refuse("a condition without an index has no array form yet")
         out = self.overwritten([otherwise], axes, "float") or self.temporary(
             self.stem(expr, "where"), axes
         )
@@ -538,7 +538,7 @@ class Expressions:
         """A sum over a product of several arrays, in the order of fewest operations."""
         pieces = [(self.as_float(p, e, node), e) for p, e in pieces]
         bound = set(node.indices)
-        kept = [i for i in self.ordered({i for p, _ in pieces for i in p.axes} - bound)]
+        kept = list(self.ordered({i for p, _ in pieces for i in p.axes} - bound))
         order = [(0, 1)] if len(pieces) == 2 else pairs(
             [p.axes for p, _ in pieces], kept,
             [[typical([i]) for i in p.axes] for p, _ in pieces],

@@ -1,7 +1,7 @@
 """From definitions to array operations: regions, accumulations and recurrences.
 
-A definition of a whole tensor is computed in that tensor's storage; one of a region in a view of it.
-What accumulates at places that are reached several times goes tap by tap, or through integer
+A definition of a whole tensor is computed in that tensor's storage; one of a region in a view of
+it.  What accumulates at places that are reached several times goes tap by tap, or through integer
 indices.  Definitions that read one another become a loop over the index along which they advance,
 and what does not depend on the loop leaves it first.  What has no array form is refused by name.
 """
@@ -14,7 +14,7 @@ from dataclasses import replace
 from sympy import Expr, Symbol
 
 from symbprop.arrays.expressions import COPY, Expressions
-from symbprop.arrays.places import reached_once, taps, view_axes
+from symbprop.arrays.places import taps, view_axes
 from symbprop.arrays.program import (
     Apply,
     Argument,
@@ -29,7 +29,7 @@ from symbprop.arrays.program import (
 )
 from symbprop.arrays.recurrences import hoist, is_recurrent, turn
 from symbprop.language.graph import Definition, Graph, Tensor, components, read_names
-from symbprop.language.indices import free_indices, is_plain, refresh_bound, rename
+from symbprop.language.indices import free_indices, is_plain, reached_once, refresh_bound, rename
 from symbprop.language.notation import print_definition
 from symbprop.language.terms import ZERO, Index, Read, Reduce
 

@@ -1,4 +1,4 @@
-"""What index expressions reach in an array: views, elements reached once, and taps.
+"""What index expressions reach in an array: views and taps.
 
 A place is one index expression of a read or of a left side, in one dimension of a table.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr, Integer, expand
+from sympy import Expr
 
-from symbprop.language.indices import affine
+from symbprop.language.indices import affine, is_mixed_radix
 from symbprop.language.terms import Index
 
 
@@ -27,29 +27,6 @@ def view_axes(places: Sequence[Expr]) -> tuple[Index, ...] | None:
     return tuple(axes) if len(set(axes)) == len(axes) else None
 
 
-def reached_once(places: Sequence[Expr]) -> bool:
-    """Whether affine places reach no element of a table twice: each is a mixed-radix number.
-
-    Law: with steps in rising order, each is larger than all that the smaller ones reach together.
-    """
-    return all(_mixed_radix(place) for place in places)
-
-
-def _mixed_radix(place: Expr) -> bool:
-    parts = affine(place)
-    if parts is None:
-        return False
-    reach: Expr = Integer(0)
-    for index, factor in sorted(
-        parts[0].items(), key=lambda p: (not p[0].extent.is_number, abs(p[1]), p[0].name)
-    ):
-        step = abs(factor)
-        if not expand(step - reach).is_positive:
-            return False
-        reach += step * (index.extent - 1)
-    return True
-
-
 def taps(places: Sequence[Expr]) -> tuple[Index, ...] | None:
     """Indices that, held fixed one value after another, leave places that reach no element twice.
 
@@ -64,7 +41,7 @@ def taps(places: Sequence[Expr]) -> tuple[Index, ...] | None:
         numbered = sorted(
             (i for i in parts[0] if i.extent.is_Integer), key=lambda i: (int(i.extent), i.name)
         )
-        while not _mixed_radix(left):
+        while not is_mixed_radix(left):
             if not numbered:
                 return None
             index = numbered.pop(0)

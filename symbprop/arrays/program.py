@@ -56,10 +56,10 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """out = then where condition holds, otherwise else."""
+    """out = then where condition holds, otherwise else; a scalar condition holds unless it is 0."""
 
     out: Operand
-    condition: Operand
+    condition: Argument
     then: Argument
     otherwise: Argument
     meaning: str
@@ -122,7 +122,8 @@ class Gather:
 class Scatter:
     """table at places += value.  ``distinct`` where no element is reached twice.
 
-    Where it does not add, it replaces a single element.  Places are as in `Gather`; where all are affine and distinct, they are as in `View`.
+    Where it does not add, it replaces a single element.  Places are as in `Gather`; where all are
+    affine and distinct, they are as in `View`.
     """
 
     table: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Integer, Symbol, expand
 from sympy.core.basic import Basic
@@ -20,6 +20,8 @@ from symbprop.language.indices import (
     affine,
     bound_indices,
     free_indices,
+    looked_up,
+    reached_once,
     value_range,
 )
 from symbprop.language.initialisation import Initialisation
@@ -119,11 +121,34 @@ def make_graph(
         for name in sorted({t.name for t in listed if listed.count(t) > 1 or named[t.name] != t})
     ]
     ordered = in_dependency_order(tuple(definitions))
-    graph = Graph(named, ordered, loss, tuple(outputs))
+    graph = Graph(_with_limits(named, ordered), ordered, loss, tuple(outputs))
     faults += verify(graph)
     if faults:
         raise SpecError(*faults)
     return graph
+
+
+def _with_limits(
+    tensors: Mapping[str, Tensor], definitions: Sequence[Definition]
+) -> dict[str, Tensor]:
+    """Where nobody said how far an integer tensor's values go, as far as its lookups allow."""
+    found: dict[str, Expr] = {}
+    for definition in definitions:
+        for read in (*reads(definition.target), *reads(definition.expr)):
+            owner = tensors.get(read.name)
+            if owner is None or len(owner.shape) != len(read.indices):
+                continue
+            for index, size in zip(read.indices, owner.shape, strict=True):
+                if isinstance(index, Read):
+                    least = found.setdefault(index.name, size)
+                    if (least - size).is_positive:
+                        found[index.name] = size
+    return {
+        name: replace(t, limit=found[name])
+        if t.integer and t.limit is None and name in found
+        else t
+        for name, t in tensors.items()
+    }
 
 
 def reads(expr: Basic) -> Iterator[Read]:
@@ -154,6 +179,7 @@ def components(definitions: Sequence[Definition]) -> list[list[str]]:
         needs.setdefault(definition.target.name, {}).update(
             dict.fromkeys(read_names(definition))
         )
+    position = {name: i for i, name in enumerate(needs)}
     number: dict[str, int] = {}
     low: dict[str, int] = {}
     open_names: list[str] = []
@@ -184,10 +210,11 @@ def components(definitions: Sequence[Definition]) -> list[list[str]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[name])
                 if low[name] == number[name]:
-                    group = set(open_names[open_names.index(name):])
-                    del open_names[len(open_names) - len(group):]
-                    on_stack -= group
-                    result.append([n for n in needs if n in group])
+                    group = [open_names.pop()]
+                    while group[-1] != name:
+                        group.append(open_names.pop())
+                    on_stack.difference_update(group)
+                    result.append(sorted(group, key=position.__getitem__))
     return result
 
 
@@ -288,26 +315,32 @@ def _index_faults(
     index: Expr, size: Expr, read: Read, tensors: Mapping[str, Tensor]
 ) -> Iterator[str]:
     """Faults of one index expression in a dimension of the given extent."""
-    if isinstance(index, Read):
-        looked = tensors.get(index.name)
-        if looked is not None and not looked.integer:
-            yield f"{read} is indexed by {index.name}, which does not hold integers"
-        elif looked is not None and looked.limit is not None:
-            over = size - looked.limit
-            if not over.is_nonnegative:
-                yield (
-                    f"{read} is looked up by {index.name}, whose values stay below "
-                    f"{looked.limit}, in an extent of {size}"
-                )
-        return
-    limits = value_range(index)
+    rest, lookups = looked_up(index)
+    limits = value_range(rest)
     if limits is None:
         yield f"{read} has the index {index}, which is neither affine nor an integer tensor"
         return
-    parts = affine(index)
-    if parts is not None and not all(c.extent.is_positive for c in parts[0]):
+    if not all(i.extent.is_positive for i in free_indices(rest)):
         return  # an index over nothing reads nothing
-    low, high = (expand(v) for v in limits)
+    low, high = limits
+    for lookup in lookups:
+        looked = tensors.get(lookup.name)
+        if looked is None:
+            return
+        if not looked.integer:
+            yield f"{read} is indexed by {lookup.name}, which does not hold integers"
+            return
+        if looked.limit is None:
+            yield f"{read} is indexed by {lookup.name}, whose largest value is not said (below)"
+            return
+        high += looked.limit - 1
+        if index == lookup and not (size - looked.limit).is_nonnegative:
+            yield (
+                f"{read} is looked up by {lookup.name}, whose values stay below "
+                f"{looked.limit}, in an extent of {size}"
+            )
+            return
+    low, high = expand(low), expand(high)
     if not low.is_nonnegative:
         yield f"{read} reads at {index}, which can be as low as {low}"
     if not expand(size - 1 - high).is_nonnegative:
@@ -354,13 +387,18 @@ def _value_faults(expr: Expr, tensors: Mapping[str, Tensor]) -> Iterator[str]:
 
 
 def _region(index: Expr) -> tuple[Expr, int, Expr] | None:
-    """First value, stride and count of what one index of a left side reaches; None if unknown."""
-    parts = affine(index)
-    if parts is None or len(parts[0]) > 1:
+    """First value, stride and count of what one index of a left side reaches; None if unknown.
+
+    For several indices together, of the whole range in which they are.
+    """
+    parts, limits = affine(index), value_range(index)
+    if parts is None or limits is None:
         return None
     coefficients, offset = parts
     if not coefficients:
         return offset, 1, Integer(1)
+    if len(coefficients) > 1:
+        return limits[0], 1, limits[1] - limits[0] + 1
     ((symbol, factor),) = coefficients.items()
     if factor < 0:
         return offset + factor * (symbol.extent - 1), -factor, symbol.extent
@@ -390,7 +428,7 @@ def _verify_assignment(tensor: Tensor, group: Sequence[Definition]) -> list[Faul
     plain = [d for d in group if not d.accumulate]
     for d in plain:
         used = [i for e in d.target.indices for i in free_indices(e)]
-        if any(_region(e) is None for e in d.target.indices) or len(set(used)) != len(used):
+        if not reached_once(d.target.indices) or len(set(used)) != len(used):
             faults.append(
                 Fault(
                     "SP220",

@@ -276,6 +276,8 @@ class Speller:
     def choose(self, step: Choose) -> str:
         axes = step.out.axes
         parts = [self.spread(a, axes) for a in (step.condition, step.then, step.otherwise)]
+        if not isinstance(step.condition, Operand):
+            parts[0] = f"{parts[0]} != 0"
         place = self.out(step.out.value) or "None"
         return (
             f"{self.local(step.out.value)} = {self.helper('chosen')}({', '.join(parts)}, {place}, "
@@ -299,7 +301,7 @@ class Speller:
     # -- sums --
 
     def contract(self, step: Contract) -> str:
-        """One product: of vectors, of a matrix and a vector, of matrices, or of a batch of these."""
+        """One product: of vectors, a matrix and a vector, matrices, or a batch of these."""
         name, out = self.local(step.out.value), step.out
         batch, rows, columns = step.batch, step.rows, step.columns
         if not out.axes:
@@ -404,18 +406,18 @@ class Speller:
         total: Expr = sympy.Integer(1)
         for index in over:
             total *= index.extent
-        ones = self.ones(total)
         if not kept:
-            return f"np.dot({text if len(over) == 1 else f'{text}.reshape(-1)'}, {ones})"
+            text = text if len(over) == 1 else f"{text}.reshape(-1)"
+            return f"np.dot({text}, {self.ones(total)})"
         if list(axes[-len(over):]) == over:
             if len(over) > 1:
                 sizes = ", ".join(self.size([i]) for i in kept)
                 text = f"{text}.reshape({sizes}, {extent_text(total, self.names)})"
-            return f"np.dot({text}, {ones}{self.given(step)})"
+            return f"np.dot({text}, {self.ones(total)}{self.given(step)})"
         if list(axes[: len(over)]) == over and len(kept) == 1:
             if len(over) > 1:
                 text = f"{text}.reshape({extent_text(total, self.names)}, {self.size(kept)})"
-            return f"np.dot({ones}, {text}{self.given(step)})"
+            return f"np.dot({self.ones(total)}, {text}{self.given(step)})"
         return ""
 
     # -- indices --
@@ -549,15 +551,9 @@ class Speller:
             shape = self.program.values[step.table].shape
             text = self.view_text(table, shape, exprs, reached)
             text = text if text.endswith("]") else f"{text}[...]"
-            value = self.spread(step.value, reached)
-            if not step.adds:
-                return f"{text} = {value}"
-            if value.startswith("-"):
-                return f"{text} -= {value[1:]}"
-            return f"{text} += {value}"
+            return f"{text} {self.written(step, reached)}"
         if step.distinct:
-            sign = "+=" if step.adds else "="
-            return f"{table}[{self.places(step.places, axes)}] {sign} {self.spread(step.value, axes)}"
+            return f"{table}[{self.places(step.places, axes)}] {self.written(step, axes)}"
         looked = [n for n, p in enumerate(step.places) if isinstance(p, Operand)]
         running = self.running(step.places, self.program.values[step.table].shape)
         if len(looked) == 1 and running is not None and isinstance(step.value, Operand):
@@ -573,6 +569,15 @@ class Speller:
         where = self.places(step.places, axes)
         where = where if len(step.places) == 1 else f"({where})"
         return f"np.add.at({table}, {where}, {self.spread(step.value, axes)})"
+
+    def written(self, step: Scatter, axes: Sequence[Index]) -> str:
+        """The right side of a scatter to distinct places, with its sign of assignment."""
+        value = step.value
+        if not step.adds:
+            return f"= {self.spread(value, axes)}"
+        if isinstance(value, Expr) and value.could_extract_minus_sign():
+            return f"-= {self.spread(-value, axes)}"
+        return f"+= {self.spread(value, axes)}"
 
     # -- scalar formulas --
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from sympy import Add, Expr, Mul
 
@@ -115,6 +116,14 @@ def _at(definition: Definition, read: Read, avoid: frozenset[str]) -> Expr:
     return rename(expr, dict(zip(definition.target.indices, read.indices, strict=True)))
 
 
+@lru_cache(maxsize=200_000)
+def _reading(expr: Expr) -> frozenset[str]:
+    """The names of all tensors that an expression reads."""
+    own = frozenset((expr.name,)) if isinstance(expr, Read) else frozenset()
+    return own.union(*map(_reading, expr.args)) if expr.args else own
+
+
+@lru_cache(maxsize=200_000)
 def canonical(expr: Expr) -> tuple[Expr, tuple[Index, ...]]:
     """An expression up to the names of its indices, and the indices that were renamed.
 
@@ -462,22 +471,27 @@ def reuse_forward_values(graph: Graph) -> Graph:
     """
     sole = _sole_definitions(graph)
     table: dict[Expr, tuple[str, tuple[Index, ...], Definition]] = {}
+    # Renaming keeps the head and the tensors read, which tells most misses without it.
+    heads: set[tuple[type, frozenset[str]]] = set()
     definitions: list[Definition] = []
-    for d in graph.definitions:
 
-        def change(expr: Expr) -> Expr:
-            if isinstance(expr, Read) or not expr.args:
-                return expr
-            key, free = canonical(expr)
-            found = table.get(key)
-            if found is not None:
-                return _read_through(found, free)
-            if type(expr).__name__ == "step":
-                key, free = canonical(apply("relu", expr.args[0]))
-                found = table.get(key)
-                if found is not None:
-                    return apply("step", _read_through(found, free))
+    def known(expr: Expr) -> Expr | None:
+        if (type(expr), _reading(expr)) not in heads:
+            return None
+        key, free = canonical(expr)
+        found = table.get(key)
+        return None if found is None else _read_through(found, free)
+
+    def change(expr: Expr) -> Expr:
+        if isinstance(expr, Read) or not expr.args:
             return expr
+        found = known(expr)
+        if found is None and type(expr).__name__ == "step":
+            found = known(apply("relu", expr.args[0]))
+            return expr if found is None else apply("step", found)
+        return expr if found is None else found
+
+    for d in graph.definitions:
 
         new = _with_expr(d, _rebuild(d.expr, change))
         definitions.append(new)
@@ -486,6 +500,7 @@ def reuse_forward_values(graph: Graph) -> Graph:
                 key, free = canonical(form)
                 if set(free) == set(d.indices):
                     table.setdefault(key, (d.target.name, free, new))
+                    heads.add((type(form), _reading(form)))
     return replace(graph, definitions=tuple(definitions))
 
 

@@ -8,6 +8,7 @@ not defined is zero.  A graph is a value: passes build new ones, nothing changes
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -118,7 +119,8 @@ def make_graph(
     named = {t.name: t for t in listed}
     faults = [
         Fault("SP201", f"the tensor {name} is declared twice")
-        for name in sorted({t.name for t in listed if listed.count(t) > 1 or named[t.name] != t})
+        for name, times in sorted(Counter(t.name for t in listed).items())
+        if times > 1
     ]
     ordered = in_dependency_order(tuple(definitions))
     graph = Graph(_with_limits(named, ordered), ordered, loss, tuple(outputs))

@@ -99,6 +99,12 @@ FORMS = {
             "c[n,t,j] = tanh(sum(k, W[j,k]*x[n,t,k]) + sum(k, U[j,k]*z[n,t,k]*h[n,t,k]))\n"
             "h[n,t+1,j] = z[n,t,j]*h[n,t,j] + (1 - z[n,t,j])*c[n,t,j]\n"
             "loss = mean(n, t, j, h[n,t,j]**2)"),
+    "lstm": ("series", {"W": [4, 2, 3], "U": [4, 2, 2], "b": [4, 2]},
+             "h[n,0,j] = 0\nc[n,0,j] = 0\n"
+             "s[n,t,g,j] = sum(k, W[g,j,k]*x[n,t,k]) + sum(k, U[g,j,k]*h[n,t,k]) + b[g,j]\n"
+             "c[n,t+1,j] = sigmoid(s[n,t,1,j])*c[n,t,j] + sigmoid(s[n,t,0,j])*tanh(s[n,t,2,j])\n"
+             "h[n,t+1,j] = sigmoid(s[n,t,3,j])*tanh(c[n,t+1,j])\n"
+             "loss = sum(n, j, h[n,T,j]**2)"),
     "two stacked": ("series", {"W": [4, 3], "U": [4, 4], "V": [4, 4], "Q": [4, 4]},
                     "h[n,0,j] = 0\n"
                     "h[n,t+1,j] = tanh(sum(k, W[j,k]*x[n,t,k]) + sum(k, U[j,k]*h[n,t,k]))\n"

@@ -554,7 +554,12 @@ def _propagate(
 def _advances(
     dimensions: Mapping[str, int], direction: int, members: Sequence[Definition]
 ) -> bool:
-    same_step: dict[str, set[str]] = {name: set() for name in dimensions}
+    """Whether every cycle of reads ends at a later place of the loop than it began.
+
+    A single read may stay, or even look ahead: in c[t+1] = f(c[t]), e[t] = g(c[t+1]) the second
+    tensor runs one place behind the first.
+    """
+    steps: dict[tuple[str, str], int] = {}
     for d in members:
         written = _loop_parts(d.target.indices[dimensions[d.target.name]])
         if written is None:
@@ -570,11 +575,31 @@ def _advances(
             else:
                 step = _worst_step(written, got, direction)
             advance = step * direction
-            if advance.is_zero:
-                same_step[d.target.name].add(read.name)
-            elif not advance.is_positive:
-                return False
-    return _acyclic(same_step)
+            if not advance.is_Integer:
+                if not advance.is_positive:
+                    return False
+                advance = Integer(1)
+            key = (d.target.name, read.name)
+            steps[key] = min(steps.get(key, int(advance)), int(advance))
+    return _cycles_advance(steps)
+
+
+def _cycles_advance(steps: Mapping[tuple[str, str], int]) -> bool:
+    """Whether the steps along every cycle add up to one at least (Bellman and Ford).
+
+    Scaled and lowered by one, a sum of steps is negative exactly where it was not positive.
+    """
+    scale = len(steps) + 1
+    least = {name: 0 for edge in steps for name in edge}
+    for _ in least:
+        changed = False
+        for (writer, reader), step in steps.items():
+            reached = least[writer] + step * scale - 1
+            if reached < least[reader]:
+                least[reader], changed = reached, True
+        if not changed:
+            return True
+    return False
 
 
 def _worst_step(
@@ -593,14 +618,3 @@ def _worst_step(
     low_w, high_w = ends(written)
     low_r, high_r = ends(got)
     return expand(low_w - high_r if direction > 0 else high_w - low_r)
-
-
-def _acyclic(needs: Mapping[str, set[str]]) -> bool:
-    left = {name: set(others) for name, others in needs.items()}
-    while left:
-        ready = [name for name, others in left.items() if not others & set(left)]
-        if not ready:
-            return False
-        for name in ready:
-            del left[name]
-    return True

@@ -42,16 +42,16 @@ def grouping(
     raise ValueError("an axis of the result is in neither operand")
 
 
-def lies_as(axes: Sequence[Index], groups: Sequence[Sequence[Index]], view: bool) -> bool:
+def lies_as(axes: Sequence[Index], groups: Sequence[Sequence[Index]], strided: bool) -> bool:
     """Whether each group is one axis to a reshape: its axes follow one another in an array.
 
-    The axes of a view lie where its steps put them, so only single ones will do.
+    The axes of a strided view lie where its steps put them, so only single ones will do.
     """
     for group in groups:
         if len(group) < 2:
             continue
         first = axes.index(group[0])
-        if view or tuple(axes[first: first + len(group)]) != tuple(group):
+        if strided or tuple(axes[first: first + len(group)]) != tuple(group):
             return False
     return True
 

@@ -13,7 +13,7 @@ import sympy
 from sympy import Expr, Mul, Pow, Rational, Symbol
 
 from symbprop.arrays.contract import grouping, lies_as, pairs
-from symbprop.arrays.places import view_axes
+from symbprop.arrays.places import in_one_piece, view_axes
 from symbprop.arrays.program import (
     Apply,
     Argument,
@@ -105,11 +105,11 @@ class Expressions:
         return Operand(name, axes)
 
     def stored(self, stem: str, axes: tuple[Index, ...]) -> Operand:
-        """As `temporary`, but never a view: a product of matrices does not write to strides."""
-        view = self.target is not None and self.is_view(self.target)
-        free, self.target_free = self.target_free, self.target_free and not view
+        """As `temporary`, but in one piece: a product of matrices does not write to strides."""
+        strided = self.target is not None and self.strided(self.target)
+        free, self.target_free = self.target_free, self.target_free and not strided
         out = self.temporary(stem, axes)
-        if view:
+        if strided:
             self.target_free = free
         return out
 
@@ -223,8 +223,9 @@ class Expressions:
             assert axes is not None
             name = self.unused(f"{table}_view")
             held = self.values[table]
+            strided = held.strided or not in_one_piece(places, held.shape)
             self.values[name] = Value(
-                name, tuple(i.extent for i in axes), held.kind, "temporary", table
+                name, tuple(i.extent for i in axes), held.kind, "temporary", table, strided
             )
             self.views[key] = Operand(name, axes)
             self.steps.append(
@@ -491,7 +492,7 @@ class Expressions:
         left = [i for i in source.axes if i not in last]
         rest = [i for i in over if i not in last]
         target = self.target
-        if not rest and target is not None and not self.is_view(target) and (
+        if not rest and target is not None and not self.strided(target) and (
             set(left) == set(target.axes)
         ):
             left = list(target.axes)
@@ -592,7 +593,7 @@ class Expressions:
             ) else Piece(left * right)  # type: ignore[operator]
         kept = [i for i in dict.fromkeys((*left.axes, *right.axes)) if i not in summed]
         target = self.target
-        if target is not None and not self.is_view(target) and set(kept) == set(target.axes):
+        if target is not None and not self.strided(target) and set(kept) == set(target.axes):
             order = target.axes
         else:
             order = self.natural(left, right, summed)
@@ -660,7 +661,7 @@ class Expressions:
             return sum(
                 typical(o.axes)
                 for o, groups in ((left, (rows, inside)), (right, (inside, columns)))
-                if not lies_as(o.axes, groups, self.is_view(o))
+                if not lies_as(o.axes, groups, self.strided(o))
             )
 
         now = copies(inner)
@@ -675,8 +676,8 @@ class Expressions:
                 return index if not copies(rest) else None
         return None
 
-    def is_view(self, operand: Operand) -> bool:
-        return self.values[operand.value].of is not None
+    def strided(self, operand: Operand) -> bool:
+        return self.values[operand.value].strided
 
     def arranged(
         self,
@@ -686,7 +687,7 @@ class Expressions:
         second: Sequence[Index],
     ) -> Operand:
         """The operand, or a copy of it in which both groups of axes lie together."""
-        if lies_as(operand.axes, (first, second), self.is_view(operand)):
+        if lies_as(operand.axes, (first, second), self.strided(operand)):
             return operand
         leading = [i for i in batch if i in operand.axes]
         axes = (*leading, *first, *second)

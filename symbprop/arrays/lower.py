@@ -13,11 +13,13 @@ from dataclasses import replace
 
 from sympy import Expr, Symbol
 
-from symbprop.arrays.expressions import COPY, Expressions
+from symbprop.arrays.expressions import COPY, Expressions, Piece
+from symbprop.arrays.layout import lay_out
 from symbprop.arrays.places import taps, view_axes
 from symbprop.arrays.program import (
     Apply,
     Argument,
+    Choose,
     Clear,
     Compute,
     Loop,
@@ -26,9 +28,10 @@ from symbprop.arrays.program import (
     Reserve,
     Scatter,
     Step,
+    operands,
 )
 from symbprop.arrays.recurrences import hoist, is_recurrent, turn
-from symbprop.language.graph import Definition, Graph, Tensor, components, read_names
+from symbprop.language.graph import Definition, Graph, Tensor, by_tensor, components, read_names
 from symbprop.language.indices import free_indices, is_plain, reached_once, refresh_bound, rename
 from symbprop.language.notation import print_definition
 from symbprop.language.terms import ZERO, Index, Read, Reduce
@@ -39,7 +42,7 @@ def lower(graph: Graph, results: Sequence[str]) -> Program:
 
     Raises SpecError, naming the definition, where something has no array form.
     """
-    graph = hoist(graph)
+    graph = lay_out(hoist(graph), results)
     needed = set(results)
     growing = True
     while growing:
@@ -69,9 +72,7 @@ def _in_reading_order(
     is often the last reader of a forward value and of an adjoint: computed early, it sets their
     storage free.
     """
-    by_name: dict[str, list[Definition]] = {}
-    for d in definitions:
-        by_name.setdefault(d.target.name, []).append(d)
+    by_name = by_tensor(definitions)
     asked = set(results)
     last: dict[str, int] = {}
     units: list[tuple[tuple[int, int, int], list[Definition]]] = []
@@ -152,8 +153,27 @@ class _Definitions(Expressions):
         piece = self.lower(expr)
         if piece.argument == target:
             self.steps[-1] = replace(self.steps[-1], meaning=meaning)
+        elif self.ends_elsewhere(piece):
+            # The last of its operations can as well write where the value belongs.
+            self.steps[-1] = replace(self.steps[-1], out=target, meaning=meaning)  # type: ignore[arg-type]
         else:
             self.steps.append(Apply(target, COPY, (piece.argument,), meaning))
+
+    def ends_elsewhere(self, piece: Piece) -> bool:
+        """Whether the last step is elementwise and made this piece, with the target's axes.
+
+        It may read what the target holds so far, but a choice writes before it has read all.
+        """
+        last, target = self.steps[-1] if self.steps else None, self.target
+        if not piece.owned or target is None or not isinstance(last, Apply | Choose):
+            return False
+        held = [o for o in operands(last) if o.value == target.value]
+        return (
+            last.out == piece.argument
+            and last.out.axes == target.axes
+            and self.values[last.out.value].kind == "float"
+            and (isinstance(last, Apply) or not held)
+        )
 
     # -- parts of a tensor --
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr
+from sympy import Expr, expand
 
 from symbprop.language.indices import affine, is_mixed_radix
 from symbprop.language.terms import Index
@@ -25,6 +25,22 @@ def view_axes(places: Sequence[Expr]) -> tuple[Index, ...] | None:
             return None
         axes += sorted(parts[0], key=lambda i: (-abs(parts[0][i]), i.name))
     return tuple(axes) if len(set(axes)) == len(axes) else None
+
+
+def in_one_piece(places: Sequence[Expr], shape: Sequence[Expr]) -> bool:
+    """Whether affine places select elements that lie one behind another in an array of a shape.
+
+    Fixed places lead, one range of single steps may follow, and all behind it is whole.
+    """
+    whole = False
+    for place, size in zip(places, shape, strict=True):
+        parts = affine(place)
+        if parts is None or len(parts[0]) > 1 or any(f != 1 for f in parts[0].values()):
+            return False
+        if whole and (not parts[0] or expand(next(iter(parts[0])).extent - size) != 0):
+            return False
+        whole = whole or bool(parts[0])
+    return True
 
 
 def taps(places: Sequence[Expr]) -> tuple[Index, ...] | None:

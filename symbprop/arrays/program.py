@@ -23,7 +23,8 @@ class Value:
     """An array, or a scalar where the shape is empty.  ``kind`` is float, bool or int.
 
     ``source`` says where it comes from: given by the caller, returned to the caller, or a
-    temporary that lives in the workspace.  A view has no storage: ``of`` names the value that has.
+    temporary that lives in the workspace.  A view has no storage: ``of`` names the value that has,
+    and ``strided`` says that the view's elements do not lie one behind another.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Value:
     kind: str = "float"
     source: str = "temporary"
     of: str | None = None
+    strided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,11 +220,17 @@ def components(definitions: Sequence[Definition]) -> list[list[str]]:
     return result
 
 
+def by_tensor(definitions: Iterable[Definition]) -> dict[str, list[Definition]]:
+    """The definitions of each tensor, in their order."""
+    found: dict[str, list[Definition]] = {}
+    for definition in definitions:
+        found.setdefault(definition.target.name, []).append(definition)
+    return found
+
+
 def in_dependency_order(definitions: Sequence[Definition]) -> tuple[Definition, ...]:
     """The same definitions, each after those that it reads; recurrences stay together."""
-    by_name: dict[str, list[Definition]] = {}
-    for definition in definitions:
-        by_name.setdefault(definition.target.name, []).append(definition)
+    by_name = by_tensor(definitions)
     return tuple(d for group in components(definitions) for name in group for d in by_name[name])
 
 
@@ -238,9 +244,7 @@ def verify(graph: Graph) -> list[Fault]:
         faults += _verify_definition(definition, graph.tensors)
     if faults:
         return faults
-    by_name: dict[str, list[Definition]] = {}
-    for definition in graph.definitions:
-        by_name.setdefault(definition.target.name, []).append(definition)
+    by_name = by_tensor(graph.definitions)
     for name, group in by_name.items():
         faults += _verify_assignment(graph.tensors[name], group)
     for names in components(graph.definitions):

@@ -41,7 +41,7 @@ from symbprop.arrays.program import (
 )
 from symbprop.errors import Fault, InternalError
 from symbprop.language.functions import FUNCTIONS, Elementwise
-from symbprop.language.indices import affine
+from symbprop.language.indices import affine, free_indices
 from symbprop.language.terms import Index, Read
 from symbprop.targets.naming import Names
 
@@ -133,6 +133,8 @@ class Speller:
         self.names = names
         self.buffered = buffered
         self.begun: set[str] = set()
+        # Views by a slice are written out where they are used.
+        self.slices: dict[str, str] = {}
         self.needs = Needs()
 
     def statements(self) -> list[Statement]:
@@ -151,8 +153,16 @@ class Speller:
                 lines += self.block(step.body, depth + 1)
                 self.begun = outer
                 continue
-            lines.append(Statement(self.code(step), step.meaning, depth))
-            self.begun.add(written(step))
+            name = written(step)
+            if isinstance(step, View) and all(len(free_indices(p)) < 2 for p in step.places):
+                self.slices[name] = self.view_of(step)
+            else:
+                code = self.code(step)
+                if name in self.slices and not (isinstance(step, Apply) and step.function == COPY):
+                    # What a call writes to a slice stays there: no name is bound to it.
+                    code = code.removeprefix(f"{self.slices[name]} = ")
+                lines.append(Statement(code, step.meaning, depth))
+            self.begun.add(name)
         return lines
 
     def code(self, step: Step) -> str:
@@ -170,7 +180,7 @@ class Speller:
             case Scatter():
                 return self.scatter(step)
             case View():
-                return self.view(step)
+                return f"{self.local(step.out.value)} = {self.view_of(step)}"
             case Clear():
                 return self.clear(step)
             case Reserve():
@@ -187,7 +197,7 @@ class Speller:
     # -- places --
 
     def local(self, value: str) -> str:
-        return self.names.tensor(value)
+        return self.slices.get(value) or self.names.tensor(value)
 
     def out(self, value: str) -> str:
         """The array to write to, or empty where NumPy shall make one."""
@@ -255,9 +265,11 @@ class Speller:
         name, axes = self.local(step.out.value), step.out.axes
         if step.function == COPY:
             (argument,) = step.arguments
+            source = self.spread(argument, axes)
+            if step.out.value in self.slices:
+                return f"{name if name.endswith(']') else f'{name}[...]'} = {source}"
             place = self.out(step.out.value) or "None"
             copied = self.helper("filled")
-            source = self.spread(argument, axes)
             return f"{name} = {copied}({source}, {place}, {self.shape(axes)}, dtype)"
         if step.function == "erf":
             inner = self.spread(step.arguments[0], axes)
@@ -401,7 +413,7 @@ class Speller:
         axes, over = step.source.axes, list(step.over)
         held = self.program.values[step.source.value]
         text = self.local(step.source.value)
-        if held.kind != "float" or (held.of is not None and len(over) > 1):
+        if held.kind != "float" or (held.strided and len(over) > 1):
             return ""
         total: Expr = sympy.Integer(1)
         for index in over:
@@ -422,11 +434,10 @@ class Speller:
 
     # -- indices --
 
-    def view(self, step: View) -> str:
+    def view_of(self, step: View) -> str:
         """A slice where each place has one axis, else windows by strides."""
-        name, table = self.local(step.out.value), self.local(step.table)
         shape = self.program.values[step.table].shape
-        return f"{name} = {self.view_text(table, shape, step.places, step.out.axes)}"
+        return self.view_text(self.local(step.table), shape, step.places, step.out.axes)
 
     def view_text(
         self, table: str, shape: Sequence[Expr], places: Sequence[Expr], axes: Sequence[Index]

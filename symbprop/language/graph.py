@@ -246,7 +246,7 @@ def verify(graph: Graph) -> list[Fault]:
         return faults
     by_name = by_tensor(graph.definitions)
     for name, group in by_name.items():
-        faults += _verify_assignment(graph.tensors[name], group)
+        faults += assignment_faults(graph.tensors[name], group)
     for names in components(graph.definitions):
         members = [d for name in names for d in by_name[name]]
         if len(names) > 1 or names[0] in {n for d in members for n in read_names(d)}:
@@ -427,7 +427,7 @@ def _disjoint(a: Definition, b: Definition) -> bool:
     return False
 
 
-def _verify_assignment(tensor: Tensor, group: Sequence[Definition]) -> list[Fault]:
+def assignment_faults(tensor: Tensor, group: Sequence[Definition]) -> list[Fault]:
     """Each place defined once, and, where nothing accumulates, everywhere."""
     faults: list[Fault] = []
     name = tensor.name

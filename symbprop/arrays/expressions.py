@@ -85,6 +85,11 @@ class Expressions:
         self.axes: tuple[Index, ...] = ()
         self.locals: dict[Symbol, Piece] = {}
         self.views: dict[tuple[str, tuple[Expr, ...]], Operand] = {}
+        # Copies of complete tensors in another order of axes, by the positions of their axes.
+        self.copies: dict[str, dict[tuple[int, ...], str]] = {}
+        # Inside a loop: the steps before it, and the tensors that it computes.
+        self.before: list[Step] | None = None
+        self.looping: set[str] = set()
 
     def refuse(self, message: str) -> SpecError:
         assert self.here is not None
@@ -600,8 +605,14 @@ class Expressions:
         groups = grouping(order, left.axes, right.axes)
         if groups.swapped:
             left, right = right, left
-        wider = left if typical(left.axes) >= typical(right.axes) else right
-        inner = tuple(i for i in wider.axes if i in summed)
+        wider, narrower = (
+            (left, right) if typical(left.axes) >= typical(right.axes) else (right, left)
+        )
+        inner = min(
+            (tuple(i for i in o.axes if i in summed) for o in (wider, narrower)),
+            key=lambda inside: self.copied(left, (groups.rows, inside))
+            + self.copied(right, (inside, groups.columns)),
+        )
         lead = self.summed_later(left, right, groups.rows, groups.columns, inner, order)
         batch = groups.batch
         if lead is not None:
@@ -609,7 +620,7 @@ class Expressions:
             batch = (lead, *batch)
         else:
             left = self.arranged(left, batch, groups.rows, inner)
-            right = self.arranged(right, batch, inner, groups.columns)
+            right = self.arranged(right, batch, inner, groups.columns, second=True)
         out = self.stored(stem, order if lead is None else (lead, *order))
         self.steps.append(
             Contract(
@@ -658,11 +669,7 @@ class Expressions:
         The product then has it as a batch axis, and a sum over that follows.
         """
         def copies(inside: Sequence[Index]) -> int:
-            return sum(
-                typical(o.axes)
-                for o, groups in ((left, (rows, inside)), (right, (inside, columns)))
-                if not lies_as(o.axes, groups, self.strided(o))
-            )
+            return self.copied(left, (rows, inside)) + self.copied(right, (inside, columns))
 
         now = copies(inner)
         if not now or len(inner) < 2:
@@ -684,23 +691,65 @@ class Expressions:
         operand: Operand,
         batch: Sequence[Index],
         first: Sequence[Index],
-        second: Sequence[Index],
+        last: Sequence[Index],
+        *,
+        second: bool = False,
     ) -> Operand:
-        """The operand, or a copy of it in which both groups of axes lie together."""
-        if lies_as(operand.axes, (first, second), self.strided(operand)):
-            return operand
+        """The operand, or a copy of it in which both groups of axes lie together.
+
+        A product of every step of a loop is worth a copy of its ``second`` operand before the loop,
+        if that is transposed: small products are slow with such a one.
+        """
         leading = [i for i in batch if i in operand.axes]
-        axes = (*leading, *first, *second)
-        if first and operand.axes[-1] in first:
-            # Copied along the axis that is contiguous in the source.
-            axes = (*leading, *second, *first)
+        axes = (*leading, *first, *last)
+        once = self.before is not None and self.complete(operand.value)
+        turned = once and second and not batch and operand.axes != axes and bool(last)
+        if not turned:
+            if lies_as(operand.axes, (first, last), self.strided(operand)):
+                return operand
+            found = self.copy_lying(operand, (first, last))
+            if found is not None:
+                return found
+            if first and operand.axes[-1] in first:
+                # Copied along the axis that is contiguous in the source.
+                axes = (*leading, *last, *first)
+        order = tuple(operand.axes.index(i) for i in axes)
+        kept = self.copies.setdefault(operand.value, {}) if self.complete(operand.value) else {}
+        if order in kept:
+            return Operand(kept[order], axes)
+        target, self.target_free = self.target_free, False
         out = self.temporary(f"{operand.value}_copy", axes)
+        self.target_free = target
         inside = ", ".join(i.name for i in axes)
         source = ", ".join(i.name for i in operand.axes)
-        self.steps.append(
-            Apply(out, COPY, (operand,), f"{out.value}[{inside}] = {operand.value}[{source}]")
-        )
+        step = Apply(out, COPY, (operand,), f"{out.value}[{inside}] = {operand.value}[{source}]")
+        if once and self.before is not None:
+            self.before.append(step)
+        else:
+            self.steps.append(step)
+        if once or self.before is None:
+            kept[order] = out.value
         return out
+
+    def complete(self, value: str) -> bool:
+        """Whether a value is a tensor all of whose elements are there and stay as they are."""
+        return value in self.graph.tensors and value not in self.looping
+
+    def copy_lying(self, operand: Operand, groups: Sequence[Sequence[Index]]) -> Operand | None:
+        """A copy made before in which each group of axes lies together."""
+        for order, name in self.copies.get(operand.value, {}).items():
+            copy = Operand(name, tuple(operand.axes[n] for n in order))
+            if lies_as(copy.axes, groups, False):
+                return copy
+        return None
+
+    def copied(self, operand: Operand, groups: Sequence[Sequence[Index]]) -> int:
+        """How many elements must be copied before each group of axes lies together."""
+        if lies_as(operand.axes, groups, self.strided(operand)) or (
+            self.copy_lying(operand, groups) is not None
+        ):
+            return 0
+        return typical(operand.axes)
 
     # -- scalars --
 

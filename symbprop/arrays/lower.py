@@ -298,13 +298,14 @@ class _Definitions(Expressions):
             )
         counter = self.counter(found.members[0][1])
         outer, self.steps = self.steps, []
+        self.before, self.looping = outer, {d.target.name for d in members}
         for d, index in found.members:
             moved = {index: counter}
             target = rename(d.target, moved)
             assert isinstance(target, Read)
             self.define(replace(d, target=target, expr=rename(d.expr, moved), operands=()))
         body = tuple(self.steps)
-        self.steps = outer
+        self.steps, self.before, self.looping = outer, None, set()
         order = " backwards" if found.reverse else ""
         self.steps.append(
             Loop(counter, found.count, found.reverse, body, f"step by step{order}")

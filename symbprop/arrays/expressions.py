@@ -6,7 +6,7 @@ them; the first that has all axes of the definition lives in the definition's ow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy
@@ -87,6 +87,10 @@ class Expressions:
         self.views: dict[tuple[str, tuple[Expr, ...]], Operand] = {}
         # Copies of complete tensors in another order of axes, by the positions of their axes.
         self.copies: dict[str, dict[tuple[int, ...], str]] = {}
+        # What each view is a view of, and at which places.
+        self.sources: dict[str, tuple[str, tuple[Expr, ...]]] = {}
+        # Copies of complete tensors that hold each window of their later dimensions.
+        self.slabs: dict[tuple[object, ...], tuple[str, tuple[int, ...], tuple[int, ...]]] = {}
         # Inside a loop: the steps before it, and the tensors that it computes.
         self.before: list[Step] | None = None
         self.looping: set[str] = set()
@@ -230,8 +234,10 @@ class Expressions:
             held = self.values[table]
             strided = held.strided or not in_one_piece(places, held.shape)
             self.values[name] = Value(
-                name, tuple(i.extent for i in axes), held.kind, "temporary", table, strided
+                name, tuple(i.extent for i in axes), held.kind, "temporary", table,
+                0 if strided else None,
             )
+            self.sources[name] = (table, tuple(places))
             self.views[key] = Operand(name, axes)
             self.steps.append(
                 View(self.views[key], table, tuple(places), self.say(self.views[key], meaning))
@@ -596,9 +602,17 @@ class Expressions:
             return self.apply("np.multiply", [first, second], meaning, stem) if (
                 first.axes or second.axes
             ) else Piece(left * right)  # type: ignore[operator]
+        if left != right:
+            left, right = self.by_slabs(left, right, summed), self.by_slabs(right, left, summed)
         kept = [i for i in dict.fromkeys((*left.axes, *right.axes)) if i not in summed]
         target = self.target
-        if target is not None and not self.strided(target) and set(kept) == set(target.axes):
+        windows = [o for o in (left, right) if self.tail(o)]
+        if (
+            target is not None
+            and not self.strided(target)
+            and set(kept) == set(target.axes)
+            and not any(self.out_of_order(o, target.axes) for o in windows)
+        ):
             order = target.axes
         else:
             order = self.natural(left, right, summed)
@@ -630,6 +644,136 @@ class Expressions:
         if lead is not None:
             return self.folded(Piece(out, True), "sum", (lead,), meaning)
         return Piece(out, True) if out.axes else Piece(Read(out.value))
+
+    def out_of_order(self, operand: Operand, axes: Sequence[Index]) -> bool:
+        """Whether axes that lie in one piece in an operand follow in another order in a result."""
+        tail = self.tail(operand) or 0
+        piece = [i for i in operand.axes[len(operand.axes) - tail:] if i in axes]
+        return piece != [i for i in axes if i in piece]
+
+    # -- windows --
+
+    def by_slabs(self, operand: Operand, other: Operand, summed: Sequence[Index]) -> Operand:
+        """Windows of a tensor as row slabs, where only windows of later dimensions are copied.
+
+        ``x[s*i + p, c, j + q, n]`` is one piece over p, c, q, j and n for each i, in a copy that
+        has the axes c, q, j and n for each height: rows i, i + 1, ... lie one behind another there.
+        The first dimension is then read by overlapping strides, and the product is one of a
+        batch of matrices over i.
+        """
+        if operand.value not in self.sources or self.before is not None:
+            return operand
+        table, places = self.sources[operand.value]
+        turns = self.turns(places, summed)
+        batch = [i for i in operand.axes if i in other.axes and i not in summed]
+        if not turns or batch or not self.complete(table):
+            return operand
+        first, *later = sorted(turns)
+        run, tap, _ = turns[first]
+        single = [n for n in range(len(places)) if n not in turns]
+        key = (table, first, tuple((n, *turns[n][2]) for n in later))
+        if key not in self.slabs:
+            shared = tuple(n for n in single if places[n] in other.axes)
+            apart = tuple(n for n in single if n not in shared)
+            name = self.slab(table, places, turns, (first, *shared, *later, *apart))
+            self.slabs[key] = (name, shared, apart)
+        name, shared, apart = self.slabs[key]
+        rest = self.slab_axes(places, turns, shared, later, apart)
+        axes = (run, tap, *rest)
+        view = self.unused(f"{table}_rows")
+        self.values[view] = Value(
+            view, tuple(i.extent for i in axes), "float", "temporary", name, len(axes) - 1
+        )
+        out = Operand(view, axes)
+        inside = (places[first], *rest)
+        self.steps.append(View(out, name, inside, self.say(out, Read(name, *inside))))
+        return out
+
+    @staticmethod
+    def slab_axes(
+        places: Sequence[Expr],
+        turns: Mapping[int, tuple[Index, Index, tuple[Expr, ...]]],
+        shared: Sequence[int],
+        later: Sequence[int],
+        apart: Sequence[int],
+    ) -> tuple[Index, ...]:
+        """Axes of a slab behind its height: what a product sums, and then what it keeps."""
+        found = [places[n] for n in shared]
+        found += [turns[n][1] for n in later] + [turns[n][0] for n in later]
+        found += [places[n] for n in apart]
+        assert all(isinstance(i, Index) for i in found)
+        return tuple(i for i in found if isinstance(i, Index))
+
+    @staticmethod
+    def turns(
+        places: Sequence[Expr], summed: Sequence[Index]
+    ) -> dict[int, tuple[Index, Index, tuple[Expr, ...]]]:
+        """For each dimension that is read through windows: what runs, the tap, and their steps.
+
+        Empty where some place is no window and no plain index, or a product does not sum exactly
+        one of the two, or the windows of the first such dimension have gaps.
+        """
+        found: dict[int, tuple[Index, Index, tuple[Expr, ...]]] = {}
+        for n, place in enumerate(places):
+            parts = affine(place)
+            if parts is None:
+                return {}
+            if isinstance(place, Index):
+                continue
+            coefficients, offset = parts
+            if len(coefficients) != 2 or offset != 0 or any(f < 0 for f in coefficients.values()):
+                return {}
+            numbered = [i for i in coefficients if i.extent.is_Integer]
+            if not numbered or len(set(coefficients) & set(summed)) != 1:
+                return {}
+            tap = min(numbered, key=lambda i: (typical([i]), i.name))
+            (run,) = (i for i in coefficients if i != tap)
+            steps = (coefficients[run], coefficients[tap], run.extent, tap.extent)
+            if not found and coefficients[tap] != 1:
+                return {}
+            found[n] = (run, tap, tuple(map(sympy.sympify, steps)))
+        return found
+
+    def slab(
+        self,
+        table: str,
+        places: Sequence[Expr],
+        turns: Mapping[int, tuple[Index, Index, tuple[Expr, ...]]],
+        order: tuple[int, ...],
+    ) -> str:
+        """A copy of a tensor with its height first and the windows of later dimensions opened."""
+        shape = self.values[table].shape
+        if order != tuple(range(len(order))):
+            kept = self.copies.setdefault(table, {})
+            if order not in kept:
+                raw = [Index(f"i{n}", size) for n, size in enumerate(shape)]
+                out = self.scratch(f"{table}_copy", tuple(raw[n] for n in order))
+                self.steps.append(Apply(
+                    out, COPY, (Operand(table, tuple(raw)),),
+                    self.say(out, Read(table, *raw)),
+                ))
+                kept[order] = out.value
+            table = kept[order]
+        first, *later = sorted(turns)
+        if not later:
+            return table
+        height = Index("height", shape[first])
+        shared = [n for n in order[1:] if n not in turns and order.index(n) < order.index(later[0])]
+        apart = [n for n in order[1:] if n not in turns and n not in shared]
+        out = self.scratch(
+            f"{table}_slabs", (height, *self.slab_axes(places, turns, shared, later, apart))
+        )
+        inside = (height, *(places[n] for n in order[1:]))
+        windows = self.view(table, inside, Read(table, *inside))
+        self.steps.append(Apply(out, COPY, (windows,), self.say(out, Read(table, *inside))))
+        return out.value
+
+    def scratch(self, stem: str, axes: tuple[Index, ...]) -> Operand:
+        """A new array that is not the definition's own storage."""
+        free, self.target_free = self.target_free, False
+        out = self.temporary(stem, axes)
+        self.target_free = free
+        return out
 
     def without_lonely(
         self, first: Piece, second: Piece, summed: Sequence[Index], meaning: Expr
@@ -686,6 +830,9 @@ class Expressions:
     def strided(self, operand: Operand) -> bool:
         return self.values[operand.value].strided
 
+    def tail(self, operand: Operand) -> int | None:
+        return self.values[operand.value].tail
+
     def arranged(
         self,
         operand: Operand,
@@ -705,7 +852,7 @@ class Expressions:
         once = self.before is not None and self.complete(operand.value)
         turned = once and second and not batch and operand.axes != axes and bool(last)
         if not turned:
-            if lies_as(operand.axes, (first, last), self.strided(operand)):
+            if lies_as(operand.axes, (first, last), self.tail(operand)):
                 return operand
             found = self.copy_lying(operand, (first, last))
             if found is not None:
@@ -717,9 +864,7 @@ class Expressions:
         kept = self.copies.setdefault(operand.value, {}) if self.complete(operand.value) else {}
         if order in kept:
             return Operand(kept[order], axes)
-        target, self.target_free = self.target_free, False
-        out = self.temporary(f"{operand.value}_copy", axes)
-        self.target_free = target
+        out = self.scratch(f"{operand.value}_copy", axes)
         inside = ", ".join(i.name for i in axes)
         source = ", ".join(i.name for i in operand.axes)
         step = Apply(out, COPY, (operand,), f"{out.value}[{inside}] = {operand.value}[{source}]")
@@ -739,13 +884,13 @@ class Expressions:
         """A copy made before in which each group of axes lies together."""
         for order, name in self.copies.get(operand.value, {}).items():
             copy = Operand(name, tuple(operand.axes[n] for n in order))
-            if lies_as(copy.axes, groups, False):
+            if lies_as(copy.axes, groups, None):
                 return copy
         return None
 
     def copied(self, operand: Operand, groups: Sequence[Sequence[Index]]) -> int:
         """How many elements must be copied before each group of axes lies together."""
-        if lies_as(operand.axes, groups, self.strided(operand)) or (
+        if lies_as(operand.axes, groups, self.tail(operand)) or (
             self.copy_lying(operand, groups) is not None
         ):
             return 0

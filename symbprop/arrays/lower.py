@@ -29,7 +29,9 @@ from symbprop.arrays.program import (
     Reserve,
     Scatter,
     Step,
+    View,
     operands,
+    written,
 )
 from symbprop.arrays.recurrences import hoist, is_recurrent, turn
 from symbprop.language.graph import Definition, Graph, Tensor, by_tensor, components, read_names
@@ -61,7 +63,30 @@ def lower(graph: Graph, results: Sequence[str]) -> Program:
         {str(s) for v in building.values.values() for e in v.shape for s in e.free_symbols}
         | {str(s) for d in wanted for s in _extents_in(d)}
     )
-    return Program(building.values, tuple(building.steps), tuple(results), tuple(extents))
+    steps = _without_idle_views(building.steps)
+    return Program(building.values, steps, tuple(results), tuple(extents))
+
+
+def _without_idle_views(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Views that no step reads or writes go, and those of which only these were views."""
+    touched: set[str] = set()
+
+    def visit(steps: Sequence[Step]) -> tuple[Step, ...]:
+        kept: list[Step] = []
+        for step in reversed(steps):
+            if isinstance(step, Loop):
+                # What is read in a later turn stands before it in the text or is of the tensor.
+                kept.append(replace(step, body=visit(step.body)))
+                continue
+            if isinstance(step, View) and step.out.value not in touched:
+                continue
+            touched.update(o.value for o in operands(step))
+            if not isinstance(step, View):
+                touched.add(written(step))
+            kept.append(step)
+        return tuple(reversed(kept))
+
+    return visit(steps)
 
 
 def _in_reading_order(

@@ -24,7 +24,7 @@ class Value:
 
     ``source`` says where it comes from: given by the caller, returned to the caller, or a
     temporary that lives in the workspace.  A view has no storage: ``of`` names the value that has,
-    and ``strided`` says that the view's elements do not lie one behind another.
+    and ``tail`` says how many of the view's last dimensions lie in one piece; None for all.
     """
 
     name: str
@@ -32,7 +32,12 @@ class Value:
     kind: str = "float"
     source: str = "temporary"
     of: str | None = None
-    strided: bool = False
+    tail: int | None = None
+
+    @property
+    def strided(self) -> bool:
+        """Whether the elements do not lie one behind another."""
+        return self.tail is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,7 +197,7 @@ class _Definitions(Expressions):
         return (
             last.out == piece.argument
             and last.out.axes == target.axes
-            and self.values[last.out.value].kind == "float"
+            and self.values[last.out.value].kind == self.values[target.value].kind
             and (isinstance(last, Apply) or not held)
         )
 

@@ -35,6 +35,23 @@ FORMS = {
                   "h[n,o,i,j] = tanh(sum(c, p, q, W[o,c,p,q]*x[n,c,2*i+p,j+q]))\n"
                   "g[n,o,i,j] = sum(c, p, q, V[o,c,p,q]*h[n,c,i+p,2*j+q])\n"
                   "loss = sum(n, o, i, j, g[n,o,i,j]**2)"),
+    "convolutions and pools": (
+        "image", {"W": [3, 2, 2, 2], "b": [3], "V": [2, 3, 2, 1], "A": [2, 2]},
+        "h[n,o,i,j] = relu(sum(c, p, q, W[o,c,p,q]*x[n,c,i+p,j+q]) + b[o])\n"
+        "m[n,o,i,j] = max(a, d, h[n,o,2*i+a,2*j+d])\n"
+        "g[n,o,i,j] = tanh(sum(c, p, q, V[o,c,p,q]*m[n,c,i+p,j+q]))\n"
+        "f[n,c] = mean(i, j, g[n,c,i,j])\n"
+        "loss = sum(n, o, logsumexp(k, sum(c, A[k,c]*f[n,c])) + sum(c, A[o,c]*f[n,c])**2)"),
+    "strides and dilations": (
+        "image", {"W": [2, 2, 2, 3]},
+        "s[n,o,i,j] = sum(c, p, q, W[o,c,p,q]*x[n,c,3*i+p,j+2*q])\n"
+        "t[n,o,i,j] = sum(c, p, q, W[o,c,p,q]*x[n,c,i+2*p,2*j+q])\n"
+        "loss = sum(n, o, i, j, tanh(s[n,o,i,j])) + sum(n, o, i, j, t[n,o,i,j]**3)"),
+    "convolution over time": (
+        "series", {"W": [4, 3, 2], "V": [2, 4, 2]},
+        "z[n,t+1,k] += x[n,t,k]\nh[n,t,j] = tanh(sum(k, p, W[j,k,p]*z[n,t+p,k]))\n"
+        "y[n,t+1,j] += h[n,t,j]\ng[n,t,j] = sum(k, p, V[j,k,p]*y[n,t+p,k])\n"
+        "loss = sum(n, t, j, g[n,t,j]**2)"),
     "depthwise": ("image", {"W": [2, 3, 2]},
                   "s[n,c,i,j] = sum(p, q, W[c,p,q]*x[n,c,i+p,j+2*q])\n"
                   "loss = sum(n, c, i, j, tanh(s[n,c,i,j]))"),
@@ -147,7 +164,7 @@ FORMS = {
 
 
 # Extents of indices that their use leaves open.
-OPEN = {"space to depth": {"q": 2}, "shift": {"j": 4}, "stride": {"k": 2},
+OPEN = {"convolutions and pools": {"a": 2, "d": 2}, "space to depth": {"q": 2}, "shift": {"j": 4}, "stride": {"k": 2},
         "max pool": {"p": 2, "q": 3}, "overlapping pool": {"p": 3, "q": 2},
         "average pool": {"p": 3, "q": 2}, "idle index": {"j": 5, "n": "N"}}
 

@@ -728,6 +728,8 @@ class Expressions:
             and not any(self.out_of_order(o, target.axes) for o in windows)
         ):
             order = target.axes
+        elif windows:
+            order = self.by_rows(windows[0], kept)
         else:
             order = self.natural(left, right, summed)
         groups = grouping(order, left.axes, right.axes)
@@ -766,6 +768,13 @@ class Expressions:
         return piece != [i for i in axes if i in piece]
 
     # -- windows --
+
+    @staticmethod
+    def by_rows(slab: Operand, kept: Sequence[Index]) -> tuple[Index, ...]:
+        """Axes of a product with row slabs: the batch, the other operand's, the slab's own."""
+        run, *rest = slab.axes
+        others = [i for i in kept if i not in slab.axes]
+        return (*([run] if run in kept else []), *others, *(i for i in rest if i in kept))
 
     def by_slabs(self, operand: Operand, other: Operand, summed: Sequence[Index]) -> Operand:
         """Windows of a tensor as row slabs, where only windows of later dimensions are copied.

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from symbprop.calculus.differentiate import differentiate
+from symbprop.errors import SpecError
 from symbprop.language.evaluate import evaluate
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
@@ -99,6 +100,18 @@ FORMS = {
             "c[n,t,j] = tanh(sum(k, W[j,k]*x[n,t,k]) + sum(k, U[j,k]*z[n,t,k]*h[n,t,k]))\n"
             "h[n,t+1,j] = z[n,t,j]*h[n,t,j] + (1 - z[n,t,j])*c[n,t,j]\n"
             "loss = mean(n, t, j, h[n,t,j]**2)"),
+    "lstm": ("series", {"W": [4, 3], "U": [4, 4], "v": [4]},
+             "c[n,0,j] = v[j]\n"
+             "c[n,t+1,j] = sigmoid(sum(k, U[j,k]*h[n,t,k]))*c[n,t,j] + sum(k, W[j,k]*x[n,t,k])\n"
+             "h[n,0,j] = 1\n"
+             "h[n,t+1,j] = sigmoid(v[j]*h[n,t,j])*tanh(c[n,t+1,j])\n"
+             "loss = sum(n, t, j, h[n,t,j]**2)"),
+    "looking ahead": ("series", {"w": [3], "v": [3]},
+                      "c[n,0,j] = v[j]\n"
+                      "r[n,t,j] = tanh(c[n,t+1,j])\n"
+                      "h[n,0,j] = 1\nh[n,t+1,j] = r[n,t,j]*h[n,t,j]\n"
+                      "c[n,t+1,j] = w[j]*c[n,t,j] + x[n,t,j]*h[n,t,j]\n"
+                      "loss = sum(n, t, j, h[n,t,j]**2)"),
     "two stacked": ("series", {"W": [4, 3], "U": [4, 4], "V": [4, 4], "Q": [4, 4]},
                     "h[n,0,j] = 0\n"
                     "h[n,t+1,j] = tanh(sum(k, W[j,k]*x[n,t,k]) + sum(k, U[j,k]*h[n,t,k]))\n"
@@ -203,3 +216,13 @@ def test_arrays_compute_what_the_indices_say(name):
     graph, space, _ = module_of(*FORMS[name], OPEN.get(name, {}))
     for extents in ({"N": 2, "T": 4}, {"N": 1, "T": 1}, {"N": 3, "T": 2}):
         assert disagreement(graph, space, extents, random.Random(name).randrange(99)) < 1e-12
+
+
+@pytest.mark.parametrize("ahead", [
+    "r[n,t,j] = tanh(c[n,t+1,j])\nc[n,0,j] = 0\nc[n,t+1,j] = w[j]*r[n,t,j]*x[n,t,j]",
+    "r[n,t,j] = tanh(c[n,t+1,j])\nc[n,0,j] = 0\nc[n,t+1,j] = c[n,t,j] + r[n,t,j]*x[n,t,j]",
+])
+def test_a_way_round_that_never_gets_earlier_is_refused(ahead):
+    with pytest.raises(SpecError) as caught:
+        module_of("series", {"w": [3]}, ahead + "\nloss = sum(n, t, j, w[j]*r[n,t,j])")
+    assert [f.code for f in caught.value.faults] == ["SP230"]

@@ -554,7 +554,12 @@ def _propagate(
 def _advances(
     dimensions: Mapping[str, int], direction: int, members: Sequence[Definition]
 ) -> bool:
-    same_step: dict[str, set[str]] = {name: set() for name in dimensions}
+    """Whether every way round the group comes back at an earlier step.
+
+    A single read may look ahead, as r[t] = tanh(c[t+1]) does, where the rest of the way makes up
+    for it: what counts is the sum of the steps around each cycle.
+    """
+    steps: dict[tuple[str, str], int] = {}
     for d in members:
         written = _loop_parts(d.target.indices[dimensions[d.target.name]])
         if written is None:
@@ -569,12 +574,42 @@ def _advances(
                 step = expand(written[2] - got[2])
             else:
                 step = _worst_step(written, got, direction)
-            advance = step * direction
-            if advance.is_zero:
-                same_step[d.target.name].add(read.name)
-            elif not advance.is_positive:
+            advance = _at_least(step * direction)
+            if advance is None:
                 return False
-    return _acyclic(same_step)
+            way = (d.target.name, read.name)
+            steps[way] = min(advance, steps.get(way, advance))
+    return _comes_back_earlier(steps)
+
+
+def _at_least(step: Expr) -> int | None:
+    """A whole number that a step does not fall below, since extents are at least 0."""
+    if step.is_Integer:
+        return int(step)
+    if step.is_positive:
+        return 1
+    return 0 if step.is_nonnegative else None
+
+
+def _comes_back_earlier(steps: Mapping[tuple[str, str], int]) -> bool:
+    """Whether the steps along each cycle add up to more than none (Bellman, 1958; Ford, 1956).
+
+    A cycle of whole steps adds up to at least one exactly where no cycle falls below zero after
+    1/(n+1) is taken off each step, n being the number of tensors; in whole numbers, where
+    (n+1) * step - 1 has no cycle below zero.
+    """
+    names = {name for way in steps for name in way}
+    scale = len(names) + 1
+    best = dict.fromkeys(names, 0)
+    for _ in range(scale):
+        changed = False
+        for (start, end), step in steps.items():
+            found = best[start] + scale * step - 1
+            if found < best[end]:
+                best[end], changed = found, True
+        if not changed:
+            return True
+    return False
 
 
 def _worst_step(
@@ -593,14 +628,3 @@ def _worst_step(
     low_w, high_w = ends(written)
     low_r, high_r = ends(got)
     return expand(low_w - high_r if direction > 0 else high_w - low_r)
-
-
-def _acyclic(needs: Mapping[str, set[str]]) -> bool:
-    left = {name: set(others) for name, others in needs.items()}
-    while left:
-        ready = [name for name, others in left.items() if not others & set(left)]
-        if not ready:
-            return False
-        for name in ready:
-            del left[name]
-    return True

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from symbprop.calculus.differentiate import differentiate
+from symbprop.errors import SpecError
 from symbprop.language.evaluate import evaluate
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
@@ -122,6 +123,18 @@ FORMS = {
              "c[n,t+1,j] = sigmoid(s[n,t,1,j])*c[n,t,j] + sigmoid(s[n,t,0,j])*tanh(s[n,t,2,j])\n"
              "h[n,t+1,j] = sigmoid(s[n,t,3,j])*tanh(c[n,t+1,j])\n"
              "loss = sum(n, j, h[n,T,j]**2)"),
+    "gated cell": ("series", {"W": [4, 3], "U": [4, 4], "v": [4]},
+             "c[n,0,j] = v[j]\n"
+             "c[n,t+1,j] = sigmoid(sum(k, U[j,k]*h[n,t,k]))*c[n,t,j] + sum(k, W[j,k]*x[n,t,k])\n"
+             "h[n,0,j] = 1\n"
+             "h[n,t+1,j] = sigmoid(v[j]*h[n,t,j])*tanh(c[n,t+1,j])\n"
+             "loss = sum(n, t, j, h[n,t,j]**2)"),
+    "looking ahead": ("series", {"w": [3], "v": [3]},
+                      "c[n,0,j] = v[j]\n"
+                      "r[n,t,j] = tanh(c[n,t+1,j])\n"
+                      "h[n,0,j] = 1\nh[n,t+1,j] = r[n,t,j]*h[n,t,j]\n"
+                      "c[n,t+1,j] = w[j]*c[n,t,j] + x[n,t,j]*h[n,t,j]\n"
+                      "loss = sum(n, t, j, h[n,t,j]**2)"),
     "two stacked": ("series", {"W": [4, 3], "U": [4, 4], "V": [4, 4], "Q": [4, 4]},
                     "h[n,0,j] = 0\n"
                     "h[n,t+1,j] = tanh(sum(k, W[j,k]*x[n,t,k]) + sum(k, U[j,k]*h[n,t,k]))\n"
@@ -164,9 +177,11 @@ FORMS = {
 
 
 # Extents of indices that their use leaves open.
-OPEN = {"convolutions and pools": {"a": 2, "d": 2}, "space to depth": {"q": 2}, "shift": {"j": 4}, "stride": {"k": 2},
-        "max pool": {"p": 2, "q": 3}, "overlapping pool": {"p": 3, "q": 2},
-        "average pool": {"p": 3, "q": 2}, "idle index": {"j": 5, "n": "N"}}
+OPEN = {
+    "convolutions and pools": {"a": 2, "d": 2}, "space to depth": {"q": 2}, "shift": {"j": 4},
+    "stride": {"k": 2}, "max pool": {"p": 2, "q": 3}, "overlapping pool": {"p": 3, "q": 2},
+    "average pool": {"p": 3, "q": 2}, "idle index": {"j": 5, "n": "N"},
+}
 
 
 def module_of(head, parameters, equations, indices=()):
@@ -226,3 +241,13 @@ def test_arrays_compute_what_the_indices_say(name):
     graph, space, _ = module_of(*FORMS[name], OPEN.get(name, {}))
     for extents in ({"N": 2, "T": 4}, {"N": 1, "T": 1}, {"N": 3, "T": 2}):
         assert disagreement(graph, space, extents, random.Random(name).randrange(99)) < 1e-12
+
+
+@pytest.mark.parametrize("ahead", [
+    "r[n,t,j] = tanh(c[n,t+1,j])\nc[n,0,j] = 0\nc[n,t+1,j] = w[j]*r[n,t,j]*x[n,t,j]",
+    "r[n,t,j] = tanh(c[n,t+1,j])\nc[n,0,j] = 0\nc[n,t+1,j] = c[n,t,j] + r[n,t,j]*x[n,t,j]",
+])
+def test_a_way_round_that_never_gets_earlier_is_refused(ahead):
+    with pytest.raises(SpecError) as caught:
+        module_of("series", {"w": [3]}, ahead + "\nloss = sum(n, t, j, w[j]*r[n,t,j])")
+    assert [f.code for f in caught.value.faults] == ["SP230"]

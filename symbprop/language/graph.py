@@ -8,6 +8,7 @@ not defined is zero.  A graph is a value: passes build new ones, nothing changes
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -116,7 +117,8 @@ def make_graph(
     named = {t.name: t for t in listed}
     faults = [
         Fault("SP201", f"the tensor {name} is declared twice")
-        for name in sorted({t.name for t in listed if listed.count(t) > 1 or named[t.name] != t})
+        for name, count in sorted(Counter(t.name for t in listed).items())
+        if count > 1
     ]
     ordered = in_dependency_order(tuple(definitions))
     graph = Graph(named, ordered, loss, tuple(outputs))
@@ -154,6 +156,7 @@ def components(definitions: Sequence[Definition]) -> list[list[str]]:
         needs.setdefault(definition.target.name, {}).update(
             dict.fromkeys(read_names(definition))
         )
+    written = {name: position for position, name in enumerate(needs)}
     number: dict[str, int] = {}
     low: dict[str, int] = {}
     open_names: list[str] = []
@@ -184,10 +187,11 @@ def components(definitions: Sequence[Definition]) -> list[list[str]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[name])
                 if low[name] == number[name]:
-                    group = set(open_names[open_names.index(name):])
-                    del open_names[len(open_names) - len(group):]
-                    on_stack -= group
-                    result.append([n for n in needs if n in group])
+                    group = []
+                    while not group or group[-1] != name:
+                        group.append(open_names.pop())
+                    on_stack -= set(group)
+                    result.append(sorted(group, key=written.__getitem__))
     return result
 
 

@@ -187,7 +187,7 @@ def components(definitions: Sequence[Definition]) -> list[list[str]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[name])
                 if low[name] == number[name]:
-                    group = []
+                    group: list[str] = []
                     while not group or group[-1] != name:
                         group.append(open_names.pop())
                     on_stack -= set(group)

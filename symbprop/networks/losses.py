@@ -7,9 +7,12 @@ those indices and ``rows`` and ``c`` for all but the last and the last.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from symbprop.errors import Fault, Place, SpecError
-from symbprop.networks.network import Network
+
+if TYPE_CHECKING:
+    from symbprop.networks.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,18 @@ class Loss:
     formula: str
     shape: str = "same"
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One summand of a network's loss; ``target`` is "y" where none is named."""
+
+    kind: str
+    prediction: str
+    target: str | None = None
+    weight: float = 1
+    delta: float = 1.0
+    place: Place | None = None
 
 
 LOSSES = {
@@ -73,10 +88,10 @@ def add_loss(
                            below=tensor.shape[-1] if labels else None, place=place)
         held = network.tensors[chosen]
         if held.shape != shape:
-            found, wanted = (f"({', '.join(map(str, s))})" for s in (held.shape, shape))
+            wanted = f"({', '.join(map(str, shape))})"
             raise SpecError(
-                Fault("SP123", f"{kind} compares {prediction} with {chosen}, whose shape is "
-                      f"{found} where {wanted} is needed", place)
+                Fault("SP123", f"{kind} compares {network.described(prediction)} with "
+                      f"{network.described(chosen)}, where the shape {wanted} is needed", place)
             )
         values["y"] = _at(chosen, axes[:-1] if labels else axes)
         if labels:

@@ -8,7 +8,9 @@ equations, layers, loss, outputs.
 
 from __future__ import annotations
 
+import functools
 import importlib.resources
+import keyword
 import math
 import re
 import tomllib
@@ -19,15 +21,18 @@ from typing import Any
 from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
-from symbprop.networks.layers import Call, Layer, all_layers
-from symbprop.networks.layers.activation import ACTIVATIONS
-from symbprop.networks.losses import LOSSES, add_loss
-from symbprop.networks.network import Network, unknown_options
+from symbprop.networks.losses import LOSSES, Term
+from symbprop.networks.network import (
+    LARGEST,
+    LOSS_NAMES,
+    Network,
+    known_layer,
+    option_faults,
+    unknown_options,
+)
 
 MOST_BYTES = 1_000_000
 DEEPEST = 50
-LARGEST = 2**40
-MOST_LAYERS = 20_000
 TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "indices",
        "equations", "layers", "loss", "outputs")
 ZOO = importlib.resources.files("symbprop.networks") / "zoo"
@@ -60,31 +65,55 @@ def read_spec(path: str | Path) -> Network:
     path = Path(path)
     try:
         if path.exists() and not path.is_file():
-            raise FileError(Fault("SP607", f"{path} is no plain file"))
-        data = path.read_bytes()
+            kind = "a directory" if path.is_dir() else "no plain file"
+            raise FileError(Fault("SP607", f"{path} is {kind}"))
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+            size = len(data) if len(data) <= MOST_BYTES else max(len(data), path.stat().st_size)
     except OSError as error:
         near = sorted(p.name for p in path.parent.glob("*.toml")) if path.parent.is_dir() else []
         raise FileError(
             Fault("SP606", f"{path} could not be read: {error.strerror}", None,
                   did_you_mean(path.name, [*near, *zoo_names()]))
         ) from None
-    if len(data) > MOST_BYTES:
+    if size > MOST_BYTES:
         raise LimitError(
-            Fault("SP402", f"{path} has {len(data)} bytes, at most {MOST_BYTES} are read")
+            Fault("SP402", f"{path} has {size} bytes, at most {MOST_BYTES} are read")
+        )
+    text = _decoded(data, str(path))
+    return parse_spec(text, str(path))
+
+
+def _decoded(data: bytes, file: str) -> str:
+    """UTF-8 with or without a mark; SpecError that names the first other byte."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
+        raise SpecError(
+            Fault("SP130", "the file is not UTF-8 but looks like UTF-16 or UTF-32",
+                  Place(file, 1, 1), "save it as UTF-8")
         )
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+        before = error.object[: error.start].split(b"\n")
+        column = len(before[-1].decode("utf-8", "replace")) + 1
         raise SpecError(
-            Fault("SP130", "the file is not UTF-8", Place(str(path), line), "save it as UTF-8")
+            Fault("SP130", f"the file is not UTF-8: it holds the byte 0x{data[error.start]:02x}",
+                  Place(file, len(before), column), "save it as UTF-8")
         ) from None
-    return parse_spec(text, str(path))
 
 
 def parse_spec(text: str, file: str = "<spec>") -> Network:
     """A network from TOML.  Raises SpecError with every fault that can be told apart."""
     return _Reader(text, file).network()
+
+
+# Brackets, and what hides them: texts and comments.  A text without an end goes on to the last
+# character, so that nothing is scanned twice.
+TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\\?\Z)' r"|'''.*?(?:'''|\Z)"
+    r'|"(?:\\.|[^"\\\n])*"?' r"|'[^'\n]*'?" r"|\#[^\n]*" r"|[\[\]{}]",
+    re.DOTALL,
+)
 
 
 class Places:
@@ -155,20 +184,32 @@ class _Reader:
             raise SpecError(
                 Fault("SP131", f"invalid TOML: {re.sub(r' [(]at .*[)]', '', message)}", place)
             ) from None
-        except (RecursionError, ValueError):
-            raise SpecError(Fault("SP131", "invalid TOML", Place(file, 1, 1))) from None
+        except RecursionError:
+            raise LimitError(Fault("SP403", "the file is nested too deep", Place(file, 1, 1))
+                             ) from None
+        except ValueError as error:
+            # A number with thousands of digits, or a date that there is not.
+            raise SpecError(
+                Fault("SP131", f"invalid TOML: {str(error).split(';')[0]}", Place(file, 1, 1))
+            ) from None
         self.places = Places(text.replace("\r\n", "\n"), file)
-        stem = re.sub(r"\W", "_", Path(file).stem, flags=re.ASCII) or "network"
-        self.net = Network(stem if stem[0].isalpha() else f"n{stem}")
+        stem = re.sub(r"\W", "_", Path(file).stem, flags=re.ASCII)[:100] or "network"
+        stem = stem if stem[0].isalpha() else f"n{stem}"
+        self.net = Network(f"{stem}_" if keyword.iskeyword(stem) else stem)
 
     def limit_nesting(self, text: str) -> None:
         depth = 0
-        for character in text:
-            depth = depth + 1 if character in "[{" else max(0, depth - (character in "]}"))
+        for token in TOKEN.finditer(text):
+            if token[0] in "[{":
+                depth += 1
+            elif token[0] in "]}":
+                depth = max(0, depth - 1)
             if depth > DEEPEST:
+                line = text.count("\n", 0, token.start()) + 1
+                column = token.start() - text.rfind("\n", 0, token.start())
                 raise LimitError(
                     Fault("SP403", f"brackets are nested more than {DEEPEST} deep",
-                          Place(self.file, 1, 1))
+                          Place(self.file, line, column))
                 )
 
     def complain(self, code: str, message: str, place: Place, hint: str = "") -> None:
@@ -191,9 +232,10 @@ class _Reader:
         for name, value in self.table("constants").items():
             self.guard(self.constant, name, value)
         for name, value in self.table("indices").items():
-            size = self.size(value, self.places.at("indices", name))
+            place = self.places.at("indices", name)
+            size = self.size(value, place)
             if size is not None:
-                net.declare_index(name, size)
+                self.guard(net.declare_index, name, size, place)
         if not self.faults:
             self.body()
         if self.faults:
@@ -256,7 +298,7 @@ class _Reader:
         return value
 
     def size(self, value: Any, place: Place) -> int | str | None:
-        if isinstance(value, str) and NAME.match(value) and not value.isdigit():
+        if isinstance(value, str) and NAME.match(value) and not keyword.iskeyword(value):
             return value
         if isinstance(value, int) and not isinstance(value, bool):
             if 0 < value <= LARGEST:
@@ -331,84 +373,44 @@ class _Reader:
         if not isinstance(listed, list) or not all(isinstance(v, dict) for v in listed):
             self.complain("SP133", "layers is a list of tables", self.places.at("layers"))
             return
-        known = all_layers()
         inputs = [t.name for t in self.net.tensors.values() if t.role == "input"]
-        current = inputs[0] if inputs else None
-        number = 0
+        self.net.last = inputs[0] if inputs else None
         for position, options in enumerate(listed):
             place = self.places.at("layers", position)
-            kind = options.get("kind")
-            if kind == "equations":
-                text = options.get("equations", "")
-                start = self.places.values.get(("layers", position, "equations"), place)
-                self.guard(self.net.equations, text, start)
-                current = self.net.last
+            label = f"layers[{position}]"
+            if options.get("kind") == "equations":
+                self.layer_of_equations(options, position, label, place)
                 continue
-            if not isinstance(kind, str) or kind not in known:
-                self.complain("SP104", f"layers[{position}].kind: unknown layer {kind!r}",
-                              self.places.at("layers", position, "kind"),
-                              did_you_mean(str(kind), known))
+            try:
+                layer = known_layer(options.get("kind"), f"{label}.kind",
+                                    self.places.at("layers", position, "kind"))
+            except SpecError as error:
+                self.faults += error.faults
                 continue
-            layer = known[kind]
-            if not self.options(layer, options, position):
+            at = functools.partial(self.places.at, "layers", position)
+            self.faults += option_faults(layer, options, label, at)
+            if self.faults:
+                # What is built on a fault would only give more of them.
                 continue
-            repeat = options.get("repeat", 1)
-            current = options.get("input", current)
-            if current is None:
-                self.complain("SP138", "the first layer has no input", place,
-                              "declare one in [inputs]")
-                return
-            for copy in range(repeat):
-                number += 1
-                if number > MOST_LAYERS:
-                    raise LimitError(Fault("SP404", f"more than {MOST_LAYERS} layers", place))
-                suffix = str(options.get("name", number))
-                if "name" in options and repeat > 1:
-                    suffix += str(copy + 1)
-                try:
-                    current = layer.build(Call(self.net, current, suffix, options, place))
-                except SpecError as error:
-                    self.faults += error.faults
-                    return
-        self.net.last = current
+            self.guard(self.net.append, layer, options.get("input"), options, place)
 
-    def options(self, layer: Layer, options: Mapping[str, Any], position: int) -> bool:
-        """Whether all options of a layer are known and of their type."""
-        place = self.places.at("layers", position)
-        before = len(self.faults)
-        allowed = [*layer.options, "kind", "input", "name", "repeat"]
-        for key, value in options.items():
-            at = self.places.at("layers", position, key)
-            label = f"layers[{position}].{key}"
-            kind = {"kind": "text", "input": "text", "name": "text", "repeat": "count"}.get(
-                key, layer.options.get(key))
-            if kind is None:
-                self.complain("SP121", f"{label}: unknown option of {layer.kind}", at,
-                              did_you_mean(key, allowed))
-            elif kind == "count":
-                integer = isinstance(value, int) and not isinstance(value, bool)
-                if not integer or not 0 < value <= LARGEST:
-                    self.complain("SP134", f"{label}: a positive integer is needed, not {value!r}",
-                                  at)
-            elif kind == "truth" and not isinstance(value, bool):
-                self.complain("SP133", f"{label}: true or false is needed, not {value!r}", at)
-            elif kind == "activation" and value not in ACTIVATIONS:
-                self.complain("SP104", f'{label}: unknown activation "{value}"', at,
-                              did_you_mean(str(value), ACTIVATIONS))
-            elif kind == "init" and value not in INITIALISERS:
-                self.complain("SP136", f"{label}: unknown initialisation {value!r}", at,
-                              did_you_mean(str(value), INITIALISERS))
-            elif kind == "text" and not isinstance(value, str):
-                self.complain("SP133", f"{label}: a text is needed, not {value!r}", at)
-        for key in layer.required:
-            if key not in options:
-                self.complain("SP139", f"layers[{position}]: {layer.kind} needs {key}", place)
-        return len(self.faults) == before
+    def layer_of_equations(
+        self, options: Mapping[str, Any], position: int, label: str, place: Place
+    ) -> None:
+        self.faults += unknown_options(options, ["kind", "equations"], label, place)
+        text = options.get("equations")
+        if not isinstance(text, str):
+            self.complain("SP133", f"{label}.equations: a text is needed, not {text!r}",
+                          self.places.at("layers", position, "equations"))
+            return
+        if not self.faults:
+            start = self.places.values.get(("layers", position, "equations"), place)
+            self.guard(self.net.equations, text, start)
 
     def loss(self, value: Any) -> None:
         net = self.net
         if value is None:
-            scalars = [n for n in ("loss", "Loss") if n in net.tensors]
+            scalars = [n for n in LOSS_NAMES if n in net.tensors]
             if scalars:
                 net.set_loss(scalars[0])
                 return
@@ -419,46 +421,57 @@ class _Reader:
             self.guard(net.known, value, self.places.at("loss"))
             net.set_loss(value)
             return
-        terms: Sequence[Any] = value if isinstance(value, list) else [value]
-        prediction = net.last
-        names, weights = [], []
-        for position, term in enumerate(terms):
+        terms: list[Term] = []
+        for position, term in enumerate(value if isinstance(value, list) else [value]):
             path = ("loss", position) if isinstance(value, list) else ("loss",)
-            place = self.places.at(*path)
-            if not isinstance(term, dict):
-                self.complain("SP133", "loss is a name or a table", place)
-                return
-            kind = term.get("kind")
-            if kind not in LOSSES:
-                self.complain("SP104", f"unknown loss {kind!r}", self.places.at(*path, "kind"),
-                              did_you_mean(str(kind), LOSSES))
-                return
-            self.faults += unknown_options(
-                term, ["kind", "prediction", "target", "weight", "delta"], "loss", place)
-            weight, delta = term.get("weight", 1), term.get("delta", 1.0)
-            if not _finite(weight) or not _finite(delta):
-                self.complain("SP133", "weight and delta are numbers", place)
-                return
-            of = term.get("prediction", prediction)
-            if not isinstance(of, str):
-                self.complain("SP133", "prediction is a name", place)
-                return
-            single = len(terms) == 1 and weight == 1
-            name = "loss" if single else f"loss_{position + 1}"
-            self.guard(add_loss, net, kind, of, term.get("target"), name, delta, place)
-            names.append(name)
-            weights.append(repr(weight))
-        if self.faults:
-            return
-        if names != ["loss"]:
-            text = " + ".join(f"{w}*{n}" for w, n in zip(weights, names, strict=True))
-            self.guard(net.equations, f"loss = {text}", self.places.at("loss"))
-        net.set_loss("loss")
-        net.last = prediction
+            made = self.term(term, path)
+            if made is not None:
+                terms.append(made)
+        if not terms and not self.faults:
+            self.complain("SP133", "loss is an empty list", self.places.at("loss"))
+        if not self.faults:
+            self.guard(net.compose_loss, terms)
+
+    def term(self, term: Any, path: tuple[str | int, ...]) -> Term | None:
+        """One table of the loss; None where it has a fault."""
+        before = len(self.faults)
+        place = self.places.at(*path)
+        if not isinstance(term, dict):
+            self.complain("SP133", f"loss is a name or a table, not {term!r}", place)
+            return None
+        kind = term.get("kind")
+        if not isinstance(kind, str) or kind not in LOSSES:
+            self.complain("SP104", f"unknown loss {kind!r}", self.places.at(*path, "kind"),
+                          did_you_mean(str(kind), LOSSES))
+            return None
+        self.faults += unknown_options(
+            term, ["kind", "prediction", "target", "weight", "delta"], "loss", place)
+        for key in ("weight", "delta"):
+            if not _finite(term.get(key, 1)):
+                self.complain("SP133", f"loss.{key}: a finite number is needed, not {term[key]!r}",
+                              self.places.at(*path, key))
+        for key in ("prediction", "target"):
+            if not isinstance(term.get(key, ""), str):
+                self.complain("SP133", f"loss.{key}: a name is needed, not {term[key]!r}",
+                              self.places.at(*path, key))
+        of = term.get("prediction", self.net.last)
+        if of is None:
+            self.complain("SP138", "the loss has no prediction", place,
+                          "write layers or equations before it, or name one")
+        if of is None or len(self.faults) > before:
+            return None
+        return Term(kind, of, term.get("target"), term.get("weight", 1),
+                    term.get("delta", 1.0), place)
 
 
 def _finite(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether a value is a number that a float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _flatten(value: Any, shape: Sequence[int], flat: list[float]) -> bool:

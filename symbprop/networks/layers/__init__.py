@@ -10,10 +10,12 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symbprop.errors import Place
-from symbprop.networks.network import Network
+
+if TYPE_CHECKING:
+    from symbprop.networks.network import Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ kind = "sum_of_squares"
 
 def build(call: Call) -> str:
     net, suffix = call.network, call.suffix
-    width = net.known(call.source, call.place).shape[-1]
+    width = net.last_extent(call.source, call.place)
     units = call.options["units"]
     weight = net.parameter(f"W{suffix}", (units, width), init=call.options.get("init"),
                            place=call.place)

@@ -22,10 +22,9 @@ def build(call: Call) -> str:
     net, other = call.network, call.options["from"]
     here, there = net.known(call.source, call.place), net.known(other, call.place)
     if here.shape != there.shape:
-        shapes = [f"({', '.join(map(str, t.shape))})" for t in (here, there)]
         raise SpecError(
-            Fault("SP123", f"residual adds {other} of shape {shapes[1]} to {call.source} of shape "
-                  f"{shapes[0]}", call.place)
+            Fault("SP123", f"residual adds {net.described(other)} to {net.described(call.source)}",
+                  call.place)
         )
     inner = ", ".join(net.running(call.source))
     out = f"r{call.suffix}"

@@ -16,6 +16,7 @@ kind = "sum_of_squares"
 
 
 def build(call: Call) -> str:
+    call.network.last_extent(call.source, call.place)
     names = call.network.running(call.source)
     inner = ", ".join(names)
     out = f"p{call.suffix}"

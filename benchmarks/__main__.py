@@ -18,11 +18,13 @@ import statistics
 import time
 
 # Before NumPy and its like are loaded, which read these once.
-THREADS = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-}
+THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 os.environ.update(THREADS)
+# JAX heeds none of these, but makes its pool as large as the cores that it may use.
+CORE = None
+if hasattr(os, "sched_setaffinity"):
+    CORE = max(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {CORE})
 
 import numpy as np  # noqa: E402
 
@@ -94,8 +96,10 @@ def main():
     arguments = parser.parse_args()
     present, absent = present_peers()
     versions = {peer.TITLE: version for peer, version in present}
+    pinned = f"all on core {CORE}" if CORE is not None else (
+        "not pinned to one core, which this system does not offer: JAX may use several")
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, one thread each by "
-          + ", ".join(f"{k}={v!r}" for k, v in THREADS.items()))
+          + ", ".join(f"{k}={v}" for k, v in THREADS.items()) + f"; {pinned}")
     print("peers: " + ", ".join(f"{k} ({v})" for k, v in versions.items())
           + (f"; absent: {', '.join(absent)}" if absent else ""))
     found = []
@@ -115,7 +119,7 @@ def main():
                       flush=True)
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump({"python": platform.python_version(), "threads": THREADS,
+            json.dump({"python": platform.python_version(), "threads": THREADS, "core": CORE,
                        "peers": versions, "absent": absent, "rows": found}, file, indent=1)
 
 

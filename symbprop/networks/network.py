@@ -12,7 +12,7 @@ Formulas are SymPy expressions and go in as they are.  A layer appends definitio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import sympy
@@ -122,20 +122,31 @@ class Network:
         return tensor
 
     def equations(
-        self, text: str, place: Place | None = None, of: Sequence[str] | None = None
+        self,
+        text: str,
+        place: Place | None = None,
+        of: Sequence[str] | None = None,
+        indices: Mapping[str, ExtentLike] | None = None,
     ) -> None:
         """Definitions in the notation of the language, one a line.
 
         ``of`` names all tensors that they read, where a layer knows them: a long chain of layers
-        is then read in a time that grows with its length only.
+        is then read in a time that grows with its length only.  ``indices`` holds the extents of
+        a layer's own indices, instead of those that the author declared.
         """
         known = self.tensors if of is None else {n: self.tensors[n] for n in of}
-        definitions, made = read_equations(text, known, indices=self._indices, place=place)
+        declared: Mapping[str, Any] = self._indices if indices is None else indices
+        definitions, made = read_equations(text, known, indices=declared, place=place)
         for tensor in made:
             self.add(tensor, place)
         self.definitions += definitions
         if definitions:
             self.last = definitions[-1].target.name
+
+    @property
+    def taken(self) -> tuple[Container[str], ...]:
+        """Where the names are that an index of a layer must not have."""
+        return self.tensors, self._extents, self._indices
 
     def free_names(self, *wanted: str) -> list[str]:
         """Index names that mean nothing else here."""

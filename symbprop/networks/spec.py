@@ -3,7 +3,7 @@
 Every fault has a place: `Places` finds where each key of the file stands, since the TOML reader of
 the standard library keeps no positions.  Nothing of a spec is executed; equations are read by
 `notation`.  Top-level keys: title, description, parameters, inputs, targets, constants, indices,
-equations, layers, loss, outputs.
+equations, define, layers, loss, outputs.
 """
 
 from __future__ import annotations
@@ -13,23 +13,24 @@ import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
-from symbprop.networks.layers import Call, Layer, all_layers
-from symbprop.networks.layers.activation import ACTIVATIONS
+from symbprop.networks.layers import Layer, Written, all_layers
 from symbprop.networks.losses import LOSSES, add_loss
 from symbprop.networks.network import Network, unknown_options
+from symbprop.networks.stack import LARGEST, Stack
+from symbprop.networks.template import defined_names
 
 MOST_BYTES = 1_000_000
 DEEPEST = 50
-LARGEST = 2**40
-MOST_LAYERS = 20_000
 TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "indices",
-       "equations", "layers", "loss", "outputs")
+       "equations", "define", "layers", "loss", "outputs")
+ARGUMENTS = ("count", "natural", "number")
 ZOO = importlib.resources.files("symbprop.networks") / "zoo"
 
 
@@ -98,7 +99,7 @@ class Places:
         self.found: dict[tuple[str | int, ...], Place] = {}
         self.values: dict[tuple[str | int, ...], Place] = {}
         table: tuple[str | int, ...] = ()
-        counts: dict[str, int] = {}
+        counts: dict[tuple[str | int, ...], int] = {}
         quote = ""
         for number, line in enumerate(text.split("\n"), 1):
             if quote:
@@ -107,11 +108,16 @@ class Places:
                 continue
             head = self.HEAD.match(line)
             if head and not self.KEY.match(line):
-                name = head.group(2).strip("\"'")
-                table = tuple(name.split("."))
+                *around, name = head.group(2).strip("\"'").split(".")
+                table = ()
+                for part in around:
+                    table = (*table, part)
+                    if table in counts:
+                        table = (*table, counts[table])
+                table = (*table, name)
                 if head.group(1) == "[[":
-                    counts[name] = counts.get(name, -1) + 1
-                    table = (*table, counts[name])
+                    counts[table] = counts.get(table, -1) + 1
+                    table = (*table, counts[table])
                 self.found[table] = Place(file, number, head.start(1) + 1)
                 continue
             key = self.KEY.match(line)
@@ -328,82 +334,57 @@ class _Reader:
     # -- layers and losses --
 
     def layers(self, listed: Any) -> None:
-        if not isinstance(listed, list) or not all(isinstance(v, dict) for v in listed):
-            self.complain("SP133", "layers is a list of tables", self.places.at("layers"))
-            return
-        known = all_layers()
-        inputs = [t.name for t in self.net.tensors.values() if t.role == "input"]
-        current = inputs[0] if inputs else None
-        number = 0
-        for position, options in enumerate(listed):
-            place = self.places.at("layers", position)
-            kind = options.get("kind")
-            if kind == "equations":
-                text = options.get("equations", "")
-                start = self.places.values.get(("layers", position, "equations"), place)
-                self.guard(self.net.equations, text, start)
-                current = self.net.last
-                continue
-            if not isinstance(kind, str) or kind not in known:
-                self.complain("SP104", f"layers[{position}].kind: unknown layer {kind!r}",
-                              self.places.at("layers", position, "kind"),
-                              did_you_mean(str(kind), known))
-                continue
-            layer = known[kind]
-            if not self.options(layer, options, position):
-                continue
-            repeat = options.get("repeat", 1)
-            current = options.get("input", current)
-            if current is None:
-                self.complain("SP138", "the first layer has no input", place,
-                              "declare one in [inputs]")
-                return
-            for copy in range(repeat):
-                number += 1
-                if number > MOST_LAYERS:
-                    raise LimitError(Fault("SP404", f"more than {MOST_LAYERS} layers", place))
-                suffix = str(options.get("name", number))
-                if "name" in options and repeat > 1:
-                    suffix += str(copy + 1)
-                try:
-                    current = layer.build(Call(self.net, current, suffix, options, place))
-                except SpecError as error:
-                    self.faults += error.faults
-                    return
-        self.net.last = current
+        own: list[Layer] = []
+        for name, value in self.table("define").items():
+            self.guard(lambda n=name, v=value: own.append(self.defined(n, v)))
+        if not self.faults:
+            stack = Stack(self.net, own, self.places.at, self.places.values.get)
+            self.guard(stack.build, listed)
 
-    def options(self, layer: Layer, options: Mapping[str, Any], position: int) -> bool:
-        """Whether all options of a layer are known and of their type."""
-        place = self.places.at("layers", position)
-        before = len(self.faults)
-        allowed = [*layer.options, "kind", "input", "name", "repeat"]
-        for key, value in options.items():
-            at = self.places.at("layers", position, key)
-            label = f"layers[{position}].{key}"
-            kind = {"kind": "text", "input": "text", "name": "text", "repeat": "count"}.get(
-                key, layer.options.get(key))
-            if kind is None:
-                self.complain("SP121", f"{label}: unknown option of {layer.kind}", at,
-                              did_you_mean(key, allowed))
-            elif kind == "count":
-                integer = isinstance(value, int) and not isinstance(value, bool)
-                if not integer or not 0 < value <= LARGEST:
-                    self.complain("SP134", f"{label}: a positive integer is needed, not {value!r}",
-                                  at)
-            elif kind == "truth" and not isinstance(value, bool):
-                self.complain("SP133", f"{label}: true or false is needed, not {value!r}", at)
-            elif kind == "activation" and value not in ACTIVATIONS:
-                self.complain("SP104", f'{label}: unknown activation "{value}"', at,
-                              did_you_mean(str(value), ACTIVATIONS))
-            elif kind == "init" and value not in INITIALISERS:
-                self.complain("SP136", f"{label}: unknown initialisation {value!r}", at,
-                              did_you_mean(str(value), INITIALISERS))
-            elif kind == "text" and not isinstance(value, str):
-                self.complain("SP133", f"{label}: a text is needed, not {value!r}", at)
-        for key in layer.required:
-            if key not in options:
-                self.complain("SP139", f"layers[{position}]: {layer.kind} needs {key}", place)
-        return len(self.faults) == before
+    def defined(self, kind: str, value: Any) -> Layer:
+        """A layer of the author's own: ``[define.NAME]``."""
+        place = self.places.at("define", kind)
+        if not isinstance(value, dict) or not isinstance(value.get("equations"), str):
+            raise SpecError(Fault("SP141", f"define.{kind} needs equations", place))
+        if kind in all_layers() or kind == "equations" or not NAME.match(kind):
+            raise SpecError(Fault("SP141", f"{kind} cannot name a layer of your own", place,
+                                  "a layer of symbprop has that name" if NAME.match(kind) else ""))
+        faults = unknown_options(value, [f.name for f in fields(Written) if f.name not in
+                                         ("kind", "place", "pattern")] + ["input"],
+                                 f"define.{kind}", place)
+        for key in ("arguments", "parameters", "inputs", "indices"):
+            if not isinstance(value.get(key, {}), dict):
+                faults.append(Fault("SP133", f"define.{kind}.{key} is a table", place))
+        pattern = value.get("input", ["..."])
+        if not _is_pattern(pattern):
+            faults.append(Fault("SP135", f"define.{kind}.input is a list of names and numbers, "
+                                'at most one of them "..."', place))
+        if not isinstance(value.get("output", ""), str):
+            faults.append(Fault("SP133", f"define.{kind}.output is a name", place))
+        if faults:
+            raise SpecError(*faults)
+        for name, given in value.get("arguments", {}).items():
+            if not NAME.match(name) or not (_finite(given) or given in ARGUMENTS):
+                faults.append(Fault("SP141", f"define.{kind}.arguments.{name} is "
+                                    f"{', '.join(ARGUMENTS)} or a default, not {given!r}", place))
+        if not defined_names(value["equations"]):
+            faults.append(Fault("SP141", f"define.{kind} defines nothing", place))
+        parameters: dict[str, tuple[tuple[int | str, ...], Initialisation | None]] = {}
+        for name, given in value.get("parameters", {}).items():
+            options = given if isinstance(given, dict) else {"shape": given}
+            faults += unknown_options(options, ["shape", "init"],
+                                      f"define.{kind}.parameters.{name}", place)
+            parameters[name] = (_sizes(options.get("shape", []), faults, place),
+                                self.initialisation(options.get("init"), place))
+        inputs = {n: _sizes(v, faults, place) for n, v in value.get("inputs", {}).items()}
+        indices = dict(zip(value.get("indices", {}),
+                           _sizes(list(value.get("indices", {}).values()), faults, place),
+                           strict=False))
+        if faults:
+            raise SpecError(*faults)
+        begins = self.places.values.get(("define", kind, "equations"), place)
+        return Written(kind, value["equations"], tuple(pattern), value.get("arguments", {}),
+                       parameters, inputs, indices, value.get("output"), begins).layer()
 
     def loss(self, value: Any) -> None:
         net = self.net
@@ -459,6 +440,30 @@ class _Reader:
 
 def _finite(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_pattern(value: Any) -> bool:
+    """Whether a value says how the input of a layer is shaped: ``["...", "K"]``."""
+    return (
+        isinstance(value, list)
+        and value.count("...") <= 1
+        and all(
+            v == "..." or (isinstance(v, str) and NAME.match(v) is not None)
+            or (isinstance(v, int) and not isinstance(v, bool) and v > 0)
+            for v in value
+        )
+    )
+
+
+def _sizes(value: Any, faults: list[Fault], place: Place) -> tuple[int | str, ...]:
+    """Extents of a layer's tensor: numbers, or texts of arguments and extents such as 2*units."""
+    listed = value if isinstance(value, list) else [value]
+    for entry in listed:
+        if isinstance(entry, bool) or not isinstance(entry, int | str) or entry in (0, ""):
+            faults.append(Fault("SP134", f"an extent is a positive integer or made of names, not "
+                                f"{entry!r}", place))
+            return ()
+    return tuple(listed)
 
 
 def _flatten(value: Any, shape: Sequence[int], flat: list[float]) -> bool:

@@ -107,7 +107,7 @@ def padded(call: Call, slide: Windows) -> str:
 
 def convolve(call: Call, rank: int) -> str:
     """``s = sum of W times the window``, in groups of channels where asked for, and a bias."""
-    _, channels, *_ = call.match("N", "C", *SIZES[:rank])
+    call.match("N", "C", *SIZES[:rank])
     slide = windows(call, rank)
     groups, filters = call.options.get("groups", 1), call.options["filters"]
     source = padded(call, slide)

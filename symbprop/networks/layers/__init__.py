@@ -179,6 +179,13 @@ class Call:
                 self.tensors.append(full)
         return made.defined[-1]
 
+    def inner(
+        self, build: Callable[[Call], str], source: str, letter: str, options: Options
+    ) -> str:
+        """The output of another layer, built from ``source`` as a part of this one."""
+        part = Call(self.network, source, f"{self.suffix}{letter}", options, self.place, self.kind)
+        return build(part)
+
     def layers(self, option: str, source: str | None = None) -> str:
         """The output of the layers that an option lists, which begin from ``source``."""
         assert self.nest is not None, "a stack gives every call its way to nest"

@@ -19,8 +19,8 @@ def build(call: Call) -> str:
     call.match("...", "T", "K")
     units, cell = call.options["units"], CELLS[call.options.get("cell", "lstm")]
     passes = {
-        letter: cell(Call(call.network, call.source, f"{call.suffix}{letter}",
-                          {**call.options, "reverse": letter == "b"}, call.place, call.kind))
+        letter: call.inner(cell, call.source, letter,
+                           {**call.options, "reverse": letter == "b"})
         for letter in ("f", "b")
     }
     call.own("forwards", passes["f"])

@@ -4,14 +4,14 @@ Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
 
 Definitions:
 
-    s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1[n, j] = tanh(s1[n, j])
-    s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2[n, j] = tanh(s2[n, j])
-    s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
-    h3[n, j] = tanh(s3[n, j])
-    s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
-    h4[n, j] = sigmoid(s4[n, j])
+    s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1[n, t] = tanh(s1[n, t])
+    s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2[n, t] = tanh(s2[n, t])
+    s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
+    h3[n, t] = tanh(s3[n, t])
+    s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
+    h4[n, t] = sigmoid(s4[n, t])
     loss = sum(n, k, (x[n, k] - h4[n, k])**2)/64/N
 
 Extents bound at each call: N.
@@ -44,36 +44,36 @@ OUTPUTS = ("h2", "h4")
 # One derivative of the loss per parameter.
 LATEX = {
     "W1": (
-        "\\frac{\\partial L}{\\partial W^{(1)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(1)}_{n,o} x_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(1)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(1)}_{n,j} x_{n,k}"
     ),
     "b1": (
-        "\\frac{\\partial L}{\\partial b^{(1)}_o} = \\sum_n \\bar{s}^{(1)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(1)}_j} = \\sum_n \\bar{s}^{(1)}"
+        "_{n,j}"
     ),
     "W2": (
-        "\\frac{\\partial L}{\\partial W^{(2)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(2)}_{n,o} h^{(1)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(2)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(2)}_{n,j} h^{(1)}_{n,k}"
     ),
     "b2": (
-        "\\frac{\\partial L}{\\partial b^{(2)}_o} = \\sum_n \\bar{s}^{(2)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(2)}_j} = \\sum_n \\bar{s}^{(2)}"
+        "_{n,j}"
     ),
     "W3": (
-        "\\frac{\\partial L}{\\partial W^{(3)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(3)}_{n,o} h^{(2)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(3)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(3)}_{n,j} h^{(2)}_{n,k}"
     ),
     "b3": (
-        "\\frac{\\partial L}{\\partial b^{(3)}_o} = \\sum_n \\bar{s}^{(3)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(3)}_j} = \\sum_n \\bar{s}^{(3)}"
+        "_{n,j}"
     ),
     "W4": (
-        "\\frac{\\partial L}{\\partial W^{(4)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(4)}_{n,o} h^{(3)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(4)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(4)}_{n,j} h^{(3)}_{n,k}"
     ),
     "b4": (
-        "\\frac{\\partial L}{\\partial b^{(4)}_o} = \\sum_n \\bar{s}^{(4)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(4)}_j} = \\sum_n \\bar{s}^{(4)}"
+        "_{n,j}"
     ),
 }
 _BUFFERS = (
@@ -170,21 +170,21 @@ def forward(params, x):
     W4 = _floats("W4", params["W4"], (64, 32), dtype)
     b4 = _floats("b4", params["b4"], (64,), dtype)
     x = _floats("x", x, (N, 64), dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.tanh(s1)  # h1[n, j] = tanh(s1[n, j])
-    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2 = np.tanh(s2)  # h2[n, j] = tanh(s2[n, j])
-    s3 = np.dot(h2, W3.T)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
-    h3 = np.tanh(s3)  # h3[n, j] = tanh(s3[n, j])
-    s4 = np.dot(h3, W4.T)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j])
-    s4 = np.add(s4, b4, out=s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
-    h4 = np.negative(s4)  # h4[n, j] = -s4[n, j]
-    h4 = np.exp(h4, out=h4)  # h4[n, j] = exp(-s4[n, j])
-    h4 = np.add(h4, 1.0, out=h4)  # h4[n, j] = 1 + exp(-s4[n, j])
-    h4 = np.divide(1.0, h4, out=h4)  # h4[n, j] = sigmoid(s4[n, j])
+    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1)  # h1[n, t] = tanh(s1[n, t])
+    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2 = np.tanh(s2)  # h2[n, t] = tanh(s2[n, t])
+    s3 = np.dot(h2, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
+    h3 = np.tanh(s3)  # h3[n, t] = tanh(s3[n, t])
+    s4 = np.dot(h3, W4.T)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k])
+    s4 = np.add(s4, b4, out=s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
+    h4 = np.negative(s4)  # h4[n, t] = -s4[n, t]
+    h4 = np.exp(h4, out=h4)  # h4[n, t] = exp(-s4[n, t])
+    h4 = np.add(h4, 1.0, out=h4)  # h4[n, t] = 1 + exp(-s4[n, t])
+    h4 = np.divide(1.0, h4, out=h4)  # h4[n, t] = sigmoid(s4[n, t])
     return {
         "h2": h2,
         "h4": h4,
@@ -205,21 +205,21 @@ def loss(params, x):
     W4 = _floats("W4", params["W4"], (64, 32), dtype)
     b4 = _floats("b4", params["b4"], (64,), dtype)
     x = _floats("x", x, (N, 64), dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.tanh(s1)  # h1[n, j] = tanh(s1[n, j])
-    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2 = np.tanh(s2)  # h2[n, j] = tanh(s2[n, j])
-    s3 = np.dot(h2, W3.T)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
-    h3 = np.tanh(s3)  # h3[n, j] = tanh(s3[n, j])
-    s4 = np.dot(h3, W4.T)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j])
-    s4 = np.add(s4, b4, out=s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
-    h4 = np.negative(s4)  # h4[n, j] = -s4[n, j]
-    h4 = np.exp(h4, out=h4)  # h4[n, j] = exp(-s4[n, j])
-    h4 = np.add(h4, 1.0, out=h4)  # h4[n, j] = 1 + exp(-s4[n, j])
-    h4 = np.divide(1.0, h4, out=h4)  # h4[n, j] = sigmoid(s4[n, j])
+    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1)  # h1[n, t] = tanh(s1[n, t])
+    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2 = np.tanh(s2)  # h2[n, t] = tanh(s2[n, t])
+    s3 = np.dot(h2, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
+    h3 = np.tanh(s3)  # h3[n, t] = tanh(s3[n, t])
+    s4 = np.dot(h3, W4.T)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k])
+    s4 = np.add(s4, b4, out=s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
+    h4 = np.negative(s4)  # h4[n, t] = -s4[n, t]
+    h4 = np.exp(h4, out=h4)  # h4[n, t] = exp(-s4[n, t])
+    h4 = np.add(h4, 1.0, out=h4)  # h4[n, t] = 1 + exp(-s4[n, t])
+    h4 = np.divide(1.0, h4, out=h4)  # h4[n, t] = sigmoid(s4[n, t])
     sum_loss = np.subtract(x, h4)  # sum_loss[n, k] = x[n, k] - h4[n, k]
     sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, k, (x[n, k] - h4[n, k])**2)
     loss = sum_loss_2 / 64.0 / N  # loss = sum(n, k, (x[n, k] - h4[n, k])**2)/64/N
@@ -247,50 +247,50 @@ def value_and_grad(params, x, workspace=None):
         workspace.require((N,), dtype)
         work = workspace
         ones_N = workspace.ones_N
-    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.tanh(s1, out=work.h1)  # h1[n, j] = tanh(s1[n, j])
-    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2 = np.tanh(s2, out=work.h2)  # h2[n, j] = tanh(s2[n, j])
-    s3 = np.dot(h2, W3.T, out=work.s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
-    h3 = np.tanh(s3, out=work.h3)  # h3[n, j] = tanh(s3[n, j])
-    s4 = np.dot(h3, W4.T, out=work.s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j])
-    s4 = np.add(s4, b4, out=s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
-    h4 = np.negative(s4, out=work.h4)  # h4[n, j] = -s4[n, j]
-    h4 = np.exp(h4, out=h4)  # h4[n, j] = exp(-s4[n, j])
-    h4 = np.add(h4, 1.0, out=h4)  # h4[n, j] = 1 + exp(-s4[n, j])
-    h4 = np.divide(1.0, h4, out=h4)  # h4[n, j] = sigmoid(s4[n, j])
+    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1, out=work.h1)  # h1[n, t] = tanh(s1[n, t])
+    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2 = np.tanh(s2, out=work.h2)  # h2[n, t] = tanh(s2[n, t])
+    s3 = np.dot(h2, W3.T, out=work.s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
+    h3 = np.tanh(s3, out=work.h3)  # h3[n, t] = tanh(s3[n, t])
+    s4 = np.dot(h3, W4.T, out=work.s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k])
+    s4 = np.add(s4, b4, out=s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
+    h4 = np.negative(s4, out=work.h4)  # h4[n, t] = -s4[n, t]
+    h4 = np.exp(h4, out=h4)  # h4[n, t] = exp(-s4[n, t])
+    h4 = np.add(h4, 1.0, out=h4)  # h4[n, t] = 1 + exp(-s4[n, t])
+    h4 = np.divide(1.0, h4, out=h4)  # h4[n, t] = sigmoid(s4[n, t])
     rest_loss = np.subtract(x, h4, out=work.rest_loss)  # rest_loss[n, k] = x[n, k] - h4[n, k]
     sum_loss = np.vdot(rest_loss, rest_loss)  # sum_loss = sum(n, k, rest_loss[n, k]**2)
     loss = sum_loss / 64.0 / N  # loss = sum(n, k, rest_loss[n, k]**2)/64/N
-    d_s4 = np.subtract(1.0, h4, out=work.d_s4)  # d_s4[n, j] = 1 - h4[n, j]
-    # d_s4[n, j] = -(1 - h4[n, j])/32/N
+    d_s4 = np.subtract(1.0, h4, out=work.d_s4)  # d_s4[n, t] = 1 - h4[n, t]
+    # d_s4[n, t] = -(1 - h4[n, t])/32/N
     d_s4 = np.multiply(d_s4, -dtype.type(1.0) / 32.0 / N, out=d_s4)
-    d_s4 = np.multiply(d_s4, h4, out=d_s4)  # d_s4[n, j] = -(1 - h4[n, j])*h4[n, j]/32/N
-    # d_s4[n, j] = -(1 - h4[n, j])*h4[n, j]*rest_loss[n, j]/32/N
+    d_s4 = np.multiply(d_s4, h4, out=d_s4)  # d_s4[n, t] = -(1 - h4[n, t])*h4[n, t]/32/N
+    # d_s4[n, t] = -(1 - h4[n, t])*h4[n, t]*rest_loss[n, t]/32/N
     d_s4 = np.multiply(d_s4, rest_loss, out=d_s4)
-    d_W4 = np.dot(d_s4.T, h3)  # d_W4[o, j] = sum(n, d_s4[n, o]*h3[n, j])
-    d_b4 = np.dot(ones_N, d_s4)  # d_b4[o] = sum(n, d_s4[n, o])
-    d_h3 = np.dot(d_s4, W4, out=work.d_h3)  # d_h3[n, j] = sum(o, d_s4[n, o]*W4[o, j])
-    d_s3 = np.square(h3, out=work.d_s3)  # d_s3[n, j] = h3[n, j]**2
-    d_s3 = np.subtract(1.0, d_s3, out=d_s3)  # d_s3[n, j] = 1 - h3[n, j]**2
-    d_s3 = np.multiply(d_s3, d_h3, out=d_s3)  # d_s3[n, j] = d_h3[n, j]*(1 - h3[n, j]**2)
-    d_W3 = np.dot(d_s3.T, h2)  # d_W3[o, j] = sum(n, d_s3[n, o]*h2[n, j])
-    d_b3 = np.dot(ones_N, d_s3)  # d_b3[o] = sum(n, d_s3[n, o])
-    d_h2 = np.dot(d_s3, W3, out=work.d_h2)  # d_h2[n, j] = sum(o, d_s3[n, o]*W3[o, j])
-    d_s2 = np.square(h2, out=work.d_s2)  # d_s2[n, j] = h2[n, j]**2
-    d_s2 = np.subtract(1.0, d_s2, out=d_s2)  # d_s2[n, j] = 1 - h2[n, j]**2
-    d_s2 = np.multiply(d_s2, d_h2, out=d_s2)  # d_s2[n, j] = d_h2[n, j]*(1 - h2[n, j]**2)
-    d_W2 = np.dot(d_s2.T, h1)  # d_W2[o, j] = sum(n, d_s2[n, o]*h1[n, j])
-    d_b2 = np.dot(ones_N, d_s2)  # d_b2[o] = sum(n, d_s2[n, o])
-    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, j] = sum(o, d_s2[n, o]*W2[o, j])
-    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[n, j] = h1[n, j]**2
-    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[n, j] = 1 - h1[n, j]**2
-    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[n, j] = d_h1[n, j]*(1 - h1[n, j]**2)
-    d_W1 = np.dot(d_s1.T, x)  # d_W1[o, j] = sum(n, d_s1[n, o]*x[n, j])
-    d_b1 = np.dot(ones_N, d_s1)  # d_b1[o] = sum(n, d_s1[n, o])
+    d_W4 = np.dot(d_s4.T, h3)  # d_W4[j, k] = sum(n, d_s4[n, j]*h3[n, k])
+    d_b4 = np.dot(ones_N, d_s4)  # d_b4[j] = sum(n, d_s4[n, j])
+    d_h3 = np.dot(d_s4, W4, out=work.d_h3)  # d_h3[n, k] = sum(j, d_s4[n, j]*W4[j, k])
+    d_s3 = np.square(h3, out=work.d_s3)  # d_s3[n, t] = h3[n, t]**2
+    d_s3 = np.subtract(1.0, d_s3, out=d_s3)  # d_s3[n, t] = 1 - h3[n, t]**2
+    d_s3 = np.multiply(d_s3, d_h3, out=d_s3)  # d_s3[n, t] = d_h3[n, t]*(1 - h3[n, t]**2)
+    d_W3 = np.dot(d_s3.T, h2)  # d_W3[j, k] = sum(n, d_s3[n, j]*h2[n, k])
+    d_b3 = np.dot(ones_N, d_s3)  # d_b3[j] = sum(n, d_s3[n, j])
+    d_h2 = np.dot(d_s3, W3, out=work.d_h2)  # d_h2[n, k] = sum(j, d_s3[n, j]*W3[j, k])
+    d_s2 = np.square(h2, out=work.d_s2)  # d_s2[n, t] = h2[n, t]**2
+    d_s2 = np.subtract(1.0, d_s2, out=d_s2)  # d_s2[n, t] = 1 - h2[n, t]**2
+    d_s2 = np.multiply(d_s2, d_h2, out=d_s2)  # d_s2[n, t] = d_h2[n, t]*(1 - h2[n, t]**2)
+    d_W2 = np.dot(d_s2.T, h1)  # d_W2[j, k] = sum(n, d_s2[n, j]*h1[n, k])
+    d_b2 = np.dot(ones_N, d_s2)  # d_b2[j] = sum(n, d_s2[n, j])
+    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, k] = sum(j, d_s2[n, j]*W2[j, k])
+    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[n, t] = h1[n, t]**2
+    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[n, t] = 1 - h1[n, t]**2
+    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[n, t] = d_h1[n, t]*(1 - h1[n, t]**2)
+    d_W1 = np.dot(d_s1.T, x)  # d_W1[j, k] = sum(n, d_s1[n, j]*x[n, k])
+    d_b1 = np.dot(ones_N, d_s1)  # d_b1[j] = sum(n, d_s1[n, j])
     grads = {
         "W1": d_W1,
         "b1": d_b1,

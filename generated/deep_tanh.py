@@ -4,106 +4,106 @@ Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
 
 Definitions:
 
-    s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1[n, j] = tanh(s1[n, j])
-    s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2[n, j] = tanh(s2[n, j])
-    s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
-    h3[n, j] = tanh(s3[n, j])
-    s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
-    h4[n, j] = tanh(s4[n, j])
-    s5[n, o] = sum(j, W5[o, j]*h4[n, j]) + b5[o]
-    h5[n, j] = tanh(s5[n, j])
-    s6[n, o] = sum(j, W6[o, j]*h5[n, j]) + b6[o]
-    h6[n, j] = tanh(s6[n, j])
-    s7[n, o] = sum(j, W7[o, j]*h6[n, j]) + b7[o]
-    h7[n, j] = tanh(s7[n, j])
-    s8[n, o] = sum(j, W8[o, j]*h7[n, j]) + b8[o]
-    h8[n, j] = tanh(s8[n, j])
-    s9[n, o] = sum(j, W9[o, j]*h8[n, j]) + b9[o]
-    h9[n, j] = tanh(s9[n, j])
-    s10[n, o] = sum(j, W10[o, j]*h9[n, j]) + b10[o]
-    h10[n, j] = tanh(s10[n, j])
-    s11[n, o] = sum(j, W11[o, j]*h10[n, j]) + b11[o]
-    h11[n, j] = tanh(s11[n, j])
-    s12[n, o] = sum(j, W12[o, j]*h11[n, j]) + b12[o]
-    h12[n, j] = tanh(s12[n, j])
-    s13[n, o] = sum(j, W13[o, j]*h12[n, j]) + b13[o]
-    h13[n, j] = tanh(s13[n, j])
-    s14[n, o] = sum(j, W14[o, j]*h13[n, j]) + b14[o]
-    h14[n, j] = tanh(s14[n, j])
-    s15[n, o] = sum(j, W15[o, j]*h14[n, j]) + b15[o]
-    h15[n, j] = tanh(s15[n, j])
-    s16[n, o] = sum(j, W16[o, j]*h15[n, j]) + b16[o]
-    h16[n, j] = tanh(s16[n, j])
-    s17[n, o] = sum(j, W17[o, j]*h16[n, j]) + b17[o]
-    h17[n, j] = tanh(s17[n, j])
-    s18[n, o] = sum(j, W18[o, j]*h17[n, j]) + b18[o]
-    h18[n, j] = tanh(s18[n, j])
-    s19[n, o] = sum(j, W19[o, j]*h18[n, j]) + b19[o]
-    h19[n, j] = tanh(s19[n, j])
-    s20[n, o] = sum(j, W20[o, j]*h19[n, j]) + b20[o]
-    h20[n, j] = tanh(s20[n, j])
-    s21[n, o] = sum(j, W21[o, j]*h20[n, j]) + b21[o]
-    h21[n, j] = tanh(s21[n, j])
-    s22[n, o] = sum(j, W22[o, j]*h21[n, j]) + b22[o]
-    h22[n, j] = tanh(s22[n, j])
-    s23[n, o] = sum(j, W23[o, j]*h22[n, j]) + b23[o]
-    h23[n, j] = tanh(s23[n, j])
-    s24[n, o] = sum(j, W24[o, j]*h23[n, j]) + b24[o]
-    h24[n, j] = tanh(s24[n, j])
-    s25[n, o] = sum(j, W25[o, j]*h24[n, j]) + b25[o]
-    h25[n, j] = tanh(s25[n, j])
-    s26[n, o] = sum(j, W26[o, j]*h25[n, j]) + b26[o]
-    h26[n, j] = tanh(s26[n, j])
-    s27[n, o] = sum(j, W27[o, j]*h26[n, j]) + b27[o]
-    h27[n, j] = tanh(s27[n, j])
-    s28[n, o] = sum(j, W28[o, j]*h27[n, j]) + b28[o]
-    h28[n, j] = tanh(s28[n, j])
-    s29[n, o] = sum(j, W29[o, j]*h28[n, j]) + b29[o]
-    h29[n, j] = tanh(s29[n, j])
-    s30[n, o] = sum(j, W30[o, j]*h29[n, j]) + b30[o]
-    h30[n, j] = tanh(s30[n, j])
-    s31[n, o] = sum(j, W31[o, j]*h30[n, j]) + b31[o]
-    h31[n, j] = tanh(s31[n, j])
-    s32[n, o] = sum(j, W32[o, j]*h31[n, j]) + b32[o]
-    h32[n, j] = tanh(s32[n, j])
-    s33[n, o] = sum(j, W33[o, j]*h32[n, j]) + b33[o]
-    h33[n, j] = tanh(s33[n, j])
-    s34[n, o] = sum(j, W34[o, j]*h33[n, j]) + b34[o]
-    h34[n, j] = tanh(s34[n, j])
-    s35[n, o] = sum(j, W35[o, j]*h34[n, j]) + b35[o]
-    h35[n, j] = tanh(s35[n, j])
-    s36[n, o] = sum(j, W36[o, j]*h35[n, j]) + b36[o]
-    h36[n, j] = tanh(s36[n, j])
-    s37[n, o] = sum(j, W37[o, j]*h36[n, j]) + b37[o]
-    h37[n, j] = tanh(s37[n, j])
-    s38[n, o] = sum(j, W38[o, j]*h37[n, j]) + b38[o]
-    h38[n, j] = tanh(s38[n, j])
-    s39[n, o] = sum(j, W39[o, j]*h38[n, j]) + b39[o]
-    h39[n, j] = tanh(s39[n, j])
-    s40[n, o] = sum(j, W40[o, j]*h39[n, j]) + b40[o]
-    h40[n, j] = tanh(s40[n, j])
-    s41[n, o] = sum(j, W41[o, j]*h40[n, j]) + b41[o]
-    h41[n, j] = tanh(s41[n, j])
-    s42[n, o] = sum(j, W42[o, j]*h41[n, j]) + b42[o]
-    h42[n, j] = tanh(s42[n, j])
-    s43[n, o] = sum(j, W43[o, j]*h42[n, j]) + b43[o]
-    h43[n, j] = tanh(s43[n, j])
-    s44[n, o] = sum(j, W44[o, j]*h43[n, j]) + b44[o]
-    h44[n, j] = tanh(s44[n, j])
-    s45[n, o] = sum(j, W45[o, j]*h44[n, j]) + b45[o]
-    h45[n, j] = tanh(s45[n, j])
-    s46[n, o] = sum(j, W46[o, j]*h45[n, j]) + b46[o]
-    h46[n, j] = tanh(s46[n, j])
-    s47[n, o] = sum(j, W47[o, j]*h46[n, j]) + b47[o]
-    h47[n, j] = tanh(s47[n, j])
-    s48[n, o] = sum(j, W48[o, j]*h47[n, j]) + b48[o]
-    h48[n, j] = tanh(s48[n, j])
-    s49[n, o] = sum(j, W49[o, j]*h48[n, j]) + b49[o]
-    h49[n, j] = tanh(s49[n, j])
-    s50[n, o] = sum(j, W50[o, j]*h49[n, j]) + b50[o]
-    h50[n, j] = tanh(s50[n, j])
+    s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1[n, t] = tanh(s1[n, t])
+    s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2[n, t] = tanh(s2[n, t])
+    s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
+    h3[n, t] = tanh(s3[n, t])
+    s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
+    h4[n, t] = tanh(s4[n, t])
+    s5[n, j] = sum(k, W5[j, k]*h4[n, k]) + b5[j]
+    h5[n, t] = tanh(s5[n, t])
+    s6[n, j] = sum(k, W6[j, k]*h5[n, k]) + b6[j]
+    h6[n, t] = tanh(s6[n, t])
+    s7[n, j] = sum(k, W7[j, k]*h6[n, k]) + b7[j]
+    h7[n, t] = tanh(s7[n, t])
+    s8[n, j] = sum(k, W8[j, k]*h7[n, k]) + b8[j]
+    h8[n, t] = tanh(s8[n, t])
+    s9[n, j] = sum(k, W9[j, k]*h8[n, k]) + b9[j]
+    h9[n, t] = tanh(s9[n, t])
+    s10[n, j] = sum(k, W10[j, k]*h9[n, k]) + b10[j]
+    h10[n, t] = tanh(s10[n, t])
+    s11[n, j] = sum(k, W11[j, k]*h10[n, k]) + b11[j]
+    h11[n, t] = tanh(s11[n, t])
+    s12[n, j] = sum(k, W12[j, k]*h11[n, k]) + b12[j]
+    h12[n, t] = tanh(s12[n, t])
+    s13[n, j] = sum(k, W13[j, k]*h12[n, k]) + b13[j]
+    h13[n, t] = tanh(s13[n, t])
+    s14[n, j] = sum(k, W14[j, k]*h13[n, k]) + b14[j]
+    h14[n, t] = tanh(s14[n, t])
+    s15[n, j] = sum(k, W15[j, k]*h14[n, k]) + b15[j]
+    h15[n, t] = tanh(s15[n, t])
+    s16[n, j] = sum(k, W16[j, k]*h15[n, k]) + b16[j]
+    h16[n, t] = tanh(s16[n, t])
+    s17[n, j] = sum(k, W17[j, k]*h16[n, k]) + b17[j]
+    h17[n, t] = tanh(s17[n, t])
+    s18[n, j] = sum(k, W18[j, k]*h17[n, k]) + b18[j]
+    h18[n, t] = tanh(s18[n, t])
+    s19[n, j] = sum(k, W19[j, k]*h18[n, k]) + b19[j]
+    h19[n, t] = tanh(s19[n, t])
+    s20[n, j] = sum(k, W20[j, k]*h19[n, k]) + b20[j]
+    h20[n, t] = tanh(s20[n, t])
+    s21[n, j] = sum(k, W21[j, k]*h20[n, k]) + b21[j]
+    h21[n, t] = tanh(s21[n, t])
+    s22[n, j] = sum(k, W22[j, k]*h21[n, k]) + b22[j]
+    h22[n, t] = tanh(s22[n, t])
+    s23[n, j] = sum(k, W23[j, k]*h22[n, k]) + b23[j]
+    h23[n, t] = tanh(s23[n, t])
+    s24[n, j] = sum(k, W24[j, k]*h23[n, k]) + b24[j]
+    h24[n, t] = tanh(s24[n, t])
+    s25[n, j] = sum(k, W25[j, k]*h24[n, k]) + b25[j]
+    h25[n, t] = tanh(s25[n, t])
+    s26[n, j] = sum(k, W26[j, k]*h25[n, k]) + b26[j]
+    h26[n, t] = tanh(s26[n, t])
+    s27[n, j] = sum(k, W27[j, k]*h26[n, k]) + b27[j]
+    h27[n, t] = tanh(s27[n, t])
+    s28[n, j] = sum(k, W28[j, k]*h27[n, k]) + b28[j]
+    h28[n, t] = tanh(s28[n, t])
+    s29[n, j] = sum(k, W29[j, k]*h28[n, k]) + b29[j]
+    h29[n, t] = tanh(s29[n, t])
+    s30[n, j] = sum(k, W30[j, k]*h29[n, k]) + b30[j]
+    h30[n, t] = tanh(s30[n, t])
+    s31[n, j] = sum(k, W31[j, k]*h30[n, k]) + b31[j]
+    h31[n, t] = tanh(s31[n, t])
+    s32[n, j] = sum(k, W32[j, k]*h31[n, k]) + b32[j]
+    h32[n, t] = tanh(s32[n, t])
+    s33[n, j] = sum(k, W33[j, k]*h32[n, k]) + b33[j]
+    h33[n, t] = tanh(s33[n, t])
+    s34[n, j] = sum(k, W34[j, k]*h33[n, k]) + b34[j]
+    h34[n, t] = tanh(s34[n, t])
+    s35[n, j] = sum(k, W35[j, k]*h34[n, k]) + b35[j]
+    h35[n, t] = tanh(s35[n, t])
+    s36[n, j] = sum(k, W36[j, k]*h35[n, k]) + b36[j]
+    h36[n, t] = tanh(s36[n, t])
+    s37[n, j] = sum(k, W37[j, k]*h36[n, k]) + b37[j]
+    h37[n, t] = tanh(s37[n, t])
+    s38[n, j] = sum(k, W38[j, k]*h37[n, k]) + b38[j]
+    h38[n, t] = tanh(s38[n, t])
+    s39[n, j] = sum(k, W39[j, k]*h38[n, k]) + b39[j]
+    h39[n, t] = tanh(s39[n, t])
+    s40[n, j] = sum(k, W40[j, k]*h39[n, k]) + b40[j]
+    h40[n, t] = tanh(s40[n, t])
+    s41[n, j] = sum(k, W41[j, k]*h40[n, k]) + b41[j]
+    h41[n, t] = tanh(s41[n, t])
+    s42[n, j] = sum(k, W42[j, k]*h41[n, k]) + b42[j]
+    h42[n, t] = tanh(s42[n, t])
+    s43[n, j] = sum(k, W43[j, k]*h42[n, k]) + b43[j]
+    h43[n, t] = tanh(s43[n, t])
+    s44[n, j] = sum(k, W44[j, k]*h43[n, k]) + b44[j]
+    h44[n, t] = tanh(s44[n, t])
+    s45[n, j] = sum(k, W45[j, k]*h44[n, k]) + b45[j]
+    h45[n, t] = tanh(s45[n, t])
+    s46[n, j] = sum(k, W46[j, k]*h45[n, k]) + b46[j]
+    h46[n, t] = tanh(s46[n, t])
+    s47[n, j] = sum(k, W47[j, k]*h46[n, k]) + b47[j]
+    h47[n, t] = tanh(s47[n, t])
+    s48[n, j] = sum(k, W48[j, k]*h47[n, k]) + b48[j]
+    h48[n, t] = tanh(s48[n, t])
+    s49[n, j] = sum(k, W49[j, k]*h48[n, k]) + b49[j]
+    h49[n, t] = tanh(s49[n, t])
+    s50[n, j] = sum(k, W50[j, k]*h49[n, k]) + b50[j]
+    h50[n, t] = tanh(s50[n, t])
     loss = sum(n, j, (y[n, j] - h50[n, j])**2)/32/N
 
 Extents bound at each call: N.
@@ -230,404 +230,404 @@ OUTPUTS = ("h50",)
 # One derivative of the loss per parameter.
 LATEX = {
     "W1": (
-        "\\frac{\\partial L}{\\partial W^{(1)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(1)}_{n,o} x_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(1)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(1)}_{n,j} x_{n,k}"
     ),
     "b1": (
-        "\\frac{\\partial L}{\\partial b^{(1)}_o} = \\sum_n \\bar{s}^{(1)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(1)}_j} = \\sum_n \\bar{s}^{(1)}"
+        "_{n,j}"
     ),
     "W2": (
-        "\\frac{\\partial L}{\\partial W^{(2)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(2)}_{n,o} h^{(1)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(2)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(2)}_{n,j} h^{(1)}_{n,k}"
     ),
     "b2": (
-        "\\frac{\\partial L}{\\partial b^{(2)}_o} = \\sum_n \\bar{s}^{(2)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(2)}_j} = \\sum_n \\bar{s}^{(2)}"
+        "_{n,j}"
     ),
     "W3": (
-        "\\frac{\\partial L}{\\partial W^{(3)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(3)}_{n,o} h^{(2)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(3)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(3)}_{n,j} h^{(2)}_{n,k}"
     ),
     "b3": (
-        "\\frac{\\partial L}{\\partial b^{(3)}_o} = \\sum_n \\bar{s}^{(3)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(3)}_j} = \\sum_n \\bar{s}^{(3)}"
+        "_{n,j}"
     ),
     "W4": (
-        "\\frac{\\partial L}{\\partial W^{(4)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(4)}_{n,o} h^{(3)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(4)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(4)}_{n,j} h^{(3)}_{n,k}"
     ),
     "b4": (
-        "\\frac{\\partial L}{\\partial b^{(4)}_o} = \\sum_n \\bar{s}^{(4)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(4)}_j} = \\sum_n \\bar{s}^{(4)}"
+        "_{n,j}"
     ),
     "W5": (
-        "\\frac{\\partial L}{\\partial W^{(5)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(5)}_{n,o} h^{(4)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(5)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(5)}_{n,j} h^{(4)}_{n,k}"
     ),
     "b5": (
-        "\\frac{\\partial L}{\\partial b^{(5)}_o} = \\sum_n \\bar{s}^{(5)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(5)}_j} = \\sum_n \\bar{s}^{(5)}"
+        "_{n,j}"
     ),
     "W6": (
-        "\\frac{\\partial L}{\\partial W^{(6)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(6)}_{n,o} h^{(5)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(6)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(6)}_{n,j} h^{(5)}_{n,k}"
     ),
     "b6": (
-        "\\frac{\\partial L}{\\partial b^{(6)}_o} = \\sum_n \\bar{s}^{(6)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(6)}_j} = \\sum_n \\bar{s}^{(6)}"
+        "_{n,j}"
     ),
     "W7": (
-        "\\frac{\\partial L}{\\partial W^{(7)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(7)}_{n,o} h^{(6)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(7)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(7)}_{n,j} h^{(6)}_{n,k}"
     ),
     "b7": (
-        "\\frac{\\partial L}{\\partial b^{(7)}_o} = \\sum_n \\bar{s}^{(7)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(7)}_j} = \\sum_n \\bar{s}^{(7)}"
+        "_{n,j}"
     ),
     "W8": (
-        "\\frac{\\partial L}{\\partial W^{(8)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(8)}_{n,o} h^{(7)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(8)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(8)}_{n,j} h^{(7)}_{n,k}"
     ),
     "b8": (
-        "\\frac{\\partial L}{\\partial b^{(8)}_o} = \\sum_n \\bar{s}^{(8)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(8)}_j} = \\sum_n \\bar{s}^{(8)}"
+        "_{n,j}"
     ),
     "W9": (
-        "\\frac{\\partial L}{\\partial W^{(9)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(9)}_{n,o} h^{(8)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(9)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(9)}_{n,j} h^{(8)}_{n,k}"
     ),
     "b9": (
-        "\\frac{\\partial L}{\\partial b^{(9)}_o} = \\sum_n \\bar{s}^{(9)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(9)}_j} = \\sum_n \\bar{s}^{(9)}"
+        "_{n,j}"
     ),
     "W10": (
-        "\\frac{\\partial L}{\\partial W^{(10)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(10)}_{n,o} h^{(9)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(10)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(10)}_{n,j} h^{(9)}_{n,k}"
     ),
     "b10": (
-        "\\frac{\\partial L}{\\partial b^{(10)}_o} = \\sum_n \\bar{s}^{(10"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(10)}_j} = \\sum_n \\bar{s}^{(10"
+        ")}_{n,j}"
     ),
     "W11": (
-        "\\frac{\\partial L}{\\partial W^{(11)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(11)}_{n,o} h^{(10)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(11)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(11)}_{n,j} h^{(10)}_{n,k}"
     ),
     "b11": (
-        "\\frac{\\partial L}{\\partial b^{(11)}_o} = \\sum_n \\bar{s}^{(11"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(11)}_j} = \\sum_n \\bar{s}^{(11"
+        ")}_{n,j}"
     ),
     "W12": (
-        "\\frac{\\partial L}{\\partial W^{(12)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(12)}_{n,o} h^{(11)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(12)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(12)}_{n,j} h^{(11)}_{n,k}"
     ),
     "b12": (
-        "\\frac{\\partial L}{\\partial b^{(12)}_o} = \\sum_n \\bar{s}^{(12"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(12)}_j} = \\sum_n \\bar{s}^{(12"
+        ")}_{n,j}"
     ),
     "W13": (
-        "\\frac{\\partial L}{\\partial W^{(13)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(13)}_{n,o} h^{(12)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(13)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(13)}_{n,j} h^{(12)}_{n,k}"
     ),
     "b13": (
-        "\\frac{\\partial L}{\\partial b^{(13)}_o} = \\sum_n \\bar{s}^{(13"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(13)}_j} = \\sum_n \\bar{s}^{(13"
+        ")}_{n,j}"
     ),
     "W14": (
-        "\\frac{\\partial L}{\\partial W^{(14)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(14)}_{n,o} h^{(13)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(14)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(14)}_{n,j} h^{(13)}_{n,k}"
     ),
     "b14": (
-        "\\frac{\\partial L}{\\partial b^{(14)}_o} = \\sum_n \\bar{s}^{(14"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(14)}_j} = \\sum_n \\bar{s}^{(14"
+        ")}_{n,j}"
     ),
     "W15": (
-        "\\frac{\\partial L}{\\partial W^{(15)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(15)}_{n,o} h^{(14)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(15)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(15)}_{n,j} h^{(14)}_{n,k}"
     ),
     "b15": (
-        "\\frac{\\partial L}{\\partial b^{(15)}_o} = \\sum_n \\bar{s}^{(15"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(15)}_j} = \\sum_n \\bar{s}^{(15"
+        ")}_{n,j}"
     ),
     "W16": (
-        "\\frac{\\partial L}{\\partial W^{(16)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(16)}_{n,o} h^{(15)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(16)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(16)}_{n,j} h^{(15)}_{n,k}"
     ),
     "b16": (
-        "\\frac{\\partial L}{\\partial b^{(16)}_o} = \\sum_n \\bar{s}^{(16"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(16)}_j} = \\sum_n \\bar{s}^{(16"
+        ")}_{n,j}"
     ),
     "W17": (
-        "\\frac{\\partial L}{\\partial W^{(17)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(17)}_{n,o} h^{(16)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(17)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(17)}_{n,j} h^{(16)}_{n,k}"
     ),
     "b17": (
-        "\\frac{\\partial L}{\\partial b^{(17)}_o} = \\sum_n \\bar{s}^{(17"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(17)}_j} = \\sum_n \\bar{s}^{(17"
+        ")}_{n,j}"
     ),
     "W18": (
-        "\\frac{\\partial L}{\\partial W^{(18)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(18)}_{n,o} h^{(17)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(18)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(18)}_{n,j} h^{(17)}_{n,k}"
     ),
     "b18": (
-        "\\frac{\\partial L}{\\partial b^{(18)}_o} = \\sum_n \\bar{s}^{(18"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(18)}_j} = \\sum_n \\bar{s}^{(18"
+        ")}_{n,j}"
     ),
     "W19": (
-        "\\frac{\\partial L}{\\partial W^{(19)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(19)}_{n,o} h^{(18)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(19)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(19)}_{n,j} h^{(18)}_{n,k}"
     ),
     "b19": (
-        "\\frac{\\partial L}{\\partial b^{(19)}_o} = \\sum_n \\bar{s}^{(19"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(19)}_j} = \\sum_n \\bar{s}^{(19"
+        ")}_{n,j}"
     ),
     "W20": (
-        "\\frac{\\partial L}{\\partial W^{(20)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(20)}_{n,o} h^{(19)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(20)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(20)}_{n,j} h^{(19)}_{n,k}"
     ),
     "b20": (
-        "\\frac{\\partial L}{\\partial b^{(20)}_o} = \\sum_n \\bar{s}^{(20"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(20)}_j} = \\sum_n \\bar{s}^{(20"
+        ")}_{n,j}"
     ),
     "W21": (
-        "\\frac{\\partial L}{\\partial W^{(21)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(21)}_{n,o} h^{(20)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(21)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(21)}_{n,j} h^{(20)}_{n,k}"
     ),
     "b21": (
-        "\\frac{\\partial L}{\\partial b^{(21)}_o} = \\sum_n \\bar{s}^{(21"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(21)}_j} = \\sum_n \\bar{s}^{(21"
+        ")}_{n,j}"
     ),
     "W22": (
-        "\\frac{\\partial L}{\\partial W^{(22)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(22)}_{n,o} h^{(21)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(22)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(22)}_{n,j} h^{(21)}_{n,k}"
     ),
     "b22": (
-        "\\frac{\\partial L}{\\partial b^{(22)}_o} = \\sum_n \\bar{s}^{(22"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(22)}_j} = \\sum_n \\bar{s}^{(22"
+        ")}_{n,j}"
     ),
     "W23": (
-        "\\frac{\\partial L}{\\partial W^{(23)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(23)}_{n,o} h^{(22)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(23)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(23)}_{n,j} h^{(22)}_{n,k}"
     ),
     "b23": (
-        "\\frac{\\partial L}{\\partial b^{(23)}_o} = \\sum_n \\bar{s}^{(23"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(23)}_j} = \\sum_n \\bar{s}^{(23"
+        ")}_{n,j}"
     ),
     "W24": (
-        "\\frac{\\partial L}{\\partial W^{(24)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(24)}_{n,o} h^{(23)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(24)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(24)}_{n,j} h^{(23)}_{n,k}"
     ),
     "b24": (
-        "\\frac{\\partial L}{\\partial b^{(24)}_o} = \\sum_n \\bar{s}^{(24"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(24)}_j} = \\sum_n \\bar{s}^{(24"
+        ")}_{n,j}"
     ),
     "W25": (
-        "\\frac{\\partial L}{\\partial W^{(25)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(25)}_{n,o} h^{(24)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(25)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(25)}_{n,j} h^{(24)}_{n,k}"
     ),
     "b25": (
-        "\\frac{\\partial L}{\\partial b^{(25)}_o} = \\sum_n \\bar{s}^{(25"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(25)}_j} = \\sum_n \\bar{s}^{(25"
+        ")}_{n,j}"
     ),
     "W26": (
-        "\\frac{\\partial L}{\\partial W^{(26)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(26)}_{n,o} h^{(25)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(26)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(26)}_{n,j} h^{(25)}_{n,k}"
     ),
     "b26": (
-        "\\frac{\\partial L}{\\partial b^{(26)}_o} = \\sum_n \\bar{s}^{(26"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(26)}_j} = \\sum_n \\bar{s}^{(26"
+        ")}_{n,j}"
     ),
     "W27": (
-        "\\frac{\\partial L}{\\partial W^{(27)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(27)}_{n,o} h^{(26)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(27)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(27)}_{n,j} h^{(26)}_{n,k}"
     ),
     "b27": (
-        "\\frac{\\partial L}{\\partial b^{(27)}_o} = \\sum_n \\bar{s}^{(27"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(27)}_j} = \\sum_n \\bar{s}^{(27"
+        ")}_{n,j}"
     ),
     "W28": (
-        "\\frac{\\partial L}{\\partial W^{(28)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(28)}_{n,o} h^{(27)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(28)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(28)}_{n,j} h^{(27)}_{n,k}"
     ),
     "b28": (
-        "\\frac{\\partial L}{\\partial b^{(28)}_o} = \\sum_n \\bar{s}^{(28"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(28)}_j} = \\sum_n \\bar{s}^{(28"
+        ")}_{n,j}"
     ),
     "W29": (
-        "\\frac{\\partial L}{\\partial W^{(29)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(29)}_{n,o} h^{(28)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(29)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(29)}_{n,j} h^{(28)}_{n,k}"
     ),
     "b29": (
-        "\\frac{\\partial L}{\\partial b^{(29)}_o} = \\sum_n \\bar{s}^{(29"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(29)}_j} = \\sum_n \\bar{s}^{(29"
+        ")}_{n,j}"
     ),
     "W30": (
-        "\\frac{\\partial L}{\\partial W^{(30)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(30)}_{n,o} h^{(29)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(30)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(30)}_{n,j} h^{(29)}_{n,k}"
     ),
     "b30": (
-        "\\frac{\\partial L}{\\partial b^{(30)}_o} = \\sum_n \\bar{s}^{(30"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(30)}_j} = \\sum_n \\bar{s}^{(30"
+        ")}_{n,j}"
     ),
     "W31": (
-        "\\frac{\\partial L}{\\partial W^{(31)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(31)}_{n,o} h^{(30)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(31)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(31)}_{n,j} h^{(30)}_{n,k}"
     ),
     "b31": (
-        "\\frac{\\partial L}{\\partial b^{(31)}_o} = \\sum_n \\bar{s}^{(31"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(31)}_j} = \\sum_n \\bar{s}^{(31"
+        ")}_{n,j}"
     ),
     "W32": (
-        "\\frac{\\partial L}{\\partial W^{(32)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(32)}_{n,o} h^{(31)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(32)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(32)}_{n,j} h^{(31)}_{n,k}"
     ),
     "b32": (
-        "\\frac{\\partial L}{\\partial b^{(32)}_o} = \\sum_n \\bar{s}^{(32"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(32)}_j} = \\sum_n \\bar{s}^{(32"
+        ")}_{n,j}"
     ),
     "W33": (
-        "\\frac{\\partial L}{\\partial W^{(33)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(33)}_{n,o} h^{(32)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(33)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(33)}_{n,j} h^{(32)}_{n,k}"
     ),
     "b33": (
-        "\\frac{\\partial L}{\\partial b^{(33)}_o} = \\sum_n \\bar{s}^{(33"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(33)}_j} = \\sum_n \\bar{s}^{(33"
+        ")}_{n,j}"
     ),
     "W34": (
-        "\\frac{\\partial L}{\\partial W^{(34)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(34)}_{n,o} h^{(33)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(34)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(34)}_{n,j} h^{(33)}_{n,k}"
     ),
     "b34": (
-        "\\frac{\\partial L}{\\partial b^{(34)}_o} = \\sum_n \\bar{s}^{(34"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(34)}_j} = \\sum_n \\bar{s}^{(34"
+        ")}_{n,j}"
     ),
     "W35": (
-        "\\frac{\\partial L}{\\partial W^{(35)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(35)}_{n,o} h^{(34)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(35)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(35)}_{n,j} h^{(34)}_{n,k}"
     ),
     "b35": (
-        "\\frac{\\partial L}{\\partial b^{(35)}_o} = \\sum_n \\bar{s}^{(35"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(35)}_j} = \\sum_n \\bar{s}^{(35"
+        ")}_{n,j}"
     ),
     "W36": (
-        "\\frac{\\partial L}{\\partial W^{(36)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(36)}_{n,o} h^{(35)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(36)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(36)}_{n,j} h^{(35)}_{n,k}"
     ),
     "b36": (
-        "\\frac{\\partial L}{\\partial b^{(36)}_o} = \\sum_n \\bar{s}^{(36"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(36)}_j} = \\sum_n \\bar{s}^{(36"
+        ")}_{n,j}"
     ),
     "W37": (
-        "\\frac{\\partial L}{\\partial W^{(37)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(37)}_{n,o} h^{(36)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(37)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(37)}_{n,j} h^{(36)}_{n,k}"
     ),
     "b37": (
-        "\\frac{\\partial L}{\\partial b^{(37)}_o} = \\sum_n \\bar{s}^{(37"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(37)}_j} = \\sum_n \\bar{s}^{(37"
+        ")}_{n,j}"
     ),
     "W38": (
-        "\\frac{\\partial L}{\\partial W^{(38)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(38)}_{n,o} h^{(37)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(38)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(38)}_{n,j} h^{(37)}_{n,k}"
     ),
     "b38": (
-        "\\frac{\\partial L}{\\partial b^{(38)}_o} = \\sum_n \\bar{s}^{(38"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(38)}_j} = \\sum_n \\bar{s}^{(38"
+        ")}_{n,j}"
     ),
     "W39": (
-        "\\frac{\\partial L}{\\partial W^{(39)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(39)}_{n,o} h^{(38)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(39)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(39)}_{n,j} h^{(38)}_{n,k}"
     ),
     "b39": (
-        "\\frac{\\partial L}{\\partial b^{(39)}_o} = \\sum_n \\bar{s}^{(39"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(39)}_j} = \\sum_n \\bar{s}^{(39"
+        ")}_{n,j}"
     ),
     "W40": (
-        "\\frac{\\partial L}{\\partial W^{(40)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(40)}_{n,o} h^{(39)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(40)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(40)}_{n,j} h^{(39)}_{n,k}"
     ),
     "b40": (
-        "\\frac{\\partial L}{\\partial b^{(40)}_o} = \\sum_n \\bar{s}^{(40"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(40)}_j} = \\sum_n \\bar{s}^{(40"
+        ")}_{n,j}"
     ),
     "W41": (
-        "\\frac{\\partial L}{\\partial W^{(41)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(41)}_{n,o} h^{(40)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(41)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(41)}_{n,j} h^{(40)}_{n,k}"
     ),
     "b41": (
-        "\\frac{\\partial L}{\\partial b^{(41)}_o} = \\sum_n \\bar{s}^{(41"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(41)}_j} = \\sum_n \\bar{s}^{(41"
+        ")}_{n,j}"
     ),
     "W42": (
-        "\\frac{\\partial L}{\\partial W^{(42)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(42)}_{n,o} h^{(41)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(42)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(42)}_{n,j} h^{(41)}_{n,k}"
     ),
     "b42": (
-        "\\frac{\\partial L}{\\partial b^{(42)}_o} = \\sum_n \\bar{s}^{(42"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(42)}_j} = \\sum_n \\bar{s}^{(42"
+        ")}_{n,j}"
     ),
     "W43": (
-        "\\frac{\\partial L}{\\partial W^{(43)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(43)}_{n,o} h^{(42)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(43)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(43)}_{n,j} h^{(42)}_{n,k}"
     ),
     "b43": (
-        "\\frac{\\partial L}{\\partial b^{(43)}_o} = \\sum_n \\bar{s}^{(43"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(43)}_j} = \\sum_n \\bar{s}^{(43"
+        ")}_{n,j}"
     ),
     "W44": (
-        "\\frac{\\partial L}{\\partial W^{(44)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(44)}_{n,o} h^{(43)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(44)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(44)}_{n,j} h^{(43)}_{n,k}"
     ),
     "b44": (
-        "\\frac{\\partial L}{\\partial b^{(44)}_o} = \\sum_n \\bar{s}^{(44"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(44)}_j} = \\sum_n \\bar{s}^{(44"
+        ")}_{n,j}"
     ),
     "W45": (
-        "\\frac{\\partial L}{\\partial W^{(45)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(45)}_{n,o} h^{(44)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(45)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(45)}_{n,j} h^{(44)}_{n,k}"
     ),
     "b45": (
-        "\\frac{\\partial L}{\\partial b^{(45)}_o} = \\sum_n \\bar{s}^{(45"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(45)}_j} = \\sum_n \\bar{s}^{(45"
+        ")}_{n,j}"
     ),
     "W46": (
-        "\\frac{\\partial L}{\\partial W^{(46)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(46)}_{n,o} h^{(45)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(46)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(46)}_{n,j} h^{(45)}_{n,k}"
     ),
     "b46": (
-        "\\frac{\\partial L}{\\partial b^{(46)}_o} = \\sum_n \\bar{s}^{(46"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(46)}_j} = \\sum_n \\bar{s}^{(46"
+        ")}_{n,j}"
     ),
     "W47": (
-        "\\frac{\\partial L}{\\partial W^{(47)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(47)}_{n,o} h^{(46)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(47)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(47)}_{n,j} h^{(46)}_{n,k}"
     ),
     "b47": (
-        "\\frac{\\partial L}{\\partial b^{(47)}_o} = \\sum_n \\bar{s}^{(47"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(47)}_j} = \\sum_n \\bar{s}^{(47"
+        ")}_{n,j}"
     ),
     "W48": (
-        "\\frac{\\partial L}{\\partial W^{(48)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(48)}_{n,o} h^{(47)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(48)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(48)}_{n,j} h^{(47)}_{n,k}"
     ),
     "b48": (
-        "\\frac{\\partial L}{\\partial b^{(48)}_o} = \\sum_n \\bar{s}^{(48"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(48)}_j} = \\sum_n \\bar{s}^{(48"
+        ")}_{n,j}"
     ),
     "W49": (
-        "\\frac{\\partial L}{\\partial W^{(49)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(49)}_{n,o} h^{(48)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(49)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(49)}_{n,j} h^{(48)}_{n,k}"
     ),
     "b49": (
-        "\\frac{\\partial L}{\\partial b^{(49)}_o} = \\sum_n \\bar{s}^{(49"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(49)}_j} = \\sum_n \\bar{s}^{(49"
+        ")}_{n,j}"
     ),
     "W50": (
-        "\\frac{\\partial L}{\\partial W^{(50)}_{o,j}} = \\sum_n \\bar{s}^"
-        "{(50)}_{n,o} h^{(49)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(50)}_{j,k}} = \\sum_n \\bar{s}^"
+        "{(50)}_{n,j} h^{(49)}_{n,k}"
     ),
     "b50": (
-        "\\frac{\\partial L}{\\partial b^{(50)}_o} = \\sum_n \\bar{s}^{(50"
-        ")}_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(50)}_j} = \\sum_n \\bar{s}^{(50"
+        ")}_{n,j}"
     ),
 }
 _BUFFERS = (
@@ -1321,156 +1321,156 @@ def forward(params, x):
     W50 = _floats("W50", params["W50"], (32, 32), dtype)
     b50 = _floats("b50", params["b50"], (32,), dtype)
     x = _floats("x", x, (N, 32), dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.tanh(s1)  # h1[n, j] = tanh(s1[n, j])
-    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2 = np.tanh(s2)  # h2[n, j] = tanh(s2[n, j])
-    s3 = np.dot(h2, W3.T)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
-    h3 = np.tanh(s3)  # h3[n, j] = tanh(s3[n, j])
-    s4 = np.dot(h3, W4.T)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j])
-    s4 = np.add(s4, b4, out=s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
-    h4 = np.tanh(s4)  # h4[n, j] = tanh(s4[n, j])
-    s5 = np.dot(h4, W5.T)  # s5[n, o] = sum(j, W5[o, j]*h4[n, j])
-    s5 = np.add(s5, b5, out=s5)  # s5[n, o] = sum(j, W5[o, j]*h4[n, j]) + b5[o]
-    h5 = np.tanh(s5)  # h5[n, j] = tanh(s5[n, j])
-    s6 = np.dot(h5, W6.T)  # s6[n, o] = sum(j, W6[o, j]*h5[n, j])
-    s6 = np.add(s6, b6, out=s6)  # s6[n, o] = sum(j, W6[o, j]*h5[n, j]) + b6[o]
-    h6 = np.tanh(s6)  # h6[n, j] = tanh(s6[n, j])
-    s7 = np.dot(h6, W7.T)  # s7[n, o] = sum(j, W7[o, j]*h6[n, j])
-    s7 = np.add(s7, b7, out=s7)  # s7[n, o] = sum(j, W7[o, j]*h6[n, j]) + b7[o]
-    h7 = np.tanh(s7)  # h7[n, j] = tanh(s7[n, j])
-    s8 = np.dot(h7, W8.T)  # s8[n, o] = sum(j, W8[o, j]*h7[n, j])
-    s8 = np.add(s8, b8, out=s8)  # s8[n, o] = sum(j, W8[o, j]*h7[n, j]) + b8[o]
-    h8 = np.tanh(s8)  # h8[n, j] = tanh(s8[n, j])
-    s9 = np.dot(h8, W9.T)  # s9[n, o] = sum(j, W9[o, j]*h8[n, j])
-    s9 = np.add(s9, b9, out=s9)  # s9[n, o] = sum(j, W9[o, j]*h8[n, j]) + b9[o]
-    h9 = np.tanh(s9)  # h9[n, j] = tanh(s9[n, j])
-    s10 = np.dot(h9, W10.T)  # s10[n, o] = sum(j, W10[o, j]*h9[n, j])
-    s10 = np.add(s10, b10, out=s10)  # s10[n, o] = sum(j, W10[o, j]*h9[n, j]) + b10[o]
-    h10 = np.tanh(s10)  # h10[n, j] = tanh(s10[n, j])
-    s11 = np.dot(h10, W11.T)  # s11[n, o] = sum(j, W11[o, j]*h10[n, j])
-    s11 = np.add(s11, b11, out=s11)  # s11[n, o] = sum(j, W11[o, j]*h10[n, j]) + b11[o]
-    h11 = np.tanh(s11)  # h11[n, j] = tanh(s11[n, j])
-    s12 = np.dot(h11, W12.T)  # s12[n, o] = sum(j, W12[o, j]*h11[n, j])
-    s12 = np.add(s12, b12, out=s12)  # s12[n, o] = sum(j, W12[o, j]*h11[n, j]) + b12[o]
-    h12 = np.tanh(s12)  # h12[n, j] = tanh(s12[n, j])
-    s13 = np.dot(h12, W13.T)  # s13[n, o] = sum(j, W13[o, j]*h12[n, j])
-    s13 = np.add(s13, b13, out=s13)  # s13[n, o] = sum(j, W13[o, j]*h12[n, j]) + b13[o]
-    h13 = np.tanh(s13)  # h13[n, j] = tanh(s13[n, j])
-    s14 = np.dot(h13, W14.T)  # s14[n, o] = sum(j, W14[o, j]*h13[n, j])
-    s14 = np.add(s14, b14, out=s14)  # s14[n, o] = sum(j, W14[o, j]*h13[n, j]) + b14[o]
-    h14 = np.tanh(s14)  # h14[n, j] = tanh(s14[n, j])
-    s15 = np.dot(h14, W15.T)  # s15[n, o] = sum(j, W15[o, j]*h14[n, j])
-    s15 = np.add(s15, b15, out=s15)  # s15[n, o] = sum(j, W15[o, j]*h14[n, j]) + b15[o]
-    h15 = np.tanh(s15)  # h15[n, j] = tanh(s15[n, j])
-    s16 = np.dot(h15, W16.T)  # s16[n, o] = sum(j, W16[o, j]*h15[n, j])
-    s16 = np.add(s16, b16, out=s16)  # s16[n, o] = sum(j, W16[o, j]*h15[n, j]) + b16[o]
-    h16 = np.tanh(s16)  # h16[n, j] = tanh(s16[n, j])
-    s17 = np.dot(h16, W17.T)  # s17[n, o] = sum(j, W17[o, j]*h16[n, j])
-    s17 = np.add(s17, b17, out=s17)  # s17[n, o] = sum(j, W17[o, j]*h16[n, j]) + b17[o]
-    h17 = np.tanh(s17)  # h17[n, j] = tanh(s17[n, j])
-    s18 = np.dot(h17, W18.T)  # s18[n, o] = sum(j, W18[o, j]*h17[n, j])
-    s18 = np.add(s18, b18, out=s18)  # s18[n, o] = sum(j, W18[o, j]*h17[n, j]) + b18[o]
-    h18 = np.tanh(s18)  # h18[n, j] = tanh(s18[n, j])
-    s19 = np.dot(h18, W19.T)  # s19[n, o] = sum(j, W19[o, j]*h18[n, j])
-    s19 = np.add(s19, b19, out=s19)  # s19[n, o] = sum(j, W19[o, j]*h18[n, j]) + b19[o]
-    h19 = np.tanh(s19)  # h19[n, j] = tanh(s19[n, j])
-    s20 = np.dot(h19, W20.T)  # s20[n, o] = sum(j, W20[o, j]*h19[n, j])
-    s20 = np.add(s20, b20, out=s20)  # s20[n, o] = sum(j, W20[o, j]*h19[n, j]) + b20[o]
-    h20 = np.tanh(s20)  # h20[n, j] = tanh(s20[n, j])
-    s21 = np.dot(h20, W21.T)  # s21[n, o] = sum(j, W21[o, j]*h20[n, j])
-    s21 = np.add(s21, b21, out=s21)  # s21[n, o] = sum(j, W21[o, j]*h20[n, j]) + b21[o]
-    h21 = np.tanh(s21)  # h21[n, j] = tanh(s21[n, j])
-    s22 = np.dot(h21, W22.T)  # s22[n, o] = sum(j, W22[o, j]*h21[n, j])
-    s22 = np.add(s22, b22, out=s22)  # s22[n, o] = sum(j, W22[o, j]*h21[n, j]) + b22[o]
-    h22 = np.tanh(s22)  # h22[n, j] = tanh(s22[n, j])
-    s23 = np.dot(h22, W23.T)  # s23[n, o] = sum(j, W23[o, j]*h22[n, j])
-    s23 = np.add(s23, b23, out=s23)  # s23[n, o] = sum(j, W23[o, j]*h22[n, j]) + b23[o]
-    h23 = np.tanh(s23)  # h23[n, j] = tanh(s23[n, j])
-    s24 = np.dot(h23, W24.T)  # s24[n, o] = sum(j, W24[o, j]*h23[n, j])
-    s24 = np.add(s24, b24, out=s24)  # s24[n, o] = sum(j, W24[o, j]*h23[n, j]) + b24[o]
-    h24 = np.tanh(s24)  # h24[n, j] = tanh(s24[n, j])
-    s25 = np.dot(h24, W25.T)  # s25[n, o] = sum(j, W25[o, j]*h24[n, j])
-    s25 = np.add(s25, b25, out=s25)  # s25[n, o] = sum(j, W25[o, j]*h24[n, j]) + b25[o]
-    h25 = np.tanh(s25)  # h25[n, j] = tanh(s25[n, j])
-    s26 = np.dot(h25, W26.T)  # s26[n, o] = sum(j, W26[o, j]*h25[n, j])
-    s26 = np.add(s26, b26, out=s26)  # s26[n, o] = sum(j, W26[o, j]*h25[n, j]) + b26[o]
-    h26 = np.tanh(s26)  # h26[n, j] = tanh(s26[n, j])
-    s27 = np.dot(h26, W27.T)  # s27[n, o] = sum(j, W27[o, j]*h26[n, j])
-    s27 = np.add(s27, b27, out=s27)  # s27[n, o] = sum(j, W27[o, j]*h26[n, j]) + b27[o]
-    h27 = np.tanh(s27)  # h27[n, j] = tanh(s27[n, j])
-    s28 = np.dot(h27, W28.T)  # s28[n, o] = sum(j, W28[o, j]*h27[n, j])
-    s28 = np.add(s28, b28, out=s28)  # s28[n, o] = sum(j, W28[o, j]*h27[n, j]) + b28[o]
-    h28 = np.tanh(s28)  # h28[n, j] = tanh(s28[n, j])
-    s29 = np.dot(h28, W29.T)  # s29[n, o] = sum(j, W29[o, j]*h28[n, j])
-    s29 = np.add(s29, b29, out=s29)  # s29[n, o] = sum(j, W29[o, j]*h28[n, j]) + b29[o]
-    h29 = np.tanh(s29)  # h29[n, j] = tanh(s29[n, j])
-    s30 = np.dot(h29, W30.T)  # s30[n, o] = sum(j, W30[o, j]*h29[n, j])
-    s30 = np.add(s30, b30, out=s30)  # s30[n, o] = sum(j, W30[o, j]*h29[n, j]) + b30[o]
-    h30 = np.tanh(s30)  # h30[n, j] = tanh(s30[n, j])
-    s31 = np.dot(h30, W31.T)  # s31[n, o] = sum(j, W31[o, j]*h30[n, j])
-    s31 = np.add(s31, b31, out=s31)  # s31[n, o] = sum(j, W31[o, j]*h30[n, j]) + b31[o]
-    h31 = np.tanh(s31)  # h31[n, j] = tanh(s31[n, j])
-    s32 = np.dot(h31, W32.T)  # s32[n, o] = sum(j, W32[o, j]*h31[n, j])
-    s32 = np.add(s32, b32, out=s32)  # s32[n, o] = sum(j, W32[o, j]*h31[n, j]) + b32[o]
-    h32 = np.tanh(s32)  # h32[n, j] = tanh(s32[n, j])
-    s33 = np.dot(h32, W33.T)  # s33[n, o] = sum(j, W33[o, j]*h32[n, j])
-    s33 = np.add(s33, b33, out=s33)  # s33[n, o] = sum(j, W33[o, j]*h32[n, j]) + b33[o]
-    h33 = np.tanh(s33)  # h33[n, j] = tanh(s33[n, j])
-    s34 = np.dot(h33, W34.T)  # s34[n, o] = sum(j, W34[o, j]*h33[n, j])
-    s34 = np.add(s34, b34, out=s34)  # s34[n, o] = sum(j, W34[o, j]*h33[n, j]) + b34[o]
-    h34 = np.tanh(s34)  # h34[n, j] = tanh(s34[n, j])
-    s35 = np.dot(h34, W35.T)  # s35[n, o] = sum(j, W35[o, j]*h34[n, j])
-    s35 = np.add(s35, b35, out=s35)  # s35[n, o] = sum(j, W35[o, j]*h34[n, j]) + b35[o]
-    h35 = np.tanh(s35)  # h35[n, j] = tanh(s35[n, j])
-    s36 = np.dot(h35, W36.T)  # s36[n, o] = sum(j, W36[o, j]*h35[n, j])
-    s36 = np.add(s36, b36, out=s36)  # s36[n, o] = sum(j, W36[o, j]*h35[n, j]) + b36[o]
-    h36 = np.tanh(s36)  # h36[n, j] = tanh(s36[n, j])
-    s37 = np.dot(h36, W37.T)  # s37[n, o] = sum(j, W37[o, j]*h36[n, j])
-    s37 = np.add(s37, b37, out=s37)  # s37[n, o] = sum(j, W37[o, j]*h36[n, j]) + b37[o]
-    h37 = np.tanh(s37)  # h37[n, j] = tanh(s37[n, j])
-    s38 = np.dot(h37, W38.T)  # s38[n, o] = sum(j, W38[o, j]*h37[n, j])
-    s38 = np.add(s38, b38, out=s38)  # s38[n, o] = sum(j, W38[o, j]*h37[n, j]) + b38[o]
-    h38 = np.tanh(s38)  # h38[n, j] = tanh(s38[n, j])
-    s39 = np.dot(h38, W39.T)  # s39[n, o] = sum(j, W39[o, j]*h38[n, j])
-    s39 = np.add(s39, b39, out=s39)  # s39[n, o] = sum(j, W39[o, j]*h38[n, j]) + b39[o]
-    h39 = np.tanh(s39)  # h39[n, j] = tanh(s39[n, j])
-    s40 = np.dot(h39, W40.T)  # s40[n, o] = sum(j, W40[o, j]*h39[n, j])
-    s40 = np.add(s40, b40, out=s40)  # s40[n, o] = sum(j, W40[o, j]*h39[n, j]) + b40[o]
-    h40 = np.tanh(s40)  # h40[n, j] = tanh(s40[n, j])
-    s41 = np.dot(h40, W41.T)  # s41[n, o] = sum(j, W41[o, j]*h40[n, j])
-    s41 = np.add(s41, b41, out=s41)  # s41[n, o] = sum(j, W41[o, j]*h40[n, j]) + b41[o]
-    h41 = np.tanh(s41)  # h41[n, j] = tanh(s41[n, j])
-    s42 = np.dot(h41, W42.T)  # s42[n, o] = sum(j, W42[o, j]*h41[n, j])
-    s42 = np.add(s42, b42, out=s42)  # s42[n, o] = sum(j, W42[o, j]*h41[n, j]) + b42[o]
-    h42 = np.tanh(s42)  # h42[n, j] = tanh(s42[n, j])
-    s43 = np.dot(h42, W43.T)  # s43[n, o] = sum(j, W43[o, j]*h42[n, j])
-    s43 = np.add(s43, b43, out=s43)  # s43[n, o] = sum(j, W43[o, j]*h42[n, j]) + b43[o]
-    h43 = np.tanh(s43)  # h43[n, j] = tanh(s43[n, j])
-    s44 = np.dot(h43, W44.T)  # s44[n, o] = sum(j, W44[o, j]*h43[n, j])
-    s44 = np.add(s44, b44, out=s44)  # s44[n, o] = sum(j, W44[o, j]*h43[n, j]) + b44[o]
-    h44 = np.tanh(s44)  # h44[n, j] = tanh(s44[n, j])
-    s45 = np.dot(h44, W45.T)  # s45[n, o] = sum(j, W45[o, j]*h44[n, j])
-    s45 = np.add(s45, b45, out=s45)  # s45[n, o] = sum(j, W45[o, j]*h44[n, j]) + b45[o]
-    h45 = np.tanh(s45)  # h45[n, j] = tanh(s45[n, j])
-    s46 = np.dot(h45, W46.T)  # s46[n, o] = sum(j, W46[o, j]*h45[n, j])
-    s46 = np.add(s46, b46, out=s46)  # s46[n, o] = sum(j, W46[o, j]*h45[n, j]) + b46[o]
-    h46 = np.tanh(s46)  # h46[n, j] = tanh(s46[n, j])
-    s47 = np.dot(h46, W47.T)  # s47[n, o] = sum(j, W47[o, j]*h46[n, j])
-    s47 = np.add(s47, b47, out=s47)  # s47[n, o] = sum(j, W47[o, j]*h46[n, j]) + b47[o]
-    h47 = np.tanh(s47)  # h47[n, j] = tanh(s47[n, j])
-    s48 = np.dot(h47, W48.T)  # s48[n, o] = sum(j, W48[o, j]*h47[n, j])
-    s48 = np.add(s48, b48, out=s48)  # s48[n, o] = sum(j, W48[o, j]*h47[n, j]) + b48[o]
-    h48 = np.tanh(s48)  # h48[n, j] = tanh(s48[n, j])
-    s49 = np.dot(h48, W49.T)  # s49[n, o] = sum(j, W49[o, j]*h48[n, j])
-    s49 = np.add(s49, b49, out=s49)  # s49[n, o] = sum(j, W49[o, j]*h48[n, j]) + b49[o]
-    h49 = np.tanh(s49)  # h49[n, j] = tanh(s49[n, j])
-    s50 = np.dot(h49, W50.T)  # s50[n, o] = sum(j, W50[o, j]*h49[n, j])
-    s50 = np.add(s50, b50, out=s50)  # s50[n, o] = sum(j, W50[o, j]*h49[n, j]) + b50[o]
-    h50 = np.tanh(s50)  # h50[n, j] = tanh(s50[n, j])
+    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1)  # h1[n, t] = tanh(s1[n, t])
+    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2 = np.tanh(s2)  # h2[n, t] = tanh(s2[n, t])
+    s3 = np.dot(h2, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
+    h3 = np.tanh(s3)  # h3[n, t] = tanh(s3[n, t])
+    s4 = np.dot(h3, W4.T)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k])
+    s4 = np.add(s4, b4, out=s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
+    h4 = np.tanh(s4)  # h4[n, t] = tanh(s4[n, t])
+    s5 = np.dot(h4, W5.T)  # s5[n, j] = sum(k, W5[j, k]*h4[n, k])
+    s5 = np.add(s5, b5, out=s5)  # s5[n, j] = sum(k, W5[j, k]*h4[n, k]) + b5[j]
+    h5 = np.tanh(s5)  # h5[n, t] = tanh(s5[n, t])
+    s6 = np.dot(h5, W6.T)  # s6[n, j] = sum(k, W6[j, k]*h5[n, k])
+    s6 = np.add(s6, b6, out=s6)  # s6[n, j] = sum(k, W6[j, k]*h5[n, k]) + b6[j]
+    h6 = np.tanh(s6)  # h6[n, t] = tanh(s6[n, t])
+    s7 = np.dot(h6, W7.T)  # s7[n, j] = sum(k, W7[j, k]*h6[n, k])
+    s7 = np.add(s7, b7, out=s7)  # s7[n, j] = sum(k, W7[j, k]*h6[n, k]) + b7[j]
+    h7 = np.tanh(s7)  # h7[n, t] = tanh(s7[n, t])
+    s8 = np.dot(h7, W8.T)  # s8[n, j] = sum(k, W8[j, k]*h7[n, k])
+    s8 = np.add(s8, b8, out=s8)  # s8[n, j] = sum(k, W8[j, k]*h7[n, k]) + b8[j]
+    h8 = np.tanh(s8)  # h8[n, t] = tanh(s8[n, t])
+    s9 = np.dot(h8, W9.T)  # s9[n, j] = sum(k, W9[j, k]*h8[n, k])
+    s9 = np.add(s9, b9, out=s9)  # s9[n, j] = sum(k, W9[j, k]*h8[n, k]) + b9[j]
+    h9 = np.tanh(s9)  # h9[n, t] = tanh(s9[n, t])
+    s10 = np.dot(h9, W10.T)  # s10[n, j] = sum(k, W10[j, k]*h9[n, k])
+    s10 = np.add(s10, b10, out=s10)  # s10[n, j] = sum(k, W10[j, k]*h9[n, k]) + b10[j]
+    h10 = np.tanh(s10)  # h10[n, t] = tanh(s10[n, t])
+    s11 = np.dot(h10, W11.T)  # s11[n, j] = sum(k, W11[j, k]*h10[n, k])
+    s11 = np.add(s11, b11, out=s11)  # s11[n, j] = sum(k, W11[j, k]*h10[n, k]) + b11[j]
+    h11 = np.tanh(s11)  # h11[n, t] = tanh(s11[n, t])
+    s12 = np.dot(h11, W12.T)  # s12[n, j] = sum(k, W12[j, k]*h11[n, k])
+    s12 = np.add(s12, b12, out=s12)  # s12[n, j] = sum(k, W12[j, k]*h11[n, k]) + b12[j]
+    h12 = np.tanh(s12)  # h12[n, t] = tanh(s12[n, t])
+    s13 = np.dot(h12, W13.T)  # s13[n, j] = sum(k, W13[j, k]*h12[n, k])
+    s13 = np.add(s13, b13, out=s13)  # s13[n, j] = sum(k, W13[j, k]*h12[n, k]) + b13[j]
+    h13 = np.tanh(s13)  # h13[n, t] = tanh(s13[n, t])
+    s14 = np.dot(h13, W14.T)  # s14[n, j] = sum(k, W14[j, k]*h13[n, k])
+    s14 = np.add(s14, b14, out=s14)  # s14[n, j] = sum(k, W14[j, k]*h13[n, k]) + b14[j]
+    h14 = np.tanh(s14)  # h14[n, t] = tanh(s14[n, t])
+    s15 = np.dot(h14, W15.T)  # s15[n, j] = sum(k, W15[j, k]*h14[n, k])
+    s15 = np.add(s15, b15, out=s15)  # s15[n, j] = sum(k, W15[j, k]*h14[n, k]) + b15[j]
+    h15 = np.tanh(s15)  # h15[n, t] = tanh(s15[n, t])
+    s16 = np.dot(h15, W16.T)  # s16[n, j] = sum(k, W16[j, k]*h15[n, k])
+    s16 = np.add(s16, b16, out=s16)  # s16[n, j] = sum(k, W16[j, k]*h15[n, k]) + b16[j]
+    h16 = np.tanh(s16)  # h16[n, t] = tanh(s16[n, t])
+    s17 = np.dot(h16, W17.T)  # s17[n, j] = sum(k, W17[j, k]*h16[n, k])
+    s17 = np.add(s17, b17, out=s17)  # s17[n, j] = sum(k, W17[j, k]*h16[n, k]) + b17[j]
+    h17 = np.tanh(s17)  # h17[n, t] = tanh(s17[n, t])
+    s18 = np.dot(h17, W18.T)  # s18[n, j] = sum(k, W18[j, k]*h17[n, k])
+    s18 = np.add(s18, b18, out=s18)  # s18[n, j] = sum(k, W18[j, k]*h17[n, k]) + b18[j]
+    h18 = np.tanh(s18)  # h18[n, t] = tanh(s18[n, t])
+    s19 = np.dot(h18, W19.T)  # s19[n, j] = sum(k, W19[j, k]*h18[n, k])
+    s19 = np.add(s19, b19, out=s19)  # s19[n, j] = sum(k, W19[j, k]*h18[n, k]) + b19[j]
+    h19 = np.tanh(s19)  # h19[n, t] = tanh(s19[n, t])
+    s20 = np.dot(h19, W20.T)  # s20[n, j] = sum(k, W20[j, k]*h19[n, k])
+    s20 = np.add(s20, b20, out=s20)  # s20[n, j] = sum(k, W20[j, k]*h19[n, k]) + b20[j]
+    h20 = np.tanh(s20)  # h20[n, t] = tanh(s20[n, t])
+    s21 = np.dot(h20, W21.T)  # s21[n, j] = sum(k, W21[j, k]*h20[n, k])
+    s21 = np.add(s21, b21, out=s21)  # s21[n, j] = sum(k, W21[j, k]*h20[n, k]) + b21[j]
+    h21 = np.tanh(s21)  # h21[n, t] = tanh(s21[n, t])
+    s22 = np.dot(h21, W22.T)  # s22[n, j] = sum(k, W22[j, k]*h21[n, k])
+    s22 = np.add(s22, b22, out=s22)  # s22[n, j] = sum(k, W22[j, k]*h21[n, k]) + b22[j]
+    h22 = np.tanh(s22)  # h22[n, t] = tanh(s22[n, t])
+    s23 = np.dot(h22, W23.T)  # s23[n, j] = sum(k, W23[j, k]*h22[n, k])
+    s23 = np.add(s23, b23, out=s23)  # s23[n, j] = sum(k, W23[j, k]*h22[n, k]) + b23[j]
+    h23 = np.tanh(s23)  # h23[n, t] = tanh(s23[n, t])
+    s24 = np.dot(h23, W24.T)  # s24[n, j] = sum(k, W24[j, k]*h23[n, k])
+    s24 = np.add(s24, b24, out=s24)  # s24[n, j] = sum(k, W24[j, k]*h23[n, k]) + b24[j]
+    h24 = np.tanh(s24)  # h24[n, t] = tanh(s24[n, t])
+    s25 = np.dot(h24, W25.T)  # s25[n, j] = sum(k, W25[j, k]*h24[n, k])
+    s25 = np.add(s25, b25, out=s25)  # s25[n, j] = sum(k, W25[j, k]*h24[n, k]) + b25[j]
+    h25 = np.tanh(s25)  # h25[n, t] = tanh(s25[n, t])
+    s26 = np.dot(h25, W26.T)  # s26[n, j] = sum(k, W26[j, k]*h25[n, k])
+    s26 = np.add(s26, b26, out=s26)  # s26[n, j] = sum(k, W26[j, k]*h25[n, k]) + b26[j]
+    h26 = np.tanh(s26)  # h26[n, t] = tanh(s26[n, t])
+    s27 = np.dot(h26, W27.T)  # s27[n, j] = sum(k, W27[j, k]*h26[n, k])
+    s27 = np.add(s27, b27, out=s27)  # s27[n, j] = sum(k, W27[j, k]*h26[n, k]) + b27[j]
+    h27 = np.tanh(s27)  # h27[n, t] = tanh(s27[n, t])
+    s28 = np.dot(h27, W28.T)  # s28[n, j] = sum(k, W28[j, k]*h27[n, k])
+    s28 = np.add(s28, b28, out=s28)  # s28[n, j] = sum(k, W28[j, k]*h27[n, k]) + b28[j]
+    h28 = np.tanh(s28)  # h28[n, t] = tanh(s28[n, t])
+    s29 = np.dot(h28, W29.T)  # s29[n, j] = sum(k, W29[j, k]*h28[n, k])
+    s29 = np.add(s29, b29, out=s29)  # s29[n, j] = sum(k, W29[j, k]*h28[n, k]) + b29[j]
+    h29 = np.tanh(s29)  # h29[n, t] = tanh(s29[n, t])
+    s30 = np.dot(h29, W30.T)  # s30[n, j] = sum(k, W30[j, k]*h29[n, k])
+    s30 = np.add(s30, b30, out=s30)  # s30[n, j] = sum(k, W30[j, k]*h29[n, k]) + b30[j]
+    h30 = np.tanh(s30)  # h30[n, t] = tanh(s30[n, t])
+    s31 = np.dot(h30, W31.T)  # s31[n, j] = sum(k, W31[j, k]*h30[n, k])
+    s31 = np.add(s31, b31, out=s31)  # s31[n, j] = sum(k, W31[j, k]*h30[n, k]) + b31[j]
+    h31 = np.tanh(s31)  # h31[n, t] = tanh(s31[n, t])
+    s32 = np.dot(h31, W32.T)  # s32[n, j] = sum(k, W32[j, k]*h31[n, k])
+    s32 = np.add(s32, b32, out=s32)  # s32[n, j] = sum(k, W32[j, k]*h31[n, k]) + b32[j]
+    h32 = np.tanh(s32)  # h32[n, t] = tanh(s32[n, t])
+    s33 = np.dot(h32, W33.T)  # s33[n, j] = sum(k, W33[j, k]*h32[n, k])
+    s33 = np.add(s33, b33, out=s33)  # s33[n, j] = sum(k, W33[j, k]*h32[n, k]) + b33[j]
+    h33 = np.tanh(s33)  # h33[n, t] = tanh(s33[n, t])
+    s34 = np.dot(h33, W34.T)  # s34[n, j] = sum(k, W34[j, k]*h33[n, k])
+    s34 = np.add(s34, b34, out=s34)  # s34[n, j] = sum(k, W34[j, k]*h33[n, k]) + b34[j]
+    h34 = np.tanh(s34)  # h34[n, t] = tanh(s34[n, t])
+    s35 = np.dot(h34, W35.T)  # s35[n, j] = sum(k, W35[j, k]*h34[n, k])
+    s35 = np.add(s35, b35, out=s35)  # s35[n, j] = sum(k, W35[j, k]*h34[n, k]) + b35[j]
+    h35 = np.tanh(s35)  # h35[n, t] = tanh(s35[n, t])
+    s36 = np.dot(h35, W36.T)  # s36[n, j] = sum(k, W36[j, k]*h35[n, k])
+    s36 = np.add(s36, b36, out=s36)  # s36[n, j] = sum(k, W36[j, k]*h35[n, k]) + b36[j]
+    h36 = np.tanh(s36)  # h36[n, t] = tanh(s36[n, t])
+    s37 = np.dot(h36, W37.T)  # s37[n, j] = sum(k, W37[j, k]*h36[n, k])
+    s37 = np.add(s37, b37, out=s37)  # s37[n, j] = sum(k, W37[j, k]*h36[n, k]) + b37[j]
+    h37 = np.tanh(s37)  # h37[n, t] = tanh(s37[n, t])
+    s38 = np.dot(h37, W38.T)  # s38[n, j] = sum(k, W38[j, k]*h37[n, k])
+    s38 = np.add(s38, b38, out=s38)  # s38[n, j] = sum(k, W38[j, k]*h37[n, k]) + b38[j]
+    h38 = np.tanh(s38)  # h38[n, t] = tanh(s38[n, t])
+    s39 = np.dot(h38, W39.T)  # s39[n, j] = sum(k, W39[j, k]*h38[n, k])
+    s39 = np.add(s39, b39, out=s39)  # s39[n, j] = sum(k, W39[j, k]*h38[n, k]) + b39[j]
+    h39 = np.tanh(s39)  # h39[n, t] = tanh(s39[n, t])
+    s40 = np.dot(h39, W40.T)  # s40[n, j] = sum(k, W40[j, k]*h39[n, k])
+    s40 = np.add(s40, b40, out=s40)  # s40[n, j] = sum(k, W40[j, k]*h39[n, k]) + b40[j]
+    h40 = np.tanh(s40)  # h40[n, t] = tanh(s40[n, t])
+    s41 = np.dot(h40, W41.T)  # s41[n, j] = sum(k, W41[j, k]*h40[n, k])
+    s41 = np.add(s41, b41, out=s41)  # s41[n, j] = sum(k, W41[j, k]*h40[n, k]) + b41[j]
+    h41 = np.tanh(s41)  # h41[n, t] = tanh(s41[n, t])
+    s42 = np.dot(h41, W42.T)  # s42[n, j] = sum(k, W42[j, k]*h41[n, k])
+    s42 = np.add(s42, b42, out=s42)  # s42[n, j] = sum(k, W42[j, k]*h41[n, k]) + b42[j]
+    h42 = np.tanh(s42)  # h42[n, t] = tanh(s42[n, t])
+    s43 = np.dot(h42, W43.T)  # s43[n, j] = sum(k, W43[j, k]*h42[n, k])
+    s43 = np.add(s43, b43, out=s43)  # s43[n, j] = sum(k, W43[j, k]*h42[n, k]) + b43[j]
+    h43 = np.tanh(s43)  # h43[n, t] = tanh(s43[n, t])
+    s44 = np.dot(h43, W44.T)  # s44[n, j] = sum(k, W44[j, k]*h43[n, k])
+    s44 = np.add(s44, b44, out=s44)  # s44[n, j] = sum(k, W44[j, k]*h43[n, k]) + b44[j]
+    h44 = np.tanh(s44)  # h44[n, t] = tanh(s44[n, t])
+    s45 = np.dot(h44, W45.T)  # s45[n, j] = sum(k, W45[j, k]*h44[n, k])
+    s45 = np.add(s45, b45, out=s45)  # s45[n, j] = sum(k, W45[j, k]*h44[n, k]) + b45[j]
+    h45 = np.tanh(s45)  # h45[n, t] = tanh(s45[n, t])
+    s46 = np.dot(h45, W46.T)  # s46[n, j] = sum(k, W46[j, k]*h45[n, k])
+    s46 = np.add(s46, b46, out=s46)  # s46[n, j] = sum(k, W46[j, k]*h45[n, k]) + b46[j]
+    h46 = np.tanh(s46)  # h46[n, t] = tanh(s46[n, t])
+    s47 = np.dot(h46, W47.T)  # s47[n, j] = sum(k, W47[j, k]*h46[n, k])
+    s47 = np.add(s47, b47, out=s47)  # s47[n, j] = sum(k, W47[j, k]*h46[n, k]) + b47[j]
+    h47 = np.tanh(s47)  # h47[n, t] = tanh(s47[n, t])
+    s48 = np.dot(h47, W48.T)  # s48[n, j] = sum(k, W48[j, k]*h47[n, k])
+    s48 = np.add(s48, b48, out=s48)  # s48[n, j] = sum(k, W48[j, k]*h47[n, k]) + b48[j]
+    h48 = np.tanh(s48)  # h48[n, t] = tanh(s48[n, t])
+    s49 = np.dot(h48, W49.T)  # s49[n, j] = sum(k, W49[j, k]*h48[n, k])
+    s49 = np.add(s49, b49, out=s49)  # s49[n, j] = sum(k, W49[j, k]*h48[n, k]) + b49[j]
+    h49 = np.tanh(s49)  # h49[n, t] = tanh(s49[n, t])
+    s50 = np.dot(h49, W50.T)  # s50[n, j] = sum(k, W50[j, k]*h49[n, k])
+    s50 = np.add(s50, b50, out=s50)  # s50[n, j] = sum(k, W50[j, k]*h49[n, k]) + b50[j]
+    h50 = np.tanh(s50)  # h50[n, t] = tanh(s50[n, t])
     return h50
 
 
@@ -1581,156 +1581,156 @@ def loss(params, x, y):
     b50 = _floats("b50", params["b50"], (32,), dtype)
     x = _floats("x", x, (N, 32), dtype)
     y = _floats("y", y, (N, 32), dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.tanh(s1)  # h1[n, j] = tanh(s1[n, j])
-    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2 = np.tanh(s2)  # h2[n, j] = tanh(s2[n, j])
-    s3 = np.dot(h2, W3.T)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
-    h3 = np.tanh(s3)  # h3[n, j] = tanh(s3[n, j])
-    s4 = np.dot(h3, W4.T)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j])
-    s4 = np.add(s4, b4, out=s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
-    h4 = np.tanh(s4)  # h4[n, j] = tanh(s4[n, j])
-    s5 = np.dot(h4, W5.T)  # s5[n, o] = sum(j, W5[o, j]*h4[n, j])
-    s5 = np.add(s5, b5, out=s5)  # s5[n, o] = sum(j, W5[o, j]*h4[n, j]) + b5[o]
-    h5 = np.tanh(s5)  # h5[n, j] = tanh(s5[n, j])
-    s6 = np.dot(h5, W6.T)  # s6[n, o] = sum(j, W6[o, j]*h5[n, j])
-    s6 = np.add(s6, b6, out=s6)  # s6[n, o] = sum(j, W6[o, j]*h5[n, j]) + b6[o]
-    h6 = np.tanh(s6)  # h6[n, j] = tanh(s6[n, j])
-    s7 = np.dot(h6, W7.T)  # s7[n, o] = sum(j, W7[o, j]*h6[n, j])
-    s7 = np.add(s7, b7, out=s7)  # s7[n, o] = sum(j, W7[o, j]*h6[n, j]) + b7[o]
-    h7 = np.tanh(s7)  # h7[n, j] = tanh(s7[n, j])
-    s8 = np.dot(h7, W8.T)  # s8[n, o] = sum(j, W8[o, j]*h7[n, j])
-    s8 = np.add(s8, b8, out=s8)  # s8[n, o] = sum(j, W8[o, j]*h7[n, j]) + b8[o]
-    h8 = np.tanh(s8)  # h8[n, j] = tanh(s8[n, j])
-    s9 = np.dot(h8, W9.T)  # s9[n, o] = sum(j, W9[o, j]*h8[n, j])
-    s9 = np.add(s9, b9, out=s9)  # s9[n, o] = sum(j, W9[o, j]*h8[n, j]) + b9[o]
-    h9 = np.tanh(s9)  # h9[n, j] = tanh(s9[n, j])
-    s10 = np.dot(h9, W10.T)  # s10[n, o] = sum(j, W10[o, j]*h9[n, j])
-    s10 = np.add(s10, b10, out=s10)  # s10[n, o] = sum(j, W10[o, j]*h9[n, j]) + b10[o]
-    h10 = np.tanh(s10)  # h10[n, j] = tanh(s10[n, j])
-    s11 = np.dot(h10, W11.T)  # s11[n, o] = sum(j, W11[o, j]*h10[n, j])
-    s11 = np.add(s11, b11, out=s11)  # s11[n, o] = sum(j, W11[o, j]*h10[n, j]) + b11[o]
-    h11 = np.tanh(s11)  # h11[n, j] = tanh(s11[n, j])
-    s12 = np.dot(h11, W12.T)  # s12[n, o] = sum(j, W12[o, j]*h11[n, j])
-    s12 = np.add(s12, b12, out=s12)  # s12[n, o] = sum(j, W12[o, j]*h11[n, j]) + b12[o]
-    h12 = np.tanh(s12)  # h12[n, j] = tanh(s12[n, j])
-    s13 = np.dot(h12, W13.T)  # s13[n, o] = sum(j, W13[o, j]*h12[n, j])
-    s13 = np.add(s13, b13, out=s13)  # s13[n, o] = sum(j, W13[o, j]*h12[n, j]) + b13[o]
-    h13 = np.tanh(s13)  # h13[n, j] = tanh(s13[n, j])
-    s14 = np.dot(h13, W14.T)  # s14[n, o] = sum(j, W14[o, j]*h13[n, j])
-    s14 = np.add(s14, b14, out=s14)  # s14[n, o] = sum(j, W14[o, j]*h13[n, j]) + b14[o]
-    h14 = np.tanh(s14)  # h14[n, j] = tanh(s14[n, j])
-    s15 = np.dot(h14, W15.T)  # s15[n, o] = sum(j, W15[o, j]*h14[n, j])
-    s15 = np.add(s15, b15, out=s15)  # s15[n, o] = sum(j, W15[o, j]*h14[n, j]) + b15[o]
-    h15 = np.tanh(s15)  # h15[n, j] = tanh(s15[n, j])
-    s16 = np.dot(h15, W16.T)  # s16[n, o] = sum(j, W16[o, j]*h15[n, j])
-    s16 = np.add(s16, b16, out=s16)  # s16[n, o] = sum(j, W16[o, j]*h15[n, j]) + b16[o]
-    h16 = np.tanh(s16)  # h16[n, j] = tanh(s16[n, j])
-    s17 = np.dot(h16, W17.T)  # s17[n, o] = sum(j, W17[o, j]*h16[n, j])
-    s17 = np.add(s17, b17, out=s17)  # s17[n, o] = sum(j, W17[o, j]*h16[n, j]) + b17[o]
-    h17 = np.tanh(s17)  # h17[n, j] = tanh(s17[n, j])
-    s18 = np.dot(h17, W18.T)  # s18[n, o] = sum(j, W18[o, j]*h17[n, j])
-    s18 = np.add(s18, b18, out=s18)  # s18[n, o] = sum(j, W18[o, j]*h17[n, j]) + b18[o]
-    h18 = np.tanh(s18)  # h18[n, j] = tanh(s18[n, j])
-    s19 = np.dot(h18, W19.T)  # s19[n, o] = sum(j, W19[o, j]*h18[n, j])
-    s19 = np.add(s19, b19, out=s19)  # s19[n, o] = sum(j, W19[o, j]*h18[n, j]) + b19[o]
-    h19 = np.tanh(s19)  # h19[n, j] = tanh(s19[n, j])
-    s20 = np.dot(h19, W20.T)  # s20[n, o] = sum(j, W20[o, j]*h19[n, j])
-    s20 = np.add(s20, b20, out=s20)  # s20[n, o] = sum(j, W20[o, j]*h19[n, j]) + b20[o]
-    h20 = np.tanh(s20)  # h20[n, j] = tanh(s20[n, j])
-    s21 = np.dot(h20, W21.T)  # s21[n, o] = sum(j, W21[o, j]*h20[n, j])
-    s21 = np.add(s21, b21, out=s21)  # s21[n, o] = sum(j, W21[o, j]*h20[n, j]) + b21[o]
-    h21 = np.tanh(s21)  # h21[n, j] = tanh(s21[n, j])
-    s22 = np.dot(h21, W22.T)  # s22[n, o] = sum(j, W22[o, j]*h21[n, j])
-    s22 = np.add(s22, b22, out=s22)  # s22[n, o] = sum(j, W22[o, j]*h21[n, j]) + b22[o]
-    h22 = np.tanh(s22)  # h22[n, j] = tanh(s22[n, j])
-    s23 = np.dot(h22, W23.T)  # s23[n, o] = sum(j, W23[o, j]*h22[n, j])
-    s23 = np.add(s23, b23, out=s23)  # s23[n, o] = sum(j, W23[o, j]*h22[n, j]) + b23[o]
-    h23 = np.tanh(s23)  # h23[n, j] = tanh(s23[n, j])
-    s24 = np.dot(h23, W24.T)  # s24[n, o] = sum(j, W24[o, j]*h23[n, j])
-    s24 = np.add(s24, b24, out=s24)  # s24[n, o] = sum(j, W24[o, j]*h23[n, j]) + b24[o]
-    h24 = np.tanh(s24)  # h24[n, j] = tanh(s24[n, j])
-    s25 = np.dot(h24, W25.T)  # s25[n, o] = sum(j, W25[o, j]*h24[n, j])
-    s25 = np.add(s25, b25, out=s25)  # s25[n, o] = sum(j, W25[o, j]*h24[n, j]) + b25[o]
-    h25 = np.tanh(s25)  # h25[n, j] = tanh(s25[n, j])
-    s26 = np.dot(h25, W26.T)  # s26[n, o] = sum(j, W26[o, j]*h25[n, j])
-    s26 = np.add(s26, b26, out=s26)  # s26[n, o] = sum(j, W26[o, j]*h25[n, j]) + b26[o]
-    h26 = np.tanh(s26)  # h26[n, j] = tanh(s26[n, j])
-    s27 = np.dot(h26, W27.T)  # s27[n, o] = sum(j, W27[o, j]*h26[n, j])
-    s27 = np.add(s27, b27, out=s27)  # s27[n, o] = sum(j, W27[o, j]*h26[n, j]) + b27[o]
-    h27 = np.tanh(s27)  # h27[n, j] = tanh(s27[n, j])
-    s28 = np.dot(h27, W28.T)  # s28[n, o] = sum(j, W28[o, j]*h27[n, j])
-    s28 = np.add(s28, b28, out=s28)  # s28[n, o] = sum(j, W28[o, j]*h27[n, j]) + b28[o]
-    h28 = np.tanh(s28)  # h28[n, j] = tanh(s28[n, j])
-    s29 = np.dot(h28, W29.T)  # s29[n, o] = sum(j, W29[o, j]*h28[n, j])
-    s29 = np.add(s29, b29, out=s29)  # s29[n, o] = sum(j, W29[o, j]*h28[n, j]) + b29[o]
-    h29 = np.tanh(s29)  # h29[n, j] = tanh(s29[n, j])
-    s30 = np.dot(h29, W30.T)  # s30[n, o] = sum(j, W30[o, j]*h29[n, j])
-    s30 = np.add(s30, b30, out=s30)  # s30[n, o] = sum(j, W30[o, j]*h29[n, j]) + b30[o]
-    h30 = np.tanh(s30)  # h30[n, j] = tanh(s30[n, j])
-    s31 = np.dot(h30, W31.T)  # s31[n, o] = sum(j, W31[o, j]*h30[n, j])
-    s31 = np.add(s31, b31, out=s31)  # s31[n, o] = sum(j, W31[o, j]*h30[n, j]) + b31[o]
-    h31 = np.tanh(s31)  # h31[n, j] = tanh(s31[n, j])
-    s32 = np.dot(h31, W32.T)  # s32[n, o] = sum(j, W32[o, j]*h31[n, j])
-    s32 = np.add(s32, b32, out=s32)  # s32[n, o] = sum(j, W32[o, j]*h31[n, j]) + b32[o]
-    h32 = np.tanh(s32)  # h32[n, j] = tanh(s32[n, j])
-    s33 = np.dot(h32, W33.T)  # s33[n, o] = sum(j, W33[o, j]*h32[n, j])
-    s33 = np.add(s33, b33, out=s33)  # s33[n, o] = sum(j, W33[o, j]*h32[n, j]) + b33[o]
-    h33 = np.tanh(s33)  # h33[n, j] = tanh(s33[n, j])
-    s34 = np.dot(h33, W34.T)  # s34[n, o] = sum(j, W34[o, j]*h33[n, j])
-    s34 = np.add(s34, b34, out=s34)  # s34[n, o] = sum(j, W34[o, j]*h33[n, j]) + b34[o]
-    h34 = np.tanh(s34)  # h34[n, j] = tanh(s34[n, j])
-    s35 = np.dot(h34, W35.T)  # s35[n, o] = sum(j, W35[o, j]*h34[n, j])
-    s35 = np.add(s35, b35, out=s35)  # s35[n, o] = sum(j, W35[o, j]*h34[n, j]) + b35[o]
-    h35 = np.tanh(s35)  # h35[n, j] = tanh(s35[n, j])
-    s36 = np.dot(h35, W36.T)  # s36[n, o] = sum(j, W36[o, j]*h35[n, j])
-    s36 = np.add(s36, b36, out=s36)  # s36[n, o] = sum(j, W36[o, j]*h35[n, j]) + b36[o]
-    h36 = np.tanh(s36)  # h36[n, j] = tanh(s36[n, j])
-    s37 = np.dot(h36, W37.T)  # s37[n, o] = sum(j, W37[o, j]*h36[n, j])
-    s37 = np.add(s37, b37, out=s37)  # s37[n, o] = sum(j, W37[o, j]*h36[n, j]) + b37[o]
-    h37 = np.tanh(s37)  # h37[n, j] = tanh(s37[n, j])
-    s38 = np.dot(h37, W38.T)  # s38[n, o] = sum(j, W38[o, j]*h37[n, j])
-    s38 = np.add(s38, b38, out=s38)  # s38[n, o] = sum(j, W38[o, j]*h37[n, j]) + b38[o]
-    h38 = np.tanh(s38)  # h38[n, j] = tanh(s38[n, j])
-    s39 = np.dot(h38, W39.T)  # s39[n, o] = sum(j, W39[o, j]*h38[n, j])
-    s39 = np.add(s39, b39, out=s39)  # s39[n, o] = sum(j, W39[o, j]*h38[n, j]) + b39[o]
-    h39 = np.tanh(s39)  # h39[n, j] = tanh(s39[n, j])
-    s40 = np.dot(h39, W40.T)  # s40[n, o] = sum(j, W40[o, j]*h39[n, j])
-    s40 = np.add(s40, b40, out=s40)  # s40[n, o] = sum(j, W40[o, j]*h39[n, j]) + b40[o]
-    h40 = np.tanh(s40)  # h40[n, j] = tanh(s40[n, j])
-    s41 = np.dot(h40, W41.T)  # s41[n, o] = sum(j, W41[o, j]*h40[n, j])
-    s41 = np.add(s41, b41, out=s41)  # s41[n, o] = sum(j, W41[o, j]*h40[n, j]) + b41[o]
-    h41 = np.tanh(s41)  # h41[n, j] = tanh(s41[n, j])
-    s42 = np.dot(h41, W42.T)  # s42[n, o] = sum(j, W42[o, j]*h41[n, j])
-    s42 = np.add(s42, b42, out=s42)  # s42[n, o] = sum(j, W42[o, j]*h41[n, j]) + b42[o]
-    h42 = np.tanh(s42)  # h42[n, j] = tanh(s42[n, j])
-    s43 = np.dot(h42, W43.T)  # s43[n, o] = sum(j, W43[o, j]*h42[n, j])
-    s43 = np.add(s43, b43, out=s43)  # s43[n, o] = sum(j, W43[o, j]*h42[n, j]) + b43[o]
-    h43 = np.tanh(s43)  # h43[n, j] = tanh(s43[n, j])
-    s44 = np.dot(h43, W44.T)  # s44[n, o] = sum(j, W44[o, j]*h43[n, j])
-    s44 = np.add(s44, b44, out=s44)  # s44[n, o] = sum(j, W44[o, j]*h43[n, j]) + b44[o]
-    h44 = np.tanh(s44)  # h44[n, j] = tanh(s44[n, j])
-    s45 = np.dot(h44, W45.T)  # s45[n, o] = sum(j, W45[o, j]*h44[n, j])
-    s45 = np.add(s45, b45, out=s45)  # s45[n, o] = sum(j, W45[o, j]*h44[n, j]) + b45[o]
-    h45 = np.tanh(s45)  # h45[n, j] = tanh(s45[n, j])
-    s46 = np.dot(h45, W46.T)  # s46[n, o] = sum(j, W46[o, j]*h45[n, j])
-    s46 = np.add(s46, b46, out=s46)  # s46[n, o] = sum(j, W46[o, j]*h45[n, j]) + b46[o]
-    h46 = np.tanh(s46)  # h46[n, j] = tanh(s46[n, j])
-    s47 = np.dot(h46, W47.T)  # s47[n, o] = sum(j, W47[o, j]*h46[n, j])
-    s47 = np.add(s47, b47, out=s47)  # s47[n, o] = sum(j, W47[o, j]*h46[n, j]) + b47[o]
-    h47 = np.tanh(s47)  # h47[n, j] = tanh(s47[n, j])
-    s48 = np.dot(h47, W48.T)  # s48[n, o] = sum(j, W48[o, j]*h47[n, j])
-    s48 = np.add(s48, b48, out=s48)  # s48[n, o] = sum(j, W48[o, j]*h47[n, j]) + b48[o]
-    h48 = np.tanh(s48)  # h48[n, j] = tanh(s48[n, j])
-    s49 = np.dot(h48, W49.T)  # s49[n, o] = sum(j, W49[o, j]*h48[n, j])
-    s49 = np.add(s49, b49, out=s49)  # s49[n, o] = sum(j, W49[o, j]*h48[n, j]) + b49[o]
-    h49 = np.tanh(s49)  # h49[n, j] = tanh(s49[n, j])
-    s50 = np.dot(h49, W50.T)  # s50[n, o] = sum(j, W50[o, j]*h49[n, j])
-    s50 = np.add(s50, b50, out=s50)  # s50[n, o] = sum(j, W50[o, j]*h49[n, j]) + b50[o]
-    h50 = np.tanh(s50)  # h50[n, j] = tanh(s50[n, j])
+    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1)  # h1[n, t] = tanh(s1[n, t])
+    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2 = np.tanh(s2)  # h2[n, t] = tanh(s2[n, t])
+    s3 = np.dot(h2, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
+    h3 = np.tanh(s3)  # h3[n, t] = tanh(s3[n, t])
+    s4 = np.dot(h3, W4.T)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k])
+    s4 = np.add(s4, b4, out=s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
+    h4 = np.tanh(s4)  # h4[n, t] = tanh(s4[n, t])
+    s5 = np.dot(h4, W5.T)  # s5[n, j] = sum(k, W5[j, k]*h4[n, k])
+    s5 = np.add(s5, b5, out=s5)  # s5[n, j] = sum(k, W5[j, k]*h4[n, k]) + b5[j]
+    h5 = np.tanh(s5)  # h5[n, t] = tanh(s5[n, t])
+    s6 = np.dot(h5, W6.T)  # s6[n, j] = sum(k, W6[j, k]*h5[n, k])
+    s6 = np.add(s6, b6, out=s6)  # s6[n, j] = sum(k, W6[j, k]*h5[n, k]) + b6[j]
+    h6 = np.tanh(s6)  # h6[n, t] = tanh(s6[n, t])
+    s7 = np.dot(h6, W7.T)  # s7[n, j] = sum(k, W7[j, k]*h6[n, k])
+    s7 = np.add(s7, b7, out=s7)  # s7[n, j] = sum(k, W7[j, k]*h6[n, k]) + b7[j]
+    h7 = np.tanh(s7)  # h7[n, t] = tanh(s7[n, t])
+    s8 = np.dot(h7, W8.T)  # s8[n, j] = sum(k, W8[j, k]*h7[n, k])
+    s8 = np.add(s8, b8, out=s8)  # s8[n, j] = sum(k, W8[j, k]*h7[n, k]) + b8[j]
+    h8 = np.tanh(s8)  # h8[n, t] = tanh(s8[n, t])
+    s9 = np.dot(h8, W9.T)  # s9[n, j] = sum(k, W9[j, k]*h8[n, k])
+    s9 = np.add(s9, b9, out=s9)  # s9[n, j] = sum(k, W9[j, k]*h8[n, k]) + b9[j]
+    h9 = np.tanh(s9)  # h9[n, t] = tanh(s9[n, t])
+    s10 = np.dot(h9, W10.T)  # s10[n, j] = sum(k, W10[j, k]*h9[n, k])
+    s10 = np.add(s10, b10, out=s10)  # s10[n, j] = sum(k, W10[j, k]*h9[n, k]) + b10[j]
+    h10 = np.tanh(s10)  # h10[n, t] = tanh(s10[n, t])
+    s11 = np.dot(h10, W11.T)  # s11[n, j] = sum(k, W11[j, k]*h10[n, k])
+    s11 = np.add(s11, b11, out=s11)  # s11[n, j] = sum(k, W11[j, k]*h10[n, k]) + b11[j]
+    h11 = np.tanh(s11)  # h11[n, t] = tanh(s11[n, t])
+    s12 = np.dot(h11, W12.T)  # s12[n, j] = sum(k, W12[j, k]*h11[n, k])
+    s12 = np.add(s12, b12, out=s12)  # s12[n, j] = sum(k, W12[j, k]*h11[n, k]) + b12[j]
+    h12 = np.tanh(s12)  # h12[n, t] = tanh(s12[n, t])
+    s13 = np.dot(h12, W13.T)  # s13[n, j] = sum(k, W13[j, k]*h12[n, k])
+    s13 = np.add(s13, b13, out=s13)  # s13[n, j] = sum(k, W13[j, k]*h12[n, k]) + b13[j]
+    h13 = np.tanh(s13)  # h13[n, t] = tanh(s13[n, t])
+    s14 = np.dot(h13, W14.T)  # s14[n, j] = sum(k, W14[j, k]*h13[n, k])
+    s14 = np.add(s14, b14, out=s14)  # s14[n, j] = sum(k, W14[j, k]*h13[n, k]) + b14[j]
+    h14 = np.tanh(s14)  # h14[n, t] = tanh(s14[n, t])
+    s15 = np.dot(h14, W15.T)  # s15[n, j] = sum(k, W15[j, k]*h14[n, k])
+    s15 = np.add(s15, b15, out=s15)  # s15[n, j] = sum(k, W15[j, k]*h14[n, k]) + b15[j]
+    h15 = np.tanh(s15)  # h15[n, t] = tanh(s15[n, t])
+    s16 = np.dot(h15, W16.T)  # s16[n, j] = sum(k, W16[j, k]*h15[n, k])
+    s16 = np.add(s16, b16, out=s16)  # s16[n, j] = sum(k, W16[j, k]*h15[n, k]) + b16[j]
+    h16 = np.tanh(s16)  # h16[n, t] = tanh(s16[n, t])
+    s17 = np.dot(h16, W17.T)  # s17[n, j] = sum(k, W17[j, k]*h16[n, k])
+    s17 = np.add(s17, b17, out=s17)  # s17[n, j] = sum(k, W17[j, k]*h16[n, k]) + b17[j]
+    h17 = np.tanh(s17)  # h17[n, t] = tanh(s17[n, t])
+    s18 = np.dot(h17, W18.T)  # s18[n, j] = sum(k, W18[j, k]*h17[n, k])
+    s18 = np.add(s18, b18, out=s18)  # s18[n, j] = sum(k, W18[j, k]*h17[n, k]) + b18[j]
+    h18 = np.tanh(s18)  # h18[n, t] = tanh(s18[n, t])
+    s19 = np.dot(h18, W19.T)  # s19[n, j] = sum(k, W19[j, k]*h18[n, k])
+    s19 = np.add(s19, b19, out=s19)  # s19[n, j] = sum(k, W19[j, k]*h18[n, k]) + b19[j]
+    h19 = np.tanh(s19)  # h19[n, t] = tanh(s19[n, t])
+    s20 = np.dot(h19, W20.T)  # s20[n, j] = sum(k, W20[j, k]*h19[n, k])
+    s20 = np.add(s20, b20, out=s20)  # s20[n, j] = sum(k, W20[j, k]*h19[n, k]) + b20[j]
+    h20 = np.tanh(s20)  # h20[n, t] = tanh(s20[n, t])
+    s21 = np.dot(h20, W21.T)  # s21[n, j] = sum(k, W21[j, k]*h20[n, k])
+    s21 = np.add(s21, b21, out=s21)  # s21[n, j] = sum(k, W21[j, k]*h20[n, k]) + b21[j]
+    h21 = np.tanh(s21)  # h21[n, t] = tanh(s21[n, t])
+    s22 = np.dot(h21, W22.T)  # s22[n, j] = sum(k, W22[j, k]*h21[n, k])
+    s22 = np.add(s22, b22, out=s22)  # s22[n, j] = sum(k, W22[j, k]*h21[n, k]) + b22[j]
+    h22 = np.tanh(s22)  # h22[n, t] = tanh(s22[n, t])
+    s23 = np.dot(h22, W23.T)  # s23[n, j] = sum(k, W23[j, k]*h22[n, k])
+    s23 = np.add(s23, b23, out=s23)  # s23[n, j] = sum(k, W23[j, k]*h22[n, k]) + b23[j]
+    h23 = np.tanh(s23)  # h23[n, t] = tanh(s23[n, t])
+    s24 = np.dot(h23, W24.T)  # s24[n, j] = sum(k, W24[j, k]*h23[n, k])
+    s24 = np.add(s24, b24, out=s24)  # s24[n, j] = sum(k, W24[j, k]*h23[n, k]) + b24[j]
+    h24 = np.tanh(s24)  # h24[n, t] = tanh(s24[n, t])
+    s25 = np.dot(h24, W25.T)  # s25[n, j] = sum(k, W25[j, k]*h24[n, k])
+    s25 = np.add(s25, b25, out=s25)  # s25[n, j] = sum(k, W25[j, k]*h24[n, k]) + b25[j]
+    h25 = np.tanh(s25)  # h25[n, t] = tanh(s25[n, t])
+    s26 = np.dot(h25, W26.T)  # s26[n, j] = sum(k, W26[j, k]*h25[n, k])
+    s26 = np.add(s26, b26, out=s26)  # s26[n, j] = sum(k, W26[j, k]*h25[n, k]) + b26[j]
+    h26 = np.tanh(s26)  # h26[n, t] = tanh(s26[n, t])
+    s27 = np.dot(h26, W27.T)  # s27[n, j] = sum(k, W27[j, k]*h26[n, k])
+    s27 = np.add(s27, b27, out=s27)  # s27[n, j] = sum(k, W27[j, k]*h26[n, k]) + b27[j]
+    h27 = np.tanh(s27)  # h27[n, t] = tanh(s27[n, t])
+    s28 = np.dot(h27, W28.T)  # s28[n, j] = sum(k, W28[j, k]*h27[n, k])
+    s28 = np.add(s28, b28, out=s28)  # s28[n, j] = sum(k, W28[j, k]*h27[n, k]) + b28[j]
+    h28 = np.tanh(s28)  # h28[n, t] = tanh(s28[n, t])
+    s29 = np.dot(h28, W29.T)  # s29[n, j] = sum(k, W29[j, k]*h28[n, k])
+    s29 = np.add(s29, b29, out=s29)  # s29[n, j] = sum(k, W29[j, k]*h28[n, k]) + b29[j]
+    h29 = np.tanh(s29)  # h29[n, t] = tanh(s29[n, t])
+    s30 = np.dot(h29, W30.T)  # s30[n, j] = sum(k, W30[j, k]*h29[n, k])
+    s30 = np.add(s30, b30, out=s30)  # s30[n, j] = sum(k, W30[j, k]*h29[n, k]) + b30[j]
+    h30 = np.tanh(s30)  # h30[n, t] = tanh(s30[n, t])
+    s31 = np.dot(h30, W31.T)  # s31[n, j] = sum(k, W31[j, k]*h30[n, k])
+    s31 = np.add(s31, b31, out=s31)  # s31[n, j] = sum(k, W31[j, k]*h30[n, k]) + b31[j]
+    h31 = np.tanh(s31)  # h31[n, t] = tanh(s31[n, t])
+    s32 = np.dot(h31, W32.T)  # s32[n, j] = sum(k, W32[j, k]*h31[n, k])
+    s32 = np.add(s32, b32, out=s32)  # s32[n, j] = sum(k, W32[j, k]*h31[n, k]) + b32[j]
+    h32 = np.tanh(s32)  # h32[n, t] = tanh(s32[n, t])
+    s33 = np.dot(h32, W33.T)  # s33[n, j] = sum(k, W33[j, k]*h32[n, k])
+    s33 = np.add(s33, b33, out=s33)  # s33[n, j] = sum(k, W33[j, k]*h32[n, k]) + b33[j]
+    h33 = np.tanh(s33)  # h33[n, t] = tanh(s33[n, t])
+    s34 = np.dot(h33, W34.T)  # s34[n, j] = sum(k, W34[j, k]*h33[n, k])
+    s34 = np.add(s34, b34, out=s34)  # s34[n, j] = sum(k, W34[j, k]*h33[n, k]) + b34[j]
+    h34 = np.tanh(s34)  # h34[n, t] = tanh(s34[n, t])
+    s35 = np.dot(h34, W35.T)  # s35[n, j] = sum(k, W35[j, k]*h34[n, k])
+    s35 = np.add(s35, b35, out=s35)  # s35[n, j] = sum(k, W35[j, k]*h34[n, k]) + b35[j]
+    h35 = np.tanh(s35)  # h35[n, t] = tanh(s35[n, t])
+    s36 = np.dot(h35, W36.T)  # s36[n, j] = sum(k, W36[j, k]*h35[n, k])
+    s36 = np.add(s36, b36, out=s36)  # s36[n, j] = sum(k, W36[j, k]*h35[n, k]) + b36[j]
+    h36 = np.tanh(s36)  # h36[n, t] = tanh(s36[n, t])
+    s37 = np.dot(h36, W37.T)  # s37[n, j] = sum(k, W37[j, k]*h36[n, k])
+    s37 = np.add(s37, b37, out=s37)  # s37[n, j] = sum(k, W37[j, k]*h36[n, k]) + b37[j]
+    h37 = np.tanh(s37)  # h37[n, t] = tanh(s37[n, t])
+    s38 = np.dot(h37, W38.T)  # s38[n, j] = sum(k, W38[j, k]*h37[n, k])
+    s38 = np.add(s38, b38, out=s38)  # s38[n, j] = sum(k, W38[j, k]*h37[n, k]) + b38[j]
+    h38 = np.tanh(s38)  # h38[n, t] = tanh(s38[n, t])
+    s39 = np.dot(h38, W39.T)  # s39[n, j] = sum(k, W39[j, k]*h38[n, k])
+    s39 = np.add(s39, b39, out=s39)  # s39[n, j] = sum(k, W39[j, k]*h38[n, k]) + b39[j]
+    h39 = np.tanh(s39)  # h39[n, t] = tanh(s39[n, t])
+    s40 = np.dot(h39, W40.T)  # s40[n, j] = sum(k, W40[j, k]*h39[n, k])
+    s40 = np.add(s40, b40, out=s40)  # s40[n, j] = sum(k, W40[j, k]*h39[n, k]) + b40[j]
+    h40 = np.tanh(s40)  # h40[n, t] = tanh(s40[n, t])
+    s41 = np.dot(h40, W41.T)  # s41[n, j] = sum(k, W41[j, k]*h40[n, k])
+    s41 = np.add(s41, b41, out=s41)  # s41[n, j] = sum(k, W41[j, k]*h40[n, k]) + b41[j]
+    h41 = np.tanh(s41)  # h41[n, t] = tanh(s41[n, t])
+    s42 = np.dot(h41, W42.T)  # s42[n, j] = sum(k, W42[j, k]*h41[n, k])
+    s42 = np.add(s42, b42, out=s42)  # s42[n, j] = sum(k, W42[j, k]*h41[n, k]) + b42[j]
+    h42 = np.tanh(s42)  # h42[n, t] = tanh(s42[n, t])
+    s43 = np.dot(h42, W43.T)  # s43[n, j] = sum(k, W43[j, k]*h42[n, k])
+    s43 = np.add(s43, b43, out=s43)  # s43[n, j] = sum(k, W43[j, k]*h42[n, k]) + b43[j]
+    h43 = np.tanh(s43)  # h43[n, t] = tanh(s43[n, t])
+    s44 = np.dot(h43, W44.T)  # s44[n, j] = sum(k, W44[j, k]*h43[n, k])
+    s44 = np.add(s44, b44, out=s44)  # s44[n, j] = sum(k, W44[j, k]*h43[n, k]) + b44[j]
+    h44 = np.tanh(s44)  # h44[n, t] = tanh(s44[n, t])
+    s45 = np.dot(h44, W45.T)  # s45[n, j] = sum(k, W45[j, k]*h44[n, k])
+    s45 = np.add(s45, b45, out=s45)  # s45[n, j] = sum(k, W45[j, k]*h44[n, k]) + b45[j]
+    h45 = np.tanh(s45)  # h45[n, t] = tanh(s45[n, t])
+    s46 = np.dot(h45, W46.T)  # s46[n, j] = sum(k, W46[j, k]*h45[n, k])
+    s46 = np.add(s46, b46, out=s46)  # s46[n, j] = sum(k, W46[j, k]*h45[n, k]) + b46[j]
+    h46 = np.tanh(s46)  # h46[n, t] = tanh(s46[n, t])
+    s47 = np.dot(h46, W47.T)  # s47[n, j] = sum(k, W47[j, k]*h46[n, k])
+    s47 = np.add(s47, b47, out=s47)  # s47[n, j] = sum(k, W47[j, k]*h46[n, k]) + b47[j]
+    h47 = np.tanh(s47)  # h47[n, t] = tanh(s47[n, t])
+    s48 = np.dot(h47, W48.T)  # s48[n, j] = sum(k, W48[j, k]*h47[n, k])
+    s48 = np.add(s48, b48, out=s48)  # s48[n, j] = sum(k, W48[j, k]*h47[n, k]) + b48[j]
+    h48 = np.tanh(s48)  # h48[n, t] = tanh(s48[n, t])
+    s49 = np.dot(h48, W49.T)  # s49[n, j] = sum(k, W49[j, k]*h48[n, k])
+    s49 = np.add(s49, b49, out=s49)  # s49[n, j] = sum(k, W49[j, k]*h48[n, k]) + b49[j]
+    h49 = np.tanh(s49)  # h49[n, t] = tanh(s49[n, t])
+    s50 = np.dot(h49, W50.T)  # s50[n, j] = sum(k, W50[j, k]*h49[n, k])
+    s50 = np.add(s50, b50, out=s50)  # s50[n, j] = sum(k, W50[j, k]*h49[n, k]) + b50[j]
+    h50 = np.tanh(s50)  # h50[n, t] = tanh(s50[n, t])
     sum_loss = np.subtract(y, h50)  # sum_loss[n, j] = y[n, j] - h50[n, j]
     sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, j, (y[n, j] - h50[n, j])**2)
     loss = sum_loss_2 / 32.0 / N  # loss = sum(n, j, (y[n, j] - h50[n, j])**2)/32/N
@@ -1851,461 +1851,461 @@ def value_and_grad(params, x, y, workspace=None):
         workspace.require((N,), dtype)
         work = workspace
         ones_N = workspace.ones_N
-    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.tanh(s1, out=work.h1)  # h1[n, j] = tanh(s1[n, j])
-    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2 = np.tanh(s2, out=work.h2)  # h2[n, j] = tanh(s2[n, j])
-    s3 = np.dot(h2, W3.T, out=work.s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
-    h3 = np.tanh(s3, out=work.h3)  # h3[n, j] = tanh(s3[n, j])
-    s4 = np.dot(h3, W4.T, out=work.s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j])
-    s4 = np.add(s4, b4, out=s4)  # s4[n, o] = sum(j, W4[o, j]*h3[n, j]) + b4[o]
-    h4 = np.tanh(s4, out=work.h4)  # h4[n, j] = tanh(s4[n, j])
-    s5 = np.dot(h4, W5.T, out=work.s5)  # s5[n, o] = sum(j, W5[o, j]*h4[n, j])
-    s5 = np.add(s5, b5, out=s5)  # s5[n, o] = sum(j, W5[o, j]*h4[n, j]) + b5[o]
-    h5 = np.tanh(s5, out=work.h5)  # h5[n, j] = tanh(s5[n, j])
-    s6 = np.dot(h5, W6.T, out=work.s6)  # s6[n, o] = sum(j, W6[o, j]*h5[n, j])
-    s6 = np.add(s6, b6, out=s6)  # s6[n, o] = sum(j, W6[o, j]*h5[n, j]) + b6[o]
-    h6 = np.tanh(s6, out=work.h6)  # h6[n, j] = tanh(s6[n, j])
-    s7 = np.dot(h6, W7.T, out=work.s7)  # s7[n, o] = sum(j, W7[o, j]*h6[n, j])
-    s7 = np.add(s7, b7, out=s7)  # s7[n, o] = sum(j, W7[o, j]*h6[n, j]) + b7[o]
-    h7 = np.tanh(s7, out=work.h7)  # h7[n, j] = tanh(s7[n, j])
-    s8 = np.dot(h7, W8.T, out=work.s8)  # s8[n, o] = sum(j, W8[o, j]*h7[n, j])
-    s8 = np.add(s8, b8, out=s8)  # s8[n, o] = sum(j, W8[o, j]*h7[n, j]) + b8[o]
-    h8 = np.tanh(s8, out=work.h8)  # h8[n, j] = tanh(s8[n, j])
-    s9 = np.dot(h8, W9.T, out=work.s9)  # s9[n, o] = sum(j, W9[o, j]*h8[n, j])
-    s9 = np.add(s9, b9, out=s9)  # s9[n, o] = sum(j, W9[o, j]*h8[n, j]) + b9[o]
-    h9 = np.tanh(s9, out=work.h9)  # h9[n, j] = tanh(s9[n, j])
-    s10 = np.dot(h9, W10.T, out=work.s10)  # s10[n, o] = sum(j, W10[o, j]*h9[n, j])
-    s10 = np.add(s10, b10, out=s10)  # s10[n, o] = sum(j, W10[o, j]*h9[n, j]) + b10[o]
-    h10 = np.tanh(s10, out=work.h10)  # h10[n, j] = tanh(s10[n, j])
-    s11 = np.dot(h10, W11.T, out=work.s11)  # s11[n, o] = sum(j, W11[o, j]*h10[n, j])
-    s11 = np.add(s11, b11, out=s11)  # s11[n, o] = sum(j, W11[o, j]*h10[n, j]) + b11[o]
-    h11 = np.tanh(s11, out=work.h11)  # h11[n, j] = tanh(s11[n, j])
-    s12 = np.dot(h11, W12.T, out=work.s12)  # s12[n, o] = sum(j, W12[o, j]*h11[n, j])
-    s12 = np.add(s12, b12, out=s12)  # s12[n, o] = sum(j, W12[o, j]*h11[n, j]) + b12[o]
-    h12 = np.tanh(s12, out=work.h12)  # h12[n, j] = tanh(s12[n, j])
-    s13 = np.dot(h12, W13.T, out=work.s13)  # s13[n, o] = sum(j, W13[o, j]*h12[n, j])
-    s13 = np.add(s13, b13, out=s13)  # s13[n, o] = sum(j, W13[o, j]*h12[n, j]) + b13[o]
-    h13 = np.tanh(s13, out=work.h13)  # h13[n, j] = tanh(s13[n, j])
-    s14 = np.dot(h13, W14.T, out=work.s14)  # s14[n, o] = sum(j, W14[o, j]*h13[n, j])
-    s14 = np.add(s14, b14, out=s14)  # s14[n, o] = sum(j, W14[o, j]*h13[n, j]) + b14[o]
-    h14 = np.tanh(s14, out=work.h14)  # h14[n, j] = tanh(s14[n, j])
-    s15 = np.dot(h14, W15.T, out=work.s15)  # s15[n, o] = sum(j, W15[o, j]*h14[n, j])
-    s15 = np.add(s15, b15, out=s15)  # s15[n, o] = sum(j, W15[o, j]*h14[n, j]) + b15[o]
-    h15 = np.tanh(s15, out=work.h15)  # h15[n, j] = tanh(s15[n, j])
-    s16 = np.dot(h15, W16.T, out=work.s16)  # s16[n, o] = sum(j, W16[o, j]*h15[n, j])
-    s16 = np.add(s16, b16, out=s16)  # s16[n, o] = sum(j, W16[o, j]*h15[n, j]) + b16[o]
-    h16 = np.tanh(s16, out=work.h16)  # h16[n, j] = tanh(s16[n, j])
-    s17 = np.dot(h16, W17.T, out=work.s17)  # s17[n, o] = sum(j, W17[o, j]*h16[n, j])
-    s17 = np.add(s17, b17, out=s17)  # s17[n, o] = sum(j, W17[o, j]*h16[n, j]) + b17[o]
-    h17 = np.tanh(s17, out=work.h17)  # h17[n, j] = tanh(s17[n, j])
-    s18 = np.dot(h17, W18.T, out=work.s18)  # s18[n, o] = sum(j, W18[o, j]*h17[n, j])
-    s18 = np.add(s18, b18, out=s18)  # s18[n, o] = sum(j, W18[o, j]*h17[n, j]) + b18[o]
-    h18 = np.tanh(s18, out=work.h18)  # h18[n, j] = tanh(s18[n, j])
-    s19 = np.dot(h18, W19.T, out=work.s19)  # s19[n, o] = sum(j, W19[o, j]*h18[n, j])
-    s19 = np.add(s19, b19, out=s19)  # s19[n, o] = sum(j, W19[o, j]*h18[n, j]) + b19[o]
-    h19 = np.tanh(s19, out=work.h19)  # h19[n, j] = tanh(s19[n, j])
-    s20 = np.dot(h19, W20.T, out=work.s20)  # s20[n, o] = sum(j, W20[o, j]*h19[n, j])
-    s20 = np.add(s20, b20, out=s20)  # s20[n, o] = sum(j, W20[o, j]*h19[n, j]) + b20[o]
-    h20 = np.tanh(s20, out=work.h20)  # h20[n, j] = tanh(s20[n, j])
-    s21 = np.dot(h20, W21.T, out=work.s21)  # s21[n, o] = sum(j, W21[o, j]*h20[n, j])
-    s21 = np.add(s21, b21, out=s21)  # s21[n, o] = sum(j, W21[o, j]*h20[n, j]) + b21[o]
-    h21 = np.tanh(s21, out=work.h21)  # h21[n, j] = tanh(s21[n, j])
-    s22 = np.dot(h21, W22.T, out=work.s22)  # s22[n, o] = sum(j, W22[o, j]*h21[n, j])
-    s22 = np.add(s22, b22, out=s22)  # s22[n, o] = sum(j, W22[o, j]*h21[n, j]) + b22[o]
-    h22 = np.tanh(s22, out=work.h22)  # h22[n, j] = tanh(s22[n, j])
-    s23 = np.dot(h22, W23.T, out=work.s23)  # s23[n, o] = sum(j, W23[o, j]*h22[n, j])
-    s23 = np.add(s23, b23, out=s23)  # s23[n, o] = sum(j, W23[o, j]*h22[n, j]) + b23[o]
-    h23 = np.tanh(s23, out=work.h23)  # h23[n, j] = tanh(s23[n, j])
-    s24 = np.dot(h23, W24.T, out=work.s24)  # s24[n, o] = sum(j, W24[o, j]*h23[n, j])
-    s24 = np.add(s24, b24, out=s24)  # s24[n, o] = sum(j, W24[o, j]*h23[n, j]) + b24[o]
-    h24 = np.tanh(s24, out=work.h24)  # h24[n, j] = tanh(s24[n, j])
-    s25 = np.dot(h24, W25.T, out=work.s25)  # s25[n, o] = sum(j, W25[o, j]*h24[n, j])
-    s25 = np.add(s25, b25, out=s25)  # s25[n, o] = sum(j, W25[o, j]*h24[n, j]) + b25[o]
-    h25 = np.tanh(s25, out=work.h25)  # h25[n, j] = tanh(s25[n, j])
-    s26 = np.dot(h25, W26.T, out=work.s26)  # s26[n, o] = sum(j, W26[o, j]*h25[n, j])
-    s26 = np.add(s26, b26, out=s26)  # s26[n, o] = sum(j, W26[o, j]*h25[n, j]) + b26[o]
-    h26 = np.tanh(s26, out=work.h26)  # h26[n, j] = tanh(s26[n, j])
-    s27 = np.dot(h26, W27.T, out=work.s27)  # s27[n, o] = sum(j, W27[o, j]*h26[n, j])
-    s27 = np.add(s27, b27, out=s27)  # s27[n, o] = sum(j, W27[o, j]*h26[n, j]) + b27[o]
-    h27 = np.tanh(s27, out=work.h27)  # h27[n, j] = tanh(s27[n, j])
-    s28 = np.dot(h27, W28.T, out=work.s28)  # s28[n, o] = sum(j, W28[o, j]*h27[n, j])
-    s28 = np.add(s28, b28, out=s28)  # s28[n, o] = sum(j, W28[o, j]*h27[n, j]) + b28[o]
-    h28 = np.tanh(s28, out=work.h28)  # h28[n, j] = tanh(s28[n, j])
-    s29 = np.dot(h28, W29.T, out=work.s29)  # s29[n, o] = sum(j, W29[o, j]*h28[n, j])
-    s29 = np.add(s29, b29, out=s29)  # s29[n, o] = sum(j, W29[o, j]*h28[n, j]) + b29[o]
-    h29 = np.tanh(s29, out=work.h29)  # h29[n, j] = tanh(s29[n, j])
-    s30 = np.dot(h29, W30.T, out=work.s30)  # s30[n, o] = sum(j, W30[o, j]*h29[n, j])
-    s30 = np.add(s30, b30, out=s30)  # s30[n, o] = sum(j, W30[o, j]*h29[n, j]) + b30[o]
-    h30 = np.tanh(s30, out=work.h30)  # h30[n, j] = tanh(s30[n, j])
-    s31 = np.dot(h30, W31.T, out=work.s31)  # s31[n, o] = sum(j, W31[o, j]*h30[n, j])
-    s31 = np.add(s31, b31, out=s31)  # s31[n, o] = sum(j, W31[o, j]*h30[n, j]) + b31[o]
-    h31 = np.tanh(s31, out=work.h31)  # h31[n, j] = tanh(s31[n, j])
-    s32 = np.dot(h31, W32.T, out=work.s32)  # s32[n, o] = sum(j, W32[o, j]*h31[n, j])
-    s32 = np.add(s32, b32, out=s32)  # s32[n, o] = sum(j, W32[o, j]*h31[n, j]) + b32[o]
-    h32 = np.tanh(s32, out=work.h32)  # h32[n, j] = tanh(s32[n, j])
-    s33 = np.dot(h32, W33.T, out=work.s33)  # s33[n, o] = sum(j, W33[o, j]*h32[n, j])
-    s33 = np.add(s33, b33, out=s33)  # s33[n, o] = sum(j, W33[o, j]*h32[n, j]) + b33[o]
-    h33 = np.tanh(s33, out=work.h33)  # h33[n, j] = tanh(s33[n, j])
-    s34 = np.dot(h33, W34.T, out=work.s34)  # s34[n, o] = sum(j, W34[o, j]*h33[n, j])
-    s34 = np.add(s34, b34, out=s34)  # s34[n, o] = sum(j, W34[o, j]*h33[n, j]) + b34[o]
-    h34 = np.tanh(s34, out=work.h34)  # h34[n, j] = tanh(s34[n, j])
-    s35 = np.dot(h34, W35.T, out=work.s35)  # s35[n, o] = sum(j, W35[o, j]*h34[n, j])
-    s35 = np.add(s35, b35, out=s35)  # s35[n, o] = sum(j, W35[o, j]*h34[n, j]) + b35[o]
-    h35 = np.tanh(s35, out=work.h35)  # h35[n, j] = tanh(s35[n, j])
-    s36 = np.dot(h35, W36.T, out=work.s36)  # s36[n, o] = sum(j, W36[o, j]*h35[n, j])
-    s36 = np.add(s36, b36, out=s36)  # s36[n, o] = sum(j, W36[o, j]*h35[n, j]) + b36[o]
-    h36 = np.tanh(s36, out=work.h36)  # h36[n, j] = tanh(s36[n, j])
-    s37 = np.dot(h36, W37.T, out=work.s37)  # s37[n, o] = sum(j, W37[o, j]*h36[n, j])
-    s37 = np.add(s37, b37, out=s37)  # s37[n, o] = sum(j, W37[o, j]*h36[n, j]) + b37[o]
-    h37 = np.tanh(s37, out=work.h37)  # h37[n, j] = tanh(s37[n, j])
-    s38 = np.dot(h37, W38.T, out=work.s38)  # s38[n, o] = sum(j, W38[o, j]*h37[n, j])
-    s38 = np.add(s38, b38, out=s38)  # s38[n, o] = sum(j, W38[o, j]*h37[n, j]) + b38[o]
-    h38 = np.tanh(s38, out=work.h38)  # h38[n, j] = tanh(s38[n, j])
-    s39 = np.dot(h38, W39.T, out=work.s39)  # s39[n, o] = sum(j, W39[o, j]*h38[n, j])
-    s39 = np.add(s39, b39, out=s39)  # s39[n, o] = sum(j, W39[o, j]*h38[n, j]) + b39[o]
-    h39 = np.tanh(s39, out=work.h39)  # h39[n, j] = tanh(s39[n, j])
-    s40 = np.dot(h39, W40.T, out=work.s40)  # s40[n, o] = sum(j, W40[o, j]*h39[n, j])
-    s40 = np.add(s40, b40, out=s40)  # s40[n, o] = sum(j, W40[o, j]*h39[n, j]) + b40[o]
-    h40 = np.tanh(s40, out=work.h40)  # h40[n, j] = tanh(s40[n, j])
-    s41 = np.dot(h40, W41.T, out=work.s41)  # s41[n, o] = sum(j, W41[o, j]*h40[n, j])
-    s41 = np.add(s41, b41, out=s41)  # s41[n, o] = sum(j, W41[o, j]*h40[n, j]) + b41[o]
-    h41 = np.tanh(s41, out=work.h41)  # h41[n, j] = tanh(s41[n, j])
-    s42 = np.dot(h41, W42.T, out=work.s42)  # s42[n, o] = sum(j, W42[o, j]*h41[n, j])
-    s42 = np.add(s42, b42, out=s42)  # s42[n, o] = sum(j, W42[o, j]*h41[n, j]) + b42[o]
-    h42 = np.tanh(s42, out=work.h42)  # h42[n, j] = tanh(s42[n, j])
-    s43 = np.dot(h42, W43.T, out=work.s43)  # s43[n, o] = sum(j, W43[o, j]*h42[n, j])
-    s43 = np.add(s43, b43, out=s43)  # s43[n, o] = sum(j, W43[o, j]*h42[n, j]) + b43[o]
-    h43 = np.tanh(s43, out=work.h43)  # h43[n, j] = tanh(s43[n, j])
-    s44 = np.dot(h43, W44.T, out=work.s44)  # s44[n, o] = sum(j, W44[o, j]*h43[n, j])
-    s44 = np.add(s44, b44, out=s44)  # s44[n, o] = sum(j, W44[o, j]*h43[n, j]) + b44[o]
-    h44 = np.tanh(s44, out=work.h44)  # h44[n, j] = tanh(s44[n, j])
-    s45 = np.dot(h44, W45.T, out=work.s45)  # s45[n, o] = sum(j, W45[o, j]*h44[n, j])
-    s45 = np.add(s45, b45, out=s45)  # s45[n, o] = sum(j, W45[o, j]*h44[n, j]) + b45[o]
-    h45 = np.tanh(s45, out=work.h45)  # h45[n, j] = tanh(s45[n, j])
-    s46 = np.dot(h45, W46.T, out=work.s46)  # s46[n, o] = sum(j, W46[o, j]*h45[n, j])
-    s46 = np.add(s46, b46, out=s46)  # s46[n, o] = sum(j, W46[o, j]*h45[n, j]) + b46[o]
-    h46 = np.tanh(s46, out=work.h46)  # h46[n, j] = tanh(s46[n, j])
-    s47 = np.dot(h46, W47.T, out=work.s47)  # s47[n, o] = sum(j, W47[o, j]*h46[n, j])
-    s47 = np.add(s47, b47, out=s47)  # s47[n, o] = sum(j, W47[o, j]*h46[n, j]) + b47[o]
-    h47 = np.tanh(s47, out=work.h47)  # h47[n, j] = tanh(s47[n, j])
-    s48 = np.dot(h47, W48.T, out=work.s48)  # s48[n, o] = sum(j, W48[o, j]*h47[n, j])
-    s48 = np.add(s48, b48, out=s48)  # s48[n, o] = sum(j, W48[o, j]*h47[n, j]) + b48[o]
-    h48 = np.tanh(s48, out=work.h48)  # h48[n, j] = tanh(s48[n, j])
-    s49 = np.dot(h48, W49.T, out=work.s49)  # s49[n, o] = sum(j, W49[o, j]*h48[n, j])
-    s49 = np.add(s49, b49, out=s49)  # s49[n, o] = sum(j, W49[o, j]*h48[n, j]) + b49[o]
-    h49 = np.tanh(s49, out=work.h49)  # h49[n, j] = tanh(s49[n, j])
-    s50 = np.dot(h49, W50.T, out=work.s50)  # s50[n, o] = sum(j, W50[o, j]*h49[n, j])
-    s50 = np.add(s50, b50, out=s50)  # s50[n, o] = sum(j, W50[o, j]*h49[n, j]) + b50[o]
-    h50 = np.tanh(s50, out=work.h50)  # h50[n, j] = tanh(s50[n, j])
+    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1, out=work.h1)  # h1[n, t] = tanh(s1[n, t])
+    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2 = np.tanh(s2, out=work.h2)  # h2[n, t] = tanh(s2[n, t])
+    s3 = np.dot(h2, W3.T, out=work.s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
+    h3 = np.tanh(s3, out=work.h3)  # h3[n, t] = tanh(s3[n, t])
+    s4 = np.dot(h3, W4.T, out=work.s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k])
+    s4 = np.add(s4, b4, out=s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
+    h4 = np.tanh(s4, out=work.h4)  # h4[n, t] = tanh(s4[n, t])
+    s5 = np.dot(h4, W5.T, out=work.s5)  # s5[n, j] = sum(k, W5[j, k]*h4[n, k])
+    s5 = np.add(s5, b5, out=s5)  # s5[n, j] = sum(k, W5[j, k]*h4[n, k]) + b5[j]
+    h5 = np.tanh(s5, out=work.h5)  # h5[n, t] = tanh(s5[n, t])
+    s6 = np.dot(h5, W6.T, out=work.s6)  # s6[n, j] = sum(k, W6[j, k]*h5[n, k])
+    s6 = np.add(s6, b6, out=s6)  # s6[n, j] = sum(k, W6[j, k]*h5[n, k]) + b6[j]
+    h6 = np.tanh(s6, out=work.h6)  # h6[n, t] = tanh(s6[n, t])
+    s7 = np.dot(h6, W7.T, out=work.s7)  # s7[n, j] = sum(k, W7[j, k]*h6[n, k])
+    s7 = np.add(s7, b7, out=s7)  # s7[n, j] = sum(k, W7[j, k]*h6[n, k]) + b7[j]
+    h7 = np.tanh(s7, out=work.h7)  # h7[n, t] = tanh(s7[n, t])
+    s8 = np.dot(h7, W8.T, out=work.s8)  # s8[n, j] = sum(k, W8[j, k]*h7[n, k])
+    s8 = np.add(s8, b8, out=s8)  # s8[n, j] = sum(k, W8[j, k]*h7[n, k]) + b8[j]
+    h8 = np.tanh(s8, out=work.h8)  # h8[n, t] = tanh(s8[n, t])
+    s9 = np.dot(h8, W9.T, out=work.s9)  # s9[n, j] = sum(k, W9[j, k]*h8[n, k])
+    s9 = np.add(s9, b9, out=s9)  # s9[n, j] = sum(k, W9[j, k]*h8[n, k]) + b9[j]
+    h9 = np.tanh(s9, out=work.h9)  # h9[n, t] = tanh(s9[n, t])
+    s10 = np.dot(h9, W10.T, out=work.s10)  # s10[n, j] = sum(k, W10[j, k]*h9[n, k])
+    s10 = np.add(s10, b10, out=s10)  # s10[n, j] = sum(k, W10[j, k]*h9[n, k]) + b10[j]
+    h10 = np.tanh(s10, out=work.h10)  # h10[n, t] = tanh(s10[n, t])
+    s11 = np.dot(h10, W11.T, out=work.s11)  # s11[n, j] = sum(k, W11[j, k]*h10[n, k])
+    s11 = np.add(s11, b11, out=s11)  # s11[n, j] = sum(k, W11[j, k]*h10[n, k]) + b11[j]
+    h11 = np.tanh(s11, out=work.h11)  # h11[n, t] = tanh(s11[n, t])
+    s12 = np.dot(h11, W12.T, out=work.s12)  # s12[n, j] = sum(k, W12[j, k]*h11[n, k])
+    s12 = np.add(s12, b12, out=s12)  # s12[n, j] = sum(k, W12[j, k]*h11[n, k]) + b12[j]
+    h12 = np.tanh(s12, out=work.h12)  # h12[n, t] = tanh(s12[n, t])
+    s13 = np.dot(h12, W13.T, out=work.s13)  # s13[n, j] = sum(k, W13[j, k]*h12[n, k])
+    s13 = np.add(s13, b13, out=s13)  # s13[n, j] = sum(k, W13[j, k]*h12[n, k]) + b13[j]
+    h13 = np.tanh(s13, out=work.h13)  # h13[n, t] = tanh(s13[n, t])
+    s14 = np.dot(h13, W14.T, out=work.s14)  # s14[n, j] = sum(k, W14[j, k]*h13[n, k])
+    s14 = np.add(s14, b14, out=s14)  # s14[n, j] = sum(k, W14[j, k]*h13[n, k]) + b14[j]
+    h14 = np.tanh(s14, out=work.h14)  # h14[n, t] = tanh(s14[n, t])
+    s15 = np.dot(h14, W15.T, out=work.s15)  # s15[n, j] = sum(k, W15[j, k]*h14[n, k])
+    s15 = np.add(s15, b15, out=s15)  # s15[n, j] = sum(k, W15[j, k]*h14[n, k]) + b15[j]
+    h15 = np.tanh(s15, out=work.h15)  # h15[n, t] = tanh(s15[n, t])
+    s16 = np.dot(h15, W16.T, out=work.s16)  # s16[n, j] = sum(k, W16[j, k]*h15[n, k])
+    s16 = np.add(s16, b16, out=s16)  # s16[n, j] = sum(k, W16[j, k]*h15[n, k]) + b16[j]
+    h16 = np.tanh(s16, out=work.h16)  # h16[n, t] = tanh(s16[n, t])
+    s17 = np.dot(h16, W17.T, out=work.s17)  # s17[n, j] = sum(k, W17[j, k]*h16[n, k])
+    s17 = np.add(s17, b17, out=s17)  # s17[n, j] = sum(k, W17[j, k]*h16[n, k]) + b17[j]
+    h17 = np.tanh(s17, out=work.h17)  # h17[n, t] = tanh(s17[n, t])
+    s18 = np.dot(h17, W18.T, out=work.s18)  # s18[n, j] = sum(k, W18[j, k]*h17[n, k])
+    s18 = np.add(s18, b18, out=s18)  # s18[n, j] = sum(k, W18[j, k]*h17[n, k]) + b18[j]
+    h18 = np.tanh(s18, out=work.h18)  # h18[n, t] = tanh(s18[n, t])
+    s19 = np.dot(h18, W19.T, out=work.s19)  # s19[n, j] = sum(k, W19[j, k]*h18[n, k])
+    s19 = np.add(s19, b19, out=s19)  # s19[n, j] = sum(k, W19[j, k]*h18[n, k]) + b19[j]
+    h19 = np.tanh(s19, out=work.h19)  # h19[n, t] = tanh(s19[n, t])
+    s20 = np.dot(h19, W20.T, out=work.s20)  # s20[n, j] = sum(k, W20[j, k]*h19[n, k])
+    s20 = np.add(s20, b20, out=s20)  # s20[n, j] = sum(k, W20[j, k]*h19[n, k]) + b20[j]
+    h20 = np.tanh(s20, out=work.h20)  # h20[n, t] = tanh(s20[n, t])
+    s21 = np.dot(h20, W21.T, out=work.s21)  # s21[n, j] = sum(k, W21[j, k]*h20[n, k])
+    s21 = np.add(s21, b21, out=s21)  # s21[n, j] = sum(k, W21[j, k]*h20[n, k]) + b21[j]
+    h21 = np.tanh(s21, out=work.h21)  # h21[n, t] = tanh(s21[n, t])
+    s22 = np.dot(h21, W22.T, out=work.s22)  # s22[n, j] = sum(k, W22[j, k]*h21[n, k])
+    s22 = np.add(s22, b22, out=s22)  # s22[n, j] = sum(k, W22[j, k]*h21[n, k]) + b22[j]
+    h22 = np.tanh(s22, out=work.h22)  # h22[n, t] = tanh(s22[n, t])
+    s23 = np.dot(h22, W23.T, out=work.s23)  # s23[n, j] = sum(k, W23[j, k]*h22[n, k])
+    s23 = np.add(s23, b23, out=s23)  # s23[n, j] = sum(k, W23[j, k]*h22[n, k]) + b23[j]
+    h23 = np.tanh(s23, out=work.h23)  # h23[n, t] = tanh(s23[n, t])
+    s24 = np.dot(h23, W24.T, out=work.s24)  # s24[n, j] = sum(k, W24[j, k]*h23[n, k])
+    s24 = np.add(s24, b24, out=s24)  # s24[n, j] = sum(k, W24[j, k]*h23[n, k]) + b24[j]
+    h24 = np.tanh(s24, out=work.h24)  # h24[n, t] = tanh(s24[n, t])
+    s25 = np.dot(h24, W25.T, out=work.s25)  # s25[n, j] = sum(k, W25[j, k]*h24[n, k])
+    s25 = np.add(s25, b25, out=s25)  # s25[n, j] = sum(k, W25[j, k]*h24[n, k]) + b25[j]
+    h25 = np.tanh(s25, out=work.h25)  # h25[n, t] = tanh(s25[n, t])
+    s26 = np.dot(h25, W26.T, out=work.s26)  # s26[n, j] = sum(k, W26[j, k]*h25[n, k])
+    s26 = np.add(s26, b26, out=s26)  # s26[n, j] = sum(k, W26[j, k]*h25[n, k]) + b26[j]
+    h26 = np.tanh(s26, out=work.h26)  # h26[n, t] = tanh(s26[n, t])
+    s27 = np.dot(h26, W27.T, out=work.s27)  # s27[n, j] = sum(k, W27[j, k]*h26[n, k])
+    s27 = np.add(s27, b27, out=s27)  # s27[n, j] = sum(k, W27[j, k]*h26[n, k]) + b27[j]
+    h27 = np.tanh(s27, out=work.h27)  # h27[n, t] = tanh(s27[n, t])
+    s28 = np.dot(h27, W28.T, out=work.s28)  # s28[n, j] = sum(k, W28[j, k]*h27[n, k])
+    s28 = np.add(s28, b28, out=s28)  # s28[n, j] = sum(k, W28[j, k]*h27[n, k]) + b28[j]
+    h28 = np.tanh(s28, out=work.h28)  # h28[n, t] = tanh(s28[n, t])
+    s29 = np.dot(h28, W29.T, out=work.s29)  # s29[n, j] = sum(k, W29[j, k]*h28[n, k])
+    s29 = np.add(s29, b29, out=s29)  # s29[n, j] = sum(k, W29[j, k]*h28[n, k]) + b29[j]
+    h29 = np.tanh(s29, out=work.h29)  # h29[n, t] = tanh(s29[n, t])
+    s30 = np.dot(h29, W30.T, out=work.s30)  # s30[n, j] = sum(k, W30[j, k]*h29[n, k])
+    s30 = np.add(s30, b30, out=s30)  # s30[n, j] = sum(k, W30[j, k]*h29[n, k]) + b30[j]
+    h30 = np.tanh(s30, out=work.h30)  # h30[n, t] = tanh(s30[n, t])
+    s31 = np.dot(h30, W31.T, out=work.s31)  # s31[n, j] = sum(k, W31[j, k]*h30[n, k])
+    s31 = np.add(s31, b31, out=s31)  # s31[n, j] = sum(k, W31[j, k]*h30[n, k]) + b31[j]
+    h31 = np.tanh(s31, out=work.h31)  # h31[n, t] = tanh(s31[n, t])
+    s32 = np.dot(h31, W32.T, out=work.s32)  # s32[n, j] = sum(k, W32[j, k]*h31[n, k])
+    s32 = np.add(s32, b32, out=s32)  # s32[n, j] = sum(k, W32[j, k]*h31[n, k]) + b32[j]
+    h32 = np.tanh(s32, out=work.h32)  # h32[n, t] = tanh(s32[n, t])
+    s33 = np.dot(h32, W33.T, out=work.s33)  # s33[n, j] = sum(k, W33[j, k]*h32[n, k])
+    s33 = np.add(s33, b33, out=s33)  # s33[n, j] = sum(k, W33[j, k]*h32[n, k]) + b33[j]
+    h33 = np.tanh(s33, out=work.h33)  # h33[n, t] = tanh(s33[n, t])
+    s34 = np.dot(h33, W34.T, out=work.s34)  # s34[n, j] = sum(k, W34[j, k]*h33[n, k])
+    s34 = np.add(s34, b34, out=s34)  # s34[n, j] = sum(k, W34[j, k]*h33[n, k]) + b34[j]
+    h34 = np.tanh(s34, out=work.h34)  # h34[n, t] = tanh(s34[n, t])
+    s35 = np.dot(h34, W35.T, out=work.s35)  # s35[n, j] = sum(k, W35[j, k]*h34[n, k])
+    s35 = np.add(s35, b35, out=s35)  # s35[n, j] = sum(k, W35[j, k]*h34[n, k]) + b35[j]
+    h35 = np.tanh(s35, out=work.h35)  # h35[n, t] = tanh(s35[n, t])
+    s36 = np.dot(h35, W36.T, out=work.s36)  # s36[n, j] = sum(k, W36[j, k]*h35[n, k])
+    s36 = np.add(s36, b36, out=s36)  # s36[n, j] = sum(k, W36[j, k]*h35[n, k]) + b36[j]
+    h36 = np.tanh(s36, out=work.h36)  # h36[n, t] = tanh(s36[n, t])
+    s37 = np.dot(h36, W37.T, out=work.s37)  # s37[n, j] = sum(k, W37[j, k]*h36[n, k])
+    s37 = np.add(s37, b37, out=s37)  # s37[n, j] = sum(k, W37[j, k]*h36[n, k]) + b37[j]
+    h37 = np.tanh(s37, out=work.h37)  # h37[n, t] = tanh(s37[n, t])
+    s38 = np.dot(h37, W38.T, out=work.s38)  # s38[n, j] = sum(k, W38[j, k]*h37[n, k])
+    s38 = np.add(s38, b38, out=s38)  # s38[n, j] = sum(k, W38[j, k]*h37[n, k]) + b38[j]
+    h38 = np.tanh(s38, out=work.h38)  # h38[n, t] = tanh(s38[n, t])
+    s39 = np.dot(h38, W39.T, out=work.s39)  # s39[n, j] = sum(k, W39[j, k]*h38[n, k])
+    s39 = np.add(s39, b39, out=s39)  # s39[n, j] = sum(k, W39[j, k]*h38[n, k]) + b39[j]
+    h39 = np.tanh(s39, out=work.h39)  # h39[n, t] = tanh(s39[n, t])
+    s40 = np.dot(h39, W40.T, out=work.s40)  # s40[n, j] = sum(k, W40[j, k]*h39[n, k])
+    s40 = np.add(s40, b40, out=s40)  # s40[n, j] = sum(k, W40[j, k]*h39[n, k]) + b40[j]
+    h40 = np.tanh(s40, out=work.h40)  # h40[n, t] = tanh(s40[n, t])
+    s41 = np.dot(h40, W41.T, out=work.s41)  # s41[n, j] = sum(k, W41[j, k]*h40[n, k])
+    s41 = np.add(s41, b41, out=s41)  # s41[n, j] = sum(k, W41[j, k]*h40[n, k]) + b41[j]
+    h41 = np.tanh(s41, out=work.h41)  # h41[n, t] = tanh(s41[n, t])
+    s42 = np.dot(h41, W42.T, out=work.s42)  # s42[n, j] = sum(k, W42[j, k]*h41[n, k])
+    s42 = np.add(s42, b42, out=s42)  # s42[n, j] = sum(k, W42[j, k]*h41[n, k]) + b42[j]
+    h42 = np.tanh(s42, out=work.h42)  # h42[n, t] = tanh(s42[n, t])
+    s43 = np.dot(h42, W43.T, out=work.s43)  # s43[n, j] = sum(k, W43[j, k]*h42[n, k])
+    s43 = np.add(s43, b43, out=s43)  # s43[n, j] = sum(k, W43[j, k]*h42[n, k]) + b43[j]
+    h43 = np.tanh(s43, out=work.h43)  # h43[n, t] = tanh(s43[n, t])
+    s44 = np.dot(h43, W44.T, out=work.s44)  # s44[n, j] = sum(k, W44[j, k]*h43[n, k])
+    s44 = np.add(s44, b44, out=s44)  # s44[n, j] = sum(k, W44[j, k]*h43[n, k]) + b44[j]
+    h44 = np.tanh(s44, out=work.h44)  # h44[n, t] = tanh(s44[n, t])
+    s45 = np.dot(h44, W45.T, out=work.s45)  # s45[n, j] = sum(k, W45[j, k]*h44[n, k])
+    s45 = np.add(s45, b45, out=s45)  # s45[n, j] = sum(k, W45[j, k]*h44[n, k]) + b45[j]
+    h45 = np.tanh(s45, out=work.h45)  # h45[n, t] = tanh(s45[n, t])
+    s46 = np.dot(h45, W46.T, out=work.s46)  # s46[n, j] = sum(k, W46[j, k]*h45[n, k])
+    s46 = np.add(s46, b46, out=s46)  # s46[n, j] = sum(k, W46[j, k]*h45[n, k]) + b46[j]
+    h46 = np.tanh(s46, out=work.h46)  # h46[n, t] = tanh(s46[n, t])
+    s47 = np.dot(h46, W47.T, out=work.s47)  # s47[n, j] = sum(k, W47[j, k]*h46[n, k])
+    s47 = np.add(s47, b47, out=s47)  # s47[n, j] = sum(k, W47[j, k]*h46[n, k]) + b47[j]
+    h47 = np.tanh(s47, out=work.h47)  # h47[n, t] = tanh(s47[n, t])
+    s48 = np.dot(h47, W48.T, out=work.s48)  # s48[n, j] = sum(k, W48[j, k]*h47[n, k])
+    s48 = np.add(s48, b48, out=s48)  # s48[n, j] = sum(k, W48[j, k]*h47[n, k]) + b48[j]
+    h48 = np.tanh(s48, out=work.h48)  # h48[n, t] = tanh(s48[n, t])
+    s49 = np.dot(h48, W49.T, out=work.s49)  # s49[n, j] = sum(k, W49[j, k]*h48[n, k])
+    s49 = np.add(s49, b49, out=s49)  # s49[n, j] = sum(k, W49[j, k]*h48[n, k]) + b49[j]
+    h49 = np.tanh(s49, out=work.h49)  # h49[n, t] = tanh(s49[n, t])
+    s50 = np.dot(h49, W50.T, out=work.s50)  # s50[n, j] = sum(k, W50[j, k]*h49[n, k])
+    s50 = np.add(s50, b50, out=s50)  # s50[n, j] = sum(k, W50[j, k]*h49[n, k]) + b50[j]
+    h50 = np.tanh(s50, out=work.h50)  # h50[n, t] = tanh(s50[n, t])
     rest_loss = np.subtract(y, h50, out=work.rest_loss)  # rest_loss[n, j] = y[n, j] - h50[n, j]
     sum_loss = np.vdot(rest_loss, rest_loss)  # sum_loss = sum(n, j, rest_loss[n, j]**2)
     loss = sum_loss / 32.0 / N  # loss = sum(n, j, rest_loss[n, j]**2)/32/N
-    d_s50 = np.square(h50, out=work.d_s50)  # d_s50[n, j] = h50[n, j]**2
-    d_s50 = np.subtract(1.0, d_s50, out=d_s50)  # d_s50[n, j] = 1 - h50[n, j]**2
-    # d_s50[n, j] = -(1 - h50[n, j]**2)/16/N
+    d_s50 = np.square(h50, out=work.d_s50)  # d_s50[n, t] = h50[n, t]**2
+    d_s50 = np.subtract(1.0, d_s50, out=d_s50)  # d_s50[n, t] = 1 - h50[n, t]**2
+    # d_s50[n, t] = -(1 - h50[n, t]**2)/16/N
     d_s50 = np.multiply(d_s50, -dtype.type(1.0) / 16.0 / N, out=d_s50)
-    # d_s50[n, j] = -(1 - h50[n, j]**2)*rest_loss[n, j]/16/N
+    # d_s50[n, t] = -(1 - h50[n, t]**2)*rest_loss[n, t]/16/N
     d_s50 = np.multiply(d_s50, rest_loss, out=d_s50)
-    d_W50 = np.dot(d_s50.T, h49)  # d_W50[o, j] = sum(n, d_s50[n, o]*h49[n, j])
-    d_b50 = np.dot(ones_N, d_s50)  # d_b50[o] = sum(n, d_s50[n, o])
-    d_h49 = np.dot(d_s50, W50, out=work.d_h49)  # d_h49[n, j] = sum(o, d_s50[n, o]*W50[o, j])
-    d_s49 = np.square(h49, out=work.d_s49)  # d_s49[n, j] = h49[n, j]**2
-    d_s49 = np.subtract(1.0, d_s49, out=d_s49)  # d_s49[n, j] = 1 - h49[n, j]**2
-    d_s49 = np.multiply(d_s49, d_h49, out=d_s49)  # d_s49[n, j] = d_h49[n, j]*(1 - h49[n, j]**2)
-    d_W49 = np.dot(d_s49.T, h48)  # d_W49[o, j] = sum(n, d_s49[n, o]*h48[n, j])
-    d_b49 = np.dot(ones_N, d_s49)  # d_b49[o] = sum(n, d_s49[n, o])
-    d_h48 = np.dot(d_s49, W49, out=work.d_h48)  # d_h48[n, j] = sum(o, d_s49[n, o]*W49[o, j])
-    d_s48 = np.square(h48, out=work.d_s48)  # d_s48[n, j] = h48[n, j]**2
-    d_s48 = np.subtract(1.0, d_s48, out=d_s48)  # d_s48[n, j] = 1 - h48[n, j]**2
-    d_s48 = np.multiply(d_s48, d_h48, out=d_s48)  # d_s48[n, j] = d_h48[n, j]*(1 - h48[n, j]**2)
-    d_W48 = np.dot(d_s48.T, h47)  # d_W48[o, j] = sum(n, d_s48[n, o]*h47[n, j])
-    d_b48 = np.dot(ones_N, d_s48)  # d_b48[o] = sum(n, d_s48[n, o])
-    d_h47 = np.dot(d_s48, W48, out=work.d_h47)  # d_h47[n, j] = sum(o, d_s48[n, o]*W48[o, j])
-    d_s47 = np.square(h47, out=work.d_s47)  # d_s47[n, j] = h47[n, j]**2
-    d_s47 = np.subtract(1.0, d_s47, out=d_s47)  # d_s47[n, j] = 1 - h47[n, j]**2
-    d_s47 = np.multiply(d_s47, d_h47, out=d_s47)  # d_s47[n, j] = d_h47[n, j]*(1 - h47[n, j]**2)
-    d_W47 = np.dot(d_s47.T, h46)  # d_W47[o, j] = sum(n, d_s47[n, o]*h46[n, j])
-    d_b47 = np.dot(ones_N, d_s47)  # d_b47[o] = sum(n, d_s47[n, o])
-    d_h46 = np.dot(d_s47, W47, out=work.d_h46)  # d_h46[n, j] = sum(o, d_s47[n, o]*W47[o, j])
-    d_s46 = np.square(h46, out=work.d_s46)  # d_s46[n, j] = h46[n, j]**2
-    d_s46 = np.subtract(1.0, d_s46, out=d_s46)  # d_s46[n, j] = 1 - h46[n, j]**2
-    d_s46 = np.multiply(d_s46, d_h46, out=d_s46)  # d_s46[n, j] = d_h46[n, j]*(1 - h46[n, j]**2)
-    d_W46 = np.dot(d_s46.T, h45)  # d_W46[o, j] = sum(n, d_s46[n, o]*h45[n, j])
-    d_b46 = np.dot(ones_N, d_s46)  # d_b46[o] = sum(n, d_s46[n, o])
-    d_h45 = np.dot(d_s46, W46, out=work.d_h45)  # d_h45[n, j] = sum(o, d_s46[n, o]*W46[o, j])
-    d_s45 = np.square(h45, out=work.d_s45)  # d_s45[n, j] = h45[n, j]**2
-    d_s45 = np.subtract(1.0, d_s45, out=d_s45)  # d_s45[n, j] = 1 - h45[n, j]**2
-    d_s45 = np.multiply(d_s45, d_h45, out=d_s45)  # d_s45[n, j] = d_h45[n, j]*(1 - h45[n, j]**2)
-    d_W45 = np.dot(d_s45.T, h44)  # d_W45[o, j] = sum(n, d_s45[n, o]*h44[n, j])
-    d_b45 = np.dot(ones_N, d_s45)  # d_b45[o] = sum(n, d_s45[n, o])
-    d_h44 = np.dot(d_s45, W45, out=work.d_h44)  # d_h44[n, j] = sum(o, d_s45[n, o]*W45[o, j])
-    d_s44 = np.square(h44, out=work.d_s44)  # d_s44[n, j] = h44[n, j]**2
-    d_s44 = np.subtract(1.0, d_s44, out=d_s44)  # d_s44[n, j] = 1 - h44[n, j]**2
-    d_s44 = np.multiply(d_s44, d_h44, out=d_s44)  # d_s44[n, j] = d_h44[n, j]*(1 - h44[n, j]**2)
-    d_W44 = np.dot(d_s44.T, h43)  # d_W44[o, j] = sum(n, d_s44[n, o]*h43[n, j])
-    d_b44 = np.dot(ones_N, d_s44)  # d_b44[o] = sum(n, d_s44[n, o])
-    d_h43 = np.dot(d_s44, W44, out=work.d_h43)  # d_h43[n, j] = sum(o, d_s44[n, o]*W44[o, j])
-    d_s43 = np.square(h43, out=work.d_s43)  # d_s43[n, j] = h43[n, j]**2
-    d_s43 = np.subtract(1.0, d_s43, out=d_s43)  # d_s43[n, j] = 1 - h43[n, j]**2
-    d_s43 = np.multiply(d_s43, d_h43, out=d_s43)  # d_s43[n, j] = d_h43[n, j]*(1 - h43[n, j]**2)
-    d_W43 = np.dot(d_s43.T, h42)  # d_W43[o, j] = sum(n, d_s43[n, o]*h42[n, j])
-    d_b43 = np.dot(ones_N, d_s43)  # d_b43[o] = sum(n, d_s43[n, o])
-    d_h42 = np.dot(d_s43, W43, out=work.d_h42)  # d_h42[n, j] = sum(o, d_s43[n, o]*W43[o, j])
-    d_s42 = np.square(h42, out=work.d_s42)  # d_s42[n, j] = h42[n, j]**2
-    d_s42 = np.subtract(1.0, d_s42, out=d_s42)  # d_s42[n, j] = 1 - h42[n, j]**2
-    d_s42 = np.multiply(d_s42, d_h42, out=d_s42)  # d_s42[n, j] = d_h42[n, j]*(1 - h42[n, j]**2)
-    d_W42 = np.dot(d_s42.T, h41)  # d_W42[o, j] = sum(n, d_s42[n, o]*h41[n, j])
-    d_b42 = np.dot(ones_N, d_s42)  # d_b42[o] = sum(n, d_s42[n, o])
-    d_h41 = np.dot(d_s42, W42, out=work.d_h41)  # d_h41[n, j] = sum(o, d_s42[n, o]*W42[o, j])
-    d_s41 = np.square(h41, out=work.d_s41)  # d_s41[n, j] = h41[n, j]**2
-    d_s41 = np.subtract(1.0, d_s41, out=d_s41)  # d_s41[n, j] = 1 - h41[n, j]**2
-    d_s41 = np.multiply(d_s41, d_h41, out=d_s41)  # d_s41[n, j] = d_h41[n, j]*(1 - h41[n, j]**2)
-    d_W41 = np.dot(d_s41.T, h40)  # d_W41[o, j] = sum(n, d_s41[n, o]*h40[n, j])
-    d_b41 = np.dot(ones_N, d_s41)  # d_b41[o] = sum(n, d_s41[n, o])
-    d_h40 = np.dot(d_s41, W41, out=work.d_h40)  # d_h40[n, j] = sum(o, d_s41[n, o]*W41[o, j])
-    d_s40 = np.square(h40, out=work.d_s40)  # d_s40[n, j] = h40[n, j]**2
-    d_s40 = np.subtract(1.0, d_s40, out=d_s40)  # d_s40[n, j] = 1 - h40[n, j]**2
-    d_s40 = np.multiply(d_s40, d_h40, out=d_s40)  # d_s40[n, j] = d_h40[n, j]*(1 - h40[n, j]**2)
-    d_W40 = np.dot(d_s40.T, h39)  # d_W40[o, j] = sum(n, d_s40[n, o]*h39[n, j])
-    d_b40 = np.dot(ones_N, d_s40)  # d_b40[o] = sum(n, d_s40[n, o])
-    d_h39 = np.dot(d_s40, W40, out=work.d_h39)  # d_h39[n, j] = sum(o, d_s40[n, o]*W40[o, j])
-    d_s39 = np.square(h39, out=work.d_s39)  # d_s39[n, j] = h39[n, j]**2
-    d_s39 = np.subtract(1.0, d_s39, out=d_s39)  # d_s39[n, j] = 1 - h39[n, j]**2
-    d_s39 = np.multiply(d_s39, d_h39, out=d_s39)  # d_s39[n, j] = d_h39[n, j]*(1 - h39[n, j]**2)
-    d_W39 = np.dot(d_s39.T, h38)  # d_W39[o, j] = sum(n, d_s39[n, o]*h38[n, j])
-    d_b39 = np.dot(ones_N, d_s39)  # d_b39[o] = sum(n, d_s39[n, o])
-    d_h38 = np.dot(d_s39, W39, out=work.d_h38)  # d_h38[n, j] = sum(o, d_s39[n, o]*W39[o, j])
-    d_s38 = np.square(h38, out=work.d_s38)  # d_s38[n, j] = h38[n, j]**2
-    d_s38 = np.subtract(1.0, d_s38, out=d_s38)  # d_s38[n, j] = 1 - h38[n, j]**2
-    d_s38 = np.multiply(d_s38, d_h38, out=d_s38)  # d_s38[n, j] = d_h38[n, j]*(1 - h38[n, j]**2)
-    d_W38 = np.dot(d_s38.T, h37)  # d_W38[o, j] = sum(n, d_s38[n, o]*h37[n, j])
-    d_b38 = np.dot(ones_N, d_s38)  # d_b38[o] = sum(n, d_s38[n, o])
-    d_h37 = np.dot(d_s38, W38, out=work.d_h37)  # d_h37[n, j] = sum(o, d_s38[n, o]*W38[o, j])
-    d_s37 = np.square(h37, out=work.d_s37)  # d_s37[n, j] = h37[n, j]**2
-    d_s37 = np.subtract(1.0, d_s37, out=d_s37)  # d_s37[n, j] = 1 - h37[n, j]**2
-    d_s37 = np.multiply(d_s37, d_h37, out=d_s37)  # d_s37[n, j] = d_h37[n, j]*(1 - h37[n, j]**2)
-    d_W37 = np.dot(d_s37.T, h36)  # d_W37[o, j] = sum(n, d_s37[n, o]*h36[n, j])
-    d_b37 = np.dot(ones_N, d_s37)  # d_b37[o] = sum(n, d_s37[n, o])
-    d_h36 = np.dot(d_s37, W37, out=work.d_h36)  # d_h36[n, j] = sum(o, d_s37[n, o]*W37[o, j])
-    d_s36 = np.square(h36, out=work.d_s36)  # d_s36[n, j] = h36[n, j]**2
-    d_s36 = np.subtract(1.0, d_s36, out=d_s36)  # d_s36[n, j] = 1 - h36[n, j]**2
-    d_s36 = np.multiply(d_s36, d_h36, out=d_s36)  # d_s36[n, j] = d_h36[n, j]*(1 - h36[n, j]**2)
-    d_W36 = np.dot(d_s36.T, h35)  # d_W36[o, j] = sum(n, d_s36[n, o]*h35[n, j])
-    d_b36 = np.dot(ones_N, d_s36)  # d_b36[o] = sum(n, d_s36[n, o])
-    d_h35 = np.dot(d_s36, W36, out=work.d_h35)  # d_h35[n, j] = sum(o, d_s36[n, o]*W36[o, j])
-    d_s35 = np.square(h35, out=work.d_s35)  # d_s35[n, j] = h35[n, j]**2
-    d_s35 = np.subtract(1.0, d_s35, out=d_s35)  # d_s35[n, j] = 1 - h35[n, j]**2
-    d_s35 = np.multiply(d_s35, d_h35, out=d_s35)  # d_s35[n, j] = d_h35[n, j]*(1 - h35[n, j]**2)
-    d_W35 = np.dot(d_s35.T, h34)  # d_W35[o, j] = sum(n, d_s35[n, o]*h34[n, j])
-    d_b35 = np.dot(ones_N, d_s35)  # d_b35[o] = sum(n, d_s35[n, o])
-    d_h34 = np.dot(d_s35, W35, out=work.d_h34)  # d_h34[n, j] = sum(o, d_s35[n, o]*W35[o, j])
-    d_s34 = np.square(h34, out=work.d_s34)  # d_s34[n, j] = h34[n, j]**2
-    d_s34 = np.subtract(1.0, d_s34, out=d_s34)  # d_s34[n, j] = 1 - h34[n, j]**2
-    d_s34 = np.multiply(d_s34, d_h34, out=d_s34)  # d_s34[n, j] = d_h34[n, j]*(1 - h34[n, j]**2)
-    d_W34 = np.dot(d_s34.T, h33)  # d_W34[o, j] = sum(n, d_s34[n, o]*h33[n, j])
-    d_b34 = np.dot(ones_N, d_s34)  # d_b34[o] = sum(n, d_s34[n, o])
-    d_h33 = np.dot(d_s34, W34, out=work.d_h33)  # d_h33[n, j] = sum(o, d_s34[n, o]*W34[o, j])
-    d_s33 = np.square(h33, out=work.d_s33)  # d_s33[n, j] = h33[n, j]**2
-    d_s33 = np.subtract(1.0, d_s33, out=d_s33)  # d_s33[n, j] = 1 - h33[n, j]**2
-    d_s33 = np.multiply(d_s33, d_h33, out=d_s33)  # d_s33[n, j] = d_h33[n, j]*(1 - h33[n, j]**2)
-    d_W33 = np.dot(d_s33.T, h32)  # d_W33[o, j] = sum(n, d_s33[n, o]*h32[n, j])
-    d_b33 = np.dot(ones_N, d_s33)  # d_b33[o] = sum(n, d_s33[n, o])
-    d_h32 = np.dot(d_s33, W33, out=work.d_h32)  # d_h32[n, j] = sum(o, d_s33[n, o]*W33[o, j])
-    d_s32 = np.square(h32, out=work.d_s32)  # d_s32[n, j] = h32[n, j]**2
-    d_s32 = np.subtract(1.0, d_s32, out=d_s32)  # d_s32[n, j] = 1 - h32[n, j]**2
-    d_s32 = np.multiply(d_s32, d_h32, out=d_s32)  # d_s32[n, j] = d_h32[n, j]*(1 - h32[n, j]**2)
-    d_W32 = np.dot(d_s32.T, h31)  # d_W32[o, j] = sum(n, d_s32[n, o]*h31[n, j])
-    d_b32 = np.dot(ones_N, d_s32)  # d_b32[o] = sum(n, d_s32[n, o])
-    d_h31 = np.dot(d_s32, W32, out=work.d_h31)  # d_h31[n, j] = sum(o, d_s32[n, o]*W32[o, j])
-    d_s31 = np.square(h31, out=work.d_s31)  # d_s31[n, j] = h31[n, j]**2
-    d_s31 = np.subtract(1.0, d_s31, out=d_s31)  # d_s31[n, j] = 1 - h31[n, j]**2
-    d_s31 = np.multiply(d_s31, d_h31, out=d_s31)  # d_s31[n, j] = d_h31[n, j]*(1 - h31[n, j]**2)
-    d_W31 = np.dot(d_s31.T, h30)  # d_W31[o, j] = sum(n, d_s31[n, o]*h30[n, j])
-    d_b31 = np.dot(ones_N, d_s31)  # d_b31[o] = sum(n, d_s31[n, o])
-    d_h30 = np.dot(d_s31, W31, out=work.d_h30)  # d_h30[n, j] = sum(o, d_s31[n, o]*W31[o, j])
-    d_s30 = np.square(h30, out=work.d_s30)  # d_s30[n, j] = h30[n, j]**2
-    d_s30 = np.subtract(1.0, d_s30, out=d_s30)  # d_s30[n, j] = 1 - h30[n, j]**2
-    d_s30 = np.multiply(d_s30, d_h30, out=d_s30)  # d_s30[n, j] = d_h30[n, j]*(1 - h30[n, j]**2)
-    d_W30 = np.dot(d_s30.T, h29)  # d_W30[o, j] = sum(n, d_s30[n, o]*h29[n, j])
-    d_b30 = np.dot(ones_N, d_s30)  # d_b30[o] = sum(n, d_s30[n, o])
-    d_h29 = np.dot(d_s30, W30, out=work.d_h29)  # d_h29[n, j] = sum(o, d_s30[n, o]*W30[o, j])
-    d_s29 = np.square(h29, out=work.d_s29)  # d_s29[n, j] = h29[n, j]**2
-    d_s29 = np.subtract(1.0, d_s29, out=d_s29)  # d_s29[n, j] = 1 - h29[n, j]**2
-    d_s29 = np.multiply(d_s29, d_h29, out=d_s29)  # d_s29[n, j] = d_h29[n, j]*(1 - h29[n, j]**2)
-    d_W29 = np.dot(d_s29.T, h28)  # d_W29[o, j] = sum(n, d_s29[n, o]*h28[n, j])
-    d_b29 = np.dot(ones_N, d_s29)  # d_b29[o] = sum(n, d_s29[n, o])
-    d_h28 = np.dot(d_s29, W29, out=work.d_h28)  # d_h28[n, j] = sum(o, d_s29[n, o]*W29[o, j])
-    d_s28 = np.square(h28, out=work.d_s28)  # d_s28[n, j] = h28[n, j]**2
-    d_s28 = np.subtract(1.0, d_s28, out=d_s28)  # d_s28[n, j] = 1 - h28[n, j]**2
-    d_s28 = np.multiply(d_s28, d_h28, out=d_s28)  # d_s28[n, j] = d_h28[n, j]*(1 - h28[n, j]**2)
-    d_W28 = np.dot(d_s28.T, h27)  # d_W28[o, j] = sum(n, d_s28[n, o]*h27[n, j])
-    d_b28 = np.dot(ones_N, d_s28)  # d_b28[o] = sum(n, d_s28[n, o])
-    d_h27 = np.dot(d_s28, W28, out=work.d_h27)  # d_h27[n, j] = sum(o, d_s28[n, o]*W28[o, j])
-    d_s27 = np.square(h27, out=work.d_s27)  # d_s27[n, j] = h27[n, j]**2
-    d_s27 = np.subtract(1.0, d_s27, out=d_s27)  # d_s27[n, j] = 1 - h27[n, j]**2
-    d_s27 = np.multiply(d_s27, d_h27, out=d_s27)  # d_s27[n, j] = d_h27[n, j]*(1 - h27[n, j]**2)
-    d_W27 = np.dot(d_s27.T, h26)  # d_W27[o, j] = sum(n, d_s27[n, o]*h26[n, j])
-    d_b27 = np.dot(ones_N, d_s27)  # d_b27[o] = sum(n, d_s27[n, o])
-    d_h26 = np.dot(d_s27, W27, out=work.d_h26)  # d_h26[n, j] = sum(o, d_s27[n, o]*W27[o, j])
-    d_s26 = np.square(h26, out=work.d_s26)  # d_s26[n, j] = h26[n, j]**2
-    d_s26 = np.subtract(1.0, d_s26, out=d_s26)  # d_s26[n, j] = 1 - h26[n, j]**2
-    d_s26 = np.multiply(d_s26, d_h26, out=d_s26)  # d_s26[n, j] = d_h26[n, j]*(1 - h26[n, j]**2)
-    d_W26 = np.dot(d_s26.T, h25)  # d_W26[o, j] = sum(n, d_s26[n, o]*h25[n, j])
-    d_b26 = np.dot(ones_N, d_s26)  # d_b26[o] = sum(n, d_s26[n, o])
-    d_h25 = np.dot(d_s26, W26, out=work.d_h25)  # d_h25[n, j] = sum(o, d_s26[n, o]*W26[o, j])
-    d_s25 = np.square(h25, out=work.d_s25)  # d_s25[n, j] = h25[n, j]**2
-    d_s25 = np.subtract(1.0, d_s25, out=d_s25)  # d_s25[n, j] = 1 - h25[n, j]**2
-    d_s25 = np.multiply(d_s25, d_h25, out=d_s25)  # d_s25[n, j] = d_h25[n, j]*(1 - h25[n, j]**2)
-    d_W25 = np.dot(d_s25.T, h24)  # d_W25[o, j] = sum(n, d_s25[n, o]*h24[n, j])
-    d_b25 = np.dot(ones_N, d_s25)  # d_b25[o] = sum(n, d_s25[n, o])
-    d_h24 = np.dot(d_s25, W25, out=work.d_h24)  # d_h24[n, j] = sum(o, d_s25[n, o]*W25[o, j])
-    d_s24 = np.square(h24, out=work.d_s24)  # d_s24[n, j] = h24[n, j]**2
-    d_s24 = np.subtract(1.0, d_s24, out=d_s24)  # d_s24[n, j] = 1 - h24[n, j]**2
-    d_s24 = np.multiply(d_s24, d_h24, out=d_s24)  # d_s24[n, j] = d_h24[n, j]*(1 - h24[n, j]**2)
-    d_W24 = np.dot(d_s24.T, h23)  # d_W24[o, j] = sum(n, d_s24[n, o]*h23[n, j])
-    d_b24 = np.dot(ones_N, d_s24)  # d_b24[o] = sum(n, d_s24[n, o])
-    d_h23 = np.dot(d_s24, W24, out=work.d_h23)  # d_h23[n, j] = sum(o, d_s24[n, o]*W24[o, j])
-    d_s23 = np.square(h23, out=work.d_s23)  # d_s23[n, j] = h23[n, j]**2
-    d_s23 = np.subtract(1.0, d_s23, out=d_s23)  # d_s23[n, j] = 1 - h23[n, j]**2
-    d_s23 = np.multiply(d_s23, d_h23, out=d_s23)  # d_s23[n, j] = d_h23[n, j]*(1 - h23[n, j]**2)
-    d_W23 = np.dot(d_s23.T, h22)  # d_W23[o, j] = sum(n, d_s23[n, o]*h22[n, j])
-    d_b23 = np.dot(ones_N, d_s23)  # d_b23[o] = sum(n, d_s23[n, o])
-    d_h22 = np.dot(d_s23, W23, out=work.d_h22)  # d_h22[n, j] = sum(o, d_s23[n, o]*W23[o, j])
-    d_s22 = np.square(h22, out=work.d_s22)  # d_s22[n, j] = h22[n, j]**2
-    d_s22 = np.subtract(1.0, d_s22, out=d_s22)  # d_s22[n, j] = 1 - h22[n, j]**2
-    d_s22 = np.multiply(d_s22, d_h22, out=d_s22)  # d_s22[n, j] = d_h22[n, j]*(1 - h22[n, j]**2)
-    d_W22 = np.dot(d_s22.T, h21)  # d_W22[o, j] = sum(n, d_s22[n, o]*h21[n, j])
-    d_b22 = np.dot(ones_N, d_s22)  # d_b22[o] = sum(n, d_s22[n, o])
-    d_h21 = np.dot(d_s22, W22, out=work.d_h21)  # d_h21[n, j] = sum(o, d_s22[n, o]*W22[o, j])
-    d_s21 = np.square(h21, out=work.d_s21)  # d_s21[n, j] = h21[n, j]**2
-    d_s21 = np.subtract(1.0, d_s21, out=d_s21)  # d_s21[n, j] = 1 - h21[n, j]**2
-    d_s21 = np.multiply(d_s21, d_h21, out=d_s21)  # d_s21[n, j] = d_h21[n, j]*(1 - h21[n, j]**2)
-    d_W21 = np.dot(d_s21.T, h20)  # d_W21[o, j] = sum(n, d_s21[n, o]*h20[n, j])
-    d_b21 = np.dot(ones_N, d_s21)  # d_b21[o] = sum(n, d_s21[n, o])
-    d_h20 = np.dot(d_s21, W21, out=work.d_h20)  # d_h20[n, j] = sum(o, d_s21[n, o]*W21[o, j])
-    d_s20 = np.square(h20, out=work.d_s20)  # d_s20[n, j] = h20[n, j]**2
-    d_s20 = np.subtract(1.0, d_s20, out=d_s20)  # d_s20[n, j] = 1 - h20[n, j]**2
-    d_s20 = np.multiply(d_s20, d_h20, out=d_s20)  # d_s20[n, j] = d_h20[n, j]*(1 - h20[n, j]**2)
-    d_W20 = np.dot(d_s20.T, h19)  # d_W20[o, j] = sum(n, d_s20[n, o]*h19[n, j])
-    d_b20 = np.dot(ones_N, d_s20)  # d_b20[o] = sum(n, d_s20[n, o])
-    d_h19 = np.dot(d_s20, W20, out=work.d_h19)  # d_h19[n, j] = sum(o, d_s20[n, o]*W20[o, j])
-    d_s19 = np.square(h19, out=work.d_s19)  # d_s19[n, j] = h19[n, j]**2
-    d_s19 = np.subtract(1.0, d_s19, out=d_s19)  # d_s19[n, j] = 1 - h19[n, j]**2
-    d_s19 = np.multiply(d_s19, d_h19, out=d_s19)  # d_s19[n, j] = d_h19[n, j]*(1 - h19[n, j]**2)
-    d_W19 = np.dot(d_s19.T, h18)  # d_W19[o, j] = sum(n, d_s19[n, o]*h18[n, j])
-    d_b19 = np.dot(ones_N, d_s19)  # d_b19[o] = sum(n, d_s19[n, o])
-    d_h18 = np.dot(d_s19, W19, out=work.d_h18)  # d_h18[n, j] = sum(o, d_s19[n, o]*W19[o, j])
-    d_s18 = np.square(h18, out=work.d_s18)  # d_s18[n, j] = h18[n, j]**2
-    d_s18 = np.subtract(1.0, d_s18, out=d_s18)  # d_s18[n, j] = 1 - h18[n, j]**2
-    d_s18 = np.multiply(d_s18, d_h18, out=d_s18)  # d_s18[n, j] = d_h18[n, j]*(1 - h18[n, j]**2)
-    d_W18 = np.dot(d_s18.T, h17)  # d_W18[o, j] = sum(n, d_s18[n, o]*h17[n, j])
-    d_b18 = np.dot(ones_N, d_s18)  # d_b18[o] = sum(n, d_s18[n, o])
-    d_h17 = np.dot(d_s18, W18, out=work.d_h17)  # d_h17[n, j] = sum(o, d_s18[n, o]*W18[o, j])
-    d_s17 = np.square(h17, out=work.d_s17)  # d_s17[n, j] = h17[n, j]**2
-    d_s17 = np.subtract(1.0, d_s17, out=d_s17)  # d_s17[n, j] = 1 - h17[n, j]**2
-    d_s17 = np.multiply(d_s17, d_h17, out=d_s17)  # d_s17[n, j] = d_h17[n, j]*(1 - h17[n, j]**2)
-    d_W17 = np.dot(d_s17.T, h16)  # d_W17[o, j] = sum(n, d_s17[n, o]*h16[n, j])
-    d_b17 = np.dot(ones_N, d_s17)  # d_b17[o] = sum(n, d_s17[n, o])
-    d_h16 = np.dot(d_s17, W17, out=work.d_h16)  # d_h16[n, j] = sum(o, d_s17[n, o]*W17[o, j])
-    d_s16 = np.square(h16, out=work.d_s16)  # d_s16[n, j] = h16[n, j]**2
-    d_s16 = np.subtract(1.0, d_s16, out=d_s16)  # d_s16[n, j] = 1 - h16[n, j]**2
-    d_s16 = np.multiply(d_s16, d_h16, out=d_s16)  # d_s16[n, j] = d_h16[n, j]*(1 - h16[n, j]**2)
-    d_W16 = np.dot(d_s16.T, h15)  # d_W16[o, j] = sum(n, d_s16[n, o]*h15[n, j])
-    d_b16 = np.dot(ones_N, d_s16)  # d_b16[o] = sum(n, d_s16[n, o])
-    d_h15 = np.dot(d_s16, W16, out=work.d_h15)  # d_h15[n, j] = sum(o, d_s16[n, o]*W16[o, j])
-    d_s15 = np.square(h15, out=work.d_s15)  # d_s15[n, j] = h15[n, j]**2
-    d_s15 = np.subtract(1.0, d_s15, out=d_s15)  # d_s15[n, j] = 1 - h15[n, j]**2
-    d_s15 = np.multiply(d_s15, d_h15, out=d_s15)  # d_s15[n, j] = d_h15[n, j]*(1 - h15[n, j]**2)
-    d_W15 = np.dot(d_s15.T, h14)  # d_W15[o, j] = sum(n, d_s15[n, o]*h14[n, j])
-    d_b15 = np.dot(ones_N, d_s15)  # d_b15[o] = sum(n, d_s15[n, o])
-    d_h14 = np.dot(d_s15, W15, out=work.d_h14)  # d_h14[n, j] = sum(o, d_s15[n, o]*W15[o, j])
-    d_s14 = np.square(h14, out=work.d_s14)  # d_s14[n, j] = h14[n, j]**2
-    d_s14 = np.subtract(1.0, d_s14, out=d_s14)  # d_s14[n, j] = 1 - h14[n, j]**2
-    d_s14 = np.multiply(d_s14, d_h14, out=d_s14)  # d_s14[n, j] = d_h14[n, j]*(1 - h14[n, j]**2)
-    d_W14 = np.dot(d_s14.T, h13)  # d_W14[o, j] = sum(n, d_s14[n, o]*h13[n, j])
-    d_b14 = np.dot(ones_N, d_s14)  # d_b14[o] = sum(n, d_s14[n, o])
-    d_h13 = np.dot(d_s14, W14, out=work.d_h13)  # d_h13[n, j] = sum(o, d_s14[n, o]*W14[o, j])
-    d_s13 = np.square(h13, out=work.d_s13)  # d_s13[n, j] = h13[n, j]**2
-    d_s13 = np.subtract(1.0, d_s13, out=d_s13)  # d_s13[n, j] = 1 - h13[n, j]**2
-    d_s13 = np.multiply(d_s13, d_h13, out=d_s13)  # d_s13[n, j] = d_h13[n, j]*(1 - h13[n, j]**2)
-    d_W13 = np.dot(d_s13.T, h12)  # d_W13[o, j] = sum(n, d_s13[n, o]*h12[n, j])
-    d_b13 = np.dot(ones_N, d_s13)  # d_b13[o] = sum(n, d_s13[n, o])
-    d_h12 = np.dot(d_s13, W13, out=work.d_h12)  # d_h12[n, j] = sum(o, d_s13[n, o]*W13[o, j])
-    d_s12 = np.square(h12, out=work.d_s12)  # d_s12[n, j] = h12[n, j]**2
-    d_s12 = np.subtract(1.0, d_s12, out=d_s12)  # d_s12[n, j] = 1 - h12[n, j]**2
-    d_s12 = np.multiply(d_s12, d_h12, out=d_s12)  # d_s12[n, j] = d_h12[n, j]*(1 - h12[n, j]**2)
-    d_W12 = np.dot(d_s12.T, h11)  # d_W12[o, j] = sum(n, d_s12[n, o]*h11[n, j])
-    d_b12 = np.dot(ones_N, d_s12)  # d_b12[o] = sum(n, d_s12[n, o])
-    d_h11 = np.dot(d_s12, W12, out=work.d_h11)  # d_h11[n, j] = sum(o, d_s12[n, o]*W12[o, j])
-    d_s11 = np.square(h11, out=work.d_s11)  # d_s11[n, j] = h11[n, j]**2
-    d_s11 = np.subtract(1.0, d_s11, out=d_s11)  # d_s11[n, j] = 1 - h11[n, j]**2
-    d_s11 = np.multiply(d_s11, d_h11, out=d_s11)  # d_s11[n, j] = d_h11[n, j]*(1 - h11[n, j]**2)
-    d_W11 = np.dot(d_s11.T, h10)  # d_W11[o, j] = sum(n, d_s11[n, o]*h10[n, j])
-    d_b11 = np.dot(ones_N, d_s11)  # d_b11[o] = sum(n, d_s11[n, o])
-    d_h10 = np.dot(d_s11, W11, out=work.d_h10)  # d_h10[n, j] = sum(o, d_s11[n, o]*W11[o, j])
-    d_s10 = np.square(h10, out=work.d_s10)  # d_s10[n, j] = h10[n, j]**2
-    d_s10 = np.subtract(1.0, d_s10, out=d_s10)  # d_s10[n, j] = 1 - h10[n, j]**2
-    d_s10 = np.multiply(d_s10, d_h10, out=d_s10)  # d_s10[n, j] = d_h10[n, j]*(1 - h10[n, j]**2)
-    d_W10 = np.dot(d_s10.T, h9)  # d_W10[o, j] = sum(n, d_s10[n, o]*h9[n, j])
-    d_b10 = np.dot(ones_N, d_s10)  # d_b10[o] = sum(n, d_s10[n, o])
-    d_h9 = np.dot(d_s10, W10, out=work.d_h9)  # d_h9[n, j] = sum(o, d_s10[n, o]*W10[o, j])
-    d_s9 = np.square(h9, out=work.d_s9)  # d_s9[n, j] = h9[n, j]**2
-    d_s9 = np.subtract(1.0, d_s9, out=d_s9)  # d_s9[n, j] = 1 - h9[n, j]**2
-    d_s9 = np.multiply(d_s9, d_h9, out=d_s9)  # d_s9[n, j] = d_h9[n, j]*(1 - h9[n, j]**2)
-    d_W9 = np.dot(d_s9.T, h8)  # d_W9[o, j] = sum(n, d_s9[n, o]*h8[n, j])
-    d_b9 = np.dot(ones_N, d_s9)  # d_b9[o] = sum(n, d_s9[n, o])
-    d_h8 = np.dot(d_s9, W9, out=work.d_h8)  # d_h8[n, j] = sum(o, d_s9[n, o]*W9[o, j])
-    d_s8 = np.square(h8, out=work.d_s8)  # d_s8[n, j] = h8[n, j]**2
-    d_s8 = np.subtract(1.0, d_s8, out=d_s8)  # d_s8[n, j] = 1 - h8[n, j]**2
-    d_s8 = np.multiply(d_s8, d_h8, out=d_s8)  # d_s8[n, j] = d_h8[n, j]*(1 - h8[n, j]**2)
-    d_W8 = np.dot(d_s8.T, h7)  # d_W8[o, j] = sum(n, d_s8[n, o]*h7[n, j])
-    d_b8 = np.dot(ones_N, d_s8)  # d_b8[o] = sum(n, d_s8[n, o])
-    d_h7 = np.dot(d_s8, W8, out=work.d_h7)  # d_h7[n, j] = sum(o, d_s8[n, o]*W8[o, j])
-    d_s7 = np.square(h7, out=work.d_s7)  # d_s7[n, j] = h7[n, j]**2
-    d_s7 = np.subtract(1.0, d_s7, out=d_s7)  # d_s7[n, j] = 1 - h7[n, j]**2
-    d_s7 = np.multiply(d_s7, d_h7, out=d_s7)  # d_s7[n, j] = d_h7[n, j]*(1 - h7[n, j]**2)
-    d_W7 = np.dot(d_s7.T, h6)  # d_W7[o, j] = sum(n, d_s7[n, o]*h6[n, j])
-    d_b7 = np.dot(ones_N, d_s7)  # d_b7[o] = sum(n, d_s7[n, o])
-    d_h6 = np.dot(d_s7, W7, out=work.d_h6)  # d_h6[n, j] = sum(o, d_s7[n, o]*W7[o, j])
-    d_s6 = np.square(h6, out=work.d_s6)  # d_s6[n, j] = h6[n, j]**2
-    d_s6 = np.subtract(1.0, d_s6, out=d_s6)  # d_s6[n, j] = 1 - h6[n, j]**2
-    d_s6 = np.multiply(d_s6, d_h6, out=d_s6)  # d_s6[n, j] = d_h6[n, j]*(1 - h6[n, j]**2)
-    d_W6 = np.dot(d_s6.T, h5)  # d_W6[o, j] = sum(n, d_s6[n, o]*h5[n, j])
-    d_b6 = np.dot(ones_N, d_s6)  # d_b6[o] = sum(n, d_s6[n, o])
-    d_h5 = np.dot(d_s6, W6, out=work.d_h5)  # d_h5[n, j] = sum(o, d_s6[n, o]*W6[o, j])
-    d_s5 = np.square(h5, out=work.d_s5)  # d_s5[n, j] = h5[n, j]**2
-    d_s5 = np.subtract(1.0, d_s5, out=d_s5)  # d_s5[n, j] = 1 - h5[n, j]**2
-    d_s5 = np.multiply(d_s5, d_h5, out=d_s5)  # d_s5[n, j] = d_h5[n, j]*(1 - h5[n, j]**2)
-    d_W5 = np.dot(d_s5.T, h4)  # d_W5[o, j] = sum(n, d_s5[n, o]*h4[n, j])
-    d_b5 = np.dot(ones_N, d_s5)  # d_b5[o] = sum(n, d_s5[n, o])
-    d_h4 = np.dot(d_s5, W5, out=work.d_h4)  # d_h4[n, j] = sum(o, d_s5[n, o]*W5[o, j])
-    d_s4 = np.square(h4, out=work.d_s4)  # d_s4[n, j] = h4[n, j]**2
-    d_s4 = np.subtract(1.0, d_s4, out=d_s4)  # d_s4[n, j] = 1 - h4[n, j]**2
-    d_s4 = np.multiply(d_s4, d_h4, out=d_s4)  # d_s4[n, j] = d_h4[n, j]*(1 - h4[n, j]**2)
-    d_W4 = np.dot(d_s4.T, h3)  # d_W4[o, j] = sum(n, d_s4[n, o]*h3[n, j])
-    d_b4 = np.dot(ones_N, d_s4)  # d_b4[o] = sum(n, d_s4[n, o])
-    d_h3 = np.dot(d_s4, W4, out=work.d_h3)  # d_h3[n, j] = sum(o, d_s4[n, o]*W4[o, j])
-    d_s3 = np.square(h3, out=work.d_s3)  # d_s3[n, j] = h3[n, j]**2
-    d_s3 = np.subtract(1.0, d_s3, out=d_s3)  # d_s3[n, j] = 1 - h3[n, j]**2
-    d_s3 = np.multiply(d_s3, d_h3, out=d_s3)  # d_s3[n, j] = d_h3[n, j]*(1 - h3[n, j]**2)
-    d_W3 = np.dot(d_s3.T, h2)  # d_W3[o, j] = sum(n, d_s3[n, o]*h2[n, j])
-    d_b3 = np.dot(ones_N, d_s3)  # d_b3[o] = sum(n, d_s3[n, o])
-    d_h2 = np.dot(d_s3, W3, out=work.d_h2)  # d_h2[n, j] = sum(o, d_s3[n, o]*W3[o, j])
-    d_s2 = np.square(h2, out=work.d_s2)  # d_s2[n, j] = h2[n, j]**2
-    d_s2 = np.subtract(1.0, d_s2, out=d_s2)  # d_s2[n, j] = 1 - h2[n, j]**2
-    d_s2 = np.multiply(d_s2, d_h2, out=d_s2)  # d_s2[n, j] = d_h2[n, j]*(1 - h2[n, j]**2)
-    d_W2 = np.dot(d_s2.T, h1)  # d_W2[o, j] = sum(n, d_s2[n, o]*h1[n, j])
-    d_b2 = np.dot(ones_N, d_s2)  # d_b2[o] = sum(n, d_s2[n, o])
-    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, j] = sum(o, d_s2[n, o]*W2[o, j])
-    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[n, j] = h1[n, j]**2
-    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[n, j] = 1 - h1[n, j]**2
-    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[n, j] = d_h1[n, j]*(1 - h1[n, j]**2)
-    d_W1 = np.dot(d_s1.T, x)  # d_W1[o, j] = sum(n, d_s1[n, o]*x[n, j])
-    d_b1 = np.dot(ones_N, d_s1)  # d_b1[o] = sum(n, d_s1[n, o])
+    d_W50 = np.dot(d_s50.T, h49)  # d_W50[j, k] = sum(n, d_s50[n, j]*h49[n, k])
+    d_b50 = np.dot(ones_N, d_s50)  # d_b50[j] = sum(n, d_s50[n, j])
+    d_h49 = np.dot(d_s50, W50, out=work.d_h49)  # d_h49[n, k] = sum(j, d_s50[n, j]*W50[j, k])
+    d_s49 = np.square(h49, out=work.d_s49)  # d_s49[n, t] = h49[n, t]**2
+    d_s49 = np.subtract(1.0, d_s49, out=d_s49)  # d_s49[n, t] = 1 - h49[n, t]**2
+    d_s49 = np.multiply(d_s49, d_h49, out=d_s49)  # d_s49[n, t] = d_h49[n, t]*(1 - h49[n, t]**2)
+    d_W49 = np.dot(d_s49.T, h48)  # d_W49[j, k] = sum(n, d_s49[n, j]*h48[n, k])
+    d_b49 = np.dot(ones_N, d_s49)  # d_b49[j] = sum(n, d_s49[n, j])
+    d_h48 = np.dot(d_s49, W49, out=work.d_h48)  # d_h48[n, k] = sum(j, d_s49[n, j]*W49[j, k])
+    d_s48 = np.square(h48, out=work.d_s48)  # d_s48[n, t] = h48[n, t]**2
+    d_s48 = np.subtract(1.0, d_s48, out=d_s48)  # d_s48[n, t] = 1 - h48[n, t]**2
+    d_s48 = np.multiply(d_s48, d_h48, out=d_s48)  # d_s48[n, t] = d_h48[n, t]*(1 - h48[n, t]**2)
+    d_W48 = np.dot(d_s48.T, h47)  # d_W48[j, k] = sum(n, d_s48[n, j]*h47[n, k])
+    d_b48 = np.dot(ones_N, d_s48)  # d_b48[j] = sum(n, d_s48[n, j])
+    d_h47 = np.dot(d_s48, W48, out=work.d_h47)  # d_h47[n, k] = sum(j, d_s48[n, j]*W48[j, k])
+    d_s47 = np.square(h47, out=work.d_s47)  # d_s47[n, t] = h47[n, t]**2
+    d_s47 = np.subtract(1.0, d_s47, out=d_s47)  # d_s47[n, t] = 1 - h47[n, t]**2
+    d_s47 = np.multiply(d_s47, d_h47, out=d_s47)  # d_s47[n, t] = d_h47[n, t]*(1 - h47[n, t]**2)
+    d_W47 = np.dot(d_s47.T, h46)  # d_W47[j, k] = sum(n, d_s47[n, j]*h46[n, k])
+    d_b47 = np.dot(ones_N, d_s47)  # d_b47[j] = sum(n, d_s47[n, j])
+    d_h46 = np.dot(d_s47, W47, out=work.d_h46)  # d_h46[n, k] = sum(j, d_s47[n, j]*W47[j, k])
+    d_s46 = np.square(h46, out=work.d_s46)  # d_s46[n, t] = h46[n, t]**2
+    d_s46 = np.subtract(1.0, d_s46, out=d_s46)  # d_s46[n, t] = 1 - h46[n, t]**2
+    d_s46 = np.multiply(d_s46, d_h46, out=d_s46)  # d_s46[n, t] = d_h46[n, t]*(1 - h46[n, t]**2)
+    d_W46 = np.dot(d_s46.T, h45)  # d_W46[j, k] = sum(n, d_s46[n, j]*h45[n, k])
+    d_b46 = np.dot(ones_N, d_s46)  # d_b46[j] = sum(n, d_s46[n, j])
+    d_h45 = np.dot(d_s46, W46, out=work.d_h45)  # d_h45[n, k] = sum(j, d_s46[n, j]*W46[j, k])
+    d_s45 = np.square(h45, out=work.d_s45)  # d_s45[n, t] = h45[n, t]**2
+    d_s45 = np.subtract(1.0, d_s45, out=d_s45)  # d_s45[n, t] = 1 - h45[n, t]**2
+    d_s45 = np.multiply(d_s45, d_h45, out=d_s45)  # d_s45[n, t] = d_h45[n, t]*(1 - h45[n, t]**2)
+    d_W45 = np.dot(d_s45.T, h44)  # d_W45[j, k] = sum(n, d_s45[n, j]*h44[n, k])
+    d_b45 = np.dot(ones_N, d_s45)  # d_b45[j] = sum(n, d_s45[n, j])
+    d_h44 = np.dot(d_s45, W45, out=work.d_h44)  # d_h44[n, k] = sum(j, d_s45[n, j]*W45[j, k])
+    d_s44 = np.square(h44, out=work.d_s44)  # d_s44[n, t] = h44[n, t]**2
+    d_s44 = np.subtract(1.0, d_s44, out=d_s44)  # d_s44[n, t] = 1 - h44[n, t]**2
+    d_s44 = np.multiply(d_s44, d_h44, out=d_s44)  # d_s44[n, t] = d_h44[n, t]*(1 - h44[n, t]**2)
+    d_W44 = np.dot(d_s44.T, h43)  # d_W44[j, k] = sum(n, d_s44[n, j]*h43[n, k])
+    d_b44 = np.dot(ones_N, d_s44)  # d_b44[j] = sum(n, d_s44[n, j])
+    d_h43 = np.dot(d_s44, W44, out=work.d_h43)  # d_h43[n, k] = sum(j, d_s44[n, j]*W44[j, k])
+    d_s43 = np.square(h43, out=work.d_s43)  # d_s43[n, t] = h43[n, t]**2
+    d_s43 = np.subtract(1.0, d_s43, out=d_s43)  # d_s43[n, t] = 1 - h43[n, t]**2
+    d_s43 = np.multiply(d_s43, d_h43, out=d_s43)  # d_s43[n, t] = d_h43[n, t]*(1 - h43[n, t]**2)
+    d_W43 = np.dot(d_s43.T, h42)  # d_W43[j, k] = sum(n, d_s43[n, j]*h42[n, k])
+    d_b43 = np.dot(ones_N, d_s43)  # d_b43[j] = sum(n, d_s43[n, j])
+    d_h42 = np.dot(d_s43, W43, out=work.d_h42)  # d_h42[n, k] = sum(j, d_s43[n, j]*W43[j, k])
+    d_s42 = np.square(h42, out=work.d_s42)  # d_s42[n, t] = h42[n, t]**2
+    d_s42 = np.subtract(1.0, d_s42, out=d_s42)  # d_s42[n, t] = 1 - h42[n, t]**2
+    d_s42 = np.multiply(d_s42, d_h42, out=d_s42)  # d_s42[n, t] = d_h42[n, t]*(1 - h42[n, t]**2)
+    d_W42 = np.dot(d_s42.T, h41)  # d_W42[j, k] = sum(n, d_s42[n, j]*h41[n, k])
+    d_b42 = np.dot(ones_N, d_s42)  # d_b42[j] = sum(n, d_s42[n, j])
+    d_h41 = np.dot(d_s42, W42, out=work.d_h41)  # d_h41[n, k] = sum(j, d_s42[n, j]*W42[j, k])
+    d_s41 = np.square(h41, out=work.d_s41)  # d_s41[n, t] = h41[n, t]**2
+    d_s41 = np.subtract(1.0, d_s41, out=d_s41)  # d_s41[n, t] = 1 - h41[n, t]**2
+    d_s41 = np.multiply(d_s41, d_h41, out=d_s41)  # d_s41[n, t] = d_h41[n, t]*(1 - h41[n, t]**2)
+    d_W41 = np.dot(d_s41.T, h40)  # d_W41[j, k] = sum(n, d_s41[n, j]*h40[n, k])
+    d_b41 = np.dot(ones_N, d_s41)  # d_b41[j] = sum(n, d_s41[n, j])
+    d_h40 = np.dot(d_s41, W41, out=work.d_h40)  # d_h40[n, k] = sum(j, d_s41[n, j]*W41[j, k])
+    d_s40 = np.square(h40, out=work.d_s40)  # d_s40[n, t] = h40[n, t]**2
+    d_s40 = np.subtract(1.0, d_s40, out=d_s40)  # d_s40[n, t] = 1 - h40[n, t]**2
+    d_s40 = np.multiply(d_s40, d_h40, out=d_s40)  # d_s40[n, t] = d_h40[n, t]*(1 - h40[n, t]**2)
+    d_W40 = np.dot(d_s40.T, h39)  # d_W40[j, k] = sum(n, d_s40[n, j]*h39[n, k])
+    d_b40 = np.dot(ones_N, d_s40)  # d_b40[j] = sum(n, d_s40[n, j])
+    d_h39 = np.dot(d_s40, W40, out=work.d_h39)  # d_h39[n, k] = sum(j, d_s40[n, j]*W40[j, k])
+    d_s39 = np.square(h39, out=work.d_s39)  # d_s39[n, t] = h39[n, t]**2
+    d_s39 = np.subtract(1.0, d_s39, out=d_s39)  # d_s39[n, t] = 1 - h39[n, t]**2
+    d_s39 = np.multiply(d_s39, d_h39, out=d_s39)  # d_s39[n, t] = d_h39[n, t]*(1 - h39[n, t]**2)
+    d_W39 = np.dot(d_s39.T, h38)  # d_W39[j, k] = sum(n, d_s39[n, j]*h38[n, k])
+    d_b39 = np.dot(ones_N, d_s39)  # d_b39[j] = sum(n, d_s39[n, j])
+    d_h38 = np.dot(d_s39, W39, out=work.d_h38)  # d_h38[n, k] = sum(j, d_s39[n, j]*W39[j, k])
+    d_s38 = np.square(h38, out=work.d_s38)  # d_s38[n, t] = h38[n, t]**2
+    d_s38 = np.subtract(1.0, d_s38, out=d_s38)  # d_s38[n, t] = 1 - h38[n, t]**2
+    d_s38 = np.multiply(d_s38, d_h38, out=d_s38)  # d_s38[n, t] = d_h38[n, t]*(1 - h38[n, t]**2)
+    d_W38 = np.dot(d_s38.T, h37)  # d_W38[j, k] = sum(n, d_s38[n, j]*h37[n, k])
+    d_b38 = np.dot(ones_N, d_s38)  # d_b38[j] = sum(n, d_s38[n, j])
+    d_h37 = np.dot(d_s38, W38, out=work.d_h37)  # d_h37[n, k] = sum(j, d_s38[n, j]*W38[j, k])
+    d_s37 = np.square(h37, out=work.d_s37)  # d_s37[n, t] = h37[n, t]**2
+    d_s37 = np.subtract(1.0, d_s37, out=d_s37)  # d_s37[n, t] = 1 - h37[n, t]**2
+    d_s37 = np.multiply(d_s37, d_h37, out=d_s37)  # d_s37[n, t] = d_h37[n, t]*(1 - h37[n, t]**2)
+    d_W37 = np.dot(d_s37.T, h36)  # d_W37[j, k] = sum(n, d_s37[n, j]*h36[n, k])
+    d_b37 = np.dot(ones_N, d_s37)  # d_b37[j] = sum(n, d_s37[n, j])
+    d_h36 = np.dot(d_s37, W37, out=work.d_h36)  # d_h36[n, k] = sum(j, d_s37[n, j]*W37[j, k])
+    d_s36 = np.square(h36, out=work.d_s36)  # d_s36[n, t] = h36[n, t]**2
+    d_s36 = np.subtract(1.0, d_s36, out=d_s36)  # d_s36[n, t] = 1 - h36[n, t]**2
+    d_s36 = np.multiply(d_s36, d_h36, out=d_s36)  # d_s36[n, t] = d_h36[n, t]*(1 - h36[n, t]**2)
+    d_W36 = np.dot(d_s36.T, h35)  # d_W36[j, k] = sum(n, d_s36[n, j]*h35[n, k])
+    d_b36 = np.dot(ones_N, d_s36)  # d_b36[j] = sum(n, d_s36[n, j])
+    d_h35 = np.dot(d_s36, W36, out=work.d_h35)  # d_h35[n, k] = sum(j, d_s36[n, j]*W36[j, k])
+    d_s35 = np.square(h35, out=work.d_s35)  # d_s35[n, t] = h35[n, t]**2
+    d_s35 = np.subtract(1.0, d_s35, out=d_s35)  # d_s35[n, t] = 1 - h35[n, t]**2
+    d_s35 = np.multiply(d_s35, d_h35, out=d_s35)  # d_s35[n, t] = d_h35[n, t]*(1 - h35[n, t]**2)
+    d_W35 = np.dot(d_s35.T, h34)  # d_W35[j, k] = sum(n, d_s35[n, j]*h34[n, k])
+    d_b35 = np.dot(ones_N, d_s35)  # d_b35[j] = sum(n, d_s35[n, j])
+    d_h34 = np.dot(d_s35, W35, out=work.d_h34)  # d_h34[n, k] = sum(j, d_s35[n, j]*W35[j, k])
+    d_s34 = np.square(h34, out=work.d_s34)  # d_s34[n, t] = h34[n, t]**2
+    d_s34 = np.subtract(1.0, d_s34, out=d_s34)  # d_s34[n, t] = 1 - h34[n, t]**2
+    d_s34 = np.multiply(d_s34, d_h34, out=d_s34)  # d_s34[n, t] = d_h34[n, t]*(1 - h34[n, t]**2)
+    d_W34 = np.dot(d_s34.T, h33)  # d_W34[j, k] = sum(n, d_s34[n, j]*h33[n, k])
+    d_b34 = np.dot(ones_N, d_s34)  # d_b34[j] = sum(n, d_s34[n, j])
+    d_h33 = np.dot(d_s34, W34, out=work.d_h33)  # d_h33[n, k] = sum(j, d_s34[n, j]*W34[j, k])
+    d_s33 = np.square(h33, out=work.d_s33)  # d_s33[n, t] = h33[n, t]**2
+    d_s33 = np.subtract(1.0, d_s33, out=d_s33)  # d_s33[n, t] = 1 - h33[n, t]**2
+    d_s33 = np.multiply(d_s33, d_h33, out=d_s33)  # d_s33[n, t] = d_h33[n, t]*(1 - h33[n, t]**2)
+    d_W33 = np.dot(d_s33.T, h32)  # d_W33[j, k] = sum(n, d_s33[n, j]*h32[n, k])
+    d_b33 = np.dot(ones_N, d_s33)  # d_b33[j] = sum(n, d_s33[n, j])
+    d_h32 = np.dot(d_s33, W33, out=work.d_h32)  # d_h32[n, k] = sum(j, d_s33[n, j]*W33[j, k])
+    d_s32 = np.square(h32, out=work.d_s32)  # d_s32[n, t] = h32[n, t]**2
+    d_s32 = np.subtract(1.0, d_s32, out=d_s32)  # d_s32[n, t] = 1 - h32[n, t]**2
+    d_s32 = np.multiply(d_s32, d_h32, out=d_s32)  # d_s32[n, t] = d_h32[n, t]*(1 - h32[n, t]**2)
+    d_W32 = np.dot(d_s32.T, h31)  # d_W32[j, k] = sum(n, d_s32[n, j]*h31[n, k])
+    d_b32 = np.dot(ones_N, d_s32)  # d_b32[j] = sum(n, d_s32[n, j])
+    d_h31 = np.dot(d_s32, W32, out=work.d_h31)  # d_h31[n, k] = sum(j, d_s32[n, j]*W32[j, k])
+    d_s31 = np.square(h31, out=work.d_s31)  # d_s31[n, t] = h31[n, t]**2
+    d_s31 = np.subtract(1.0, d_s31, out=d_s31)  # d_s31[n, t] = 1 - h31[n, t]**2
+    d_s31 = np.multiply(d_s31, d_h31, out=d_s31)  # d_s31[n, t] = d_h31[n, t]*(1 - h31[n, t]**2)
+    d_W31 = np.dot(d_s31.T, h30)  # d_W31[j, k] = sum(n, d_s31[n, j]*h30[n, k])
+    d_b31 = np.dot(ones_N, d_s31)  # d_b31[j] = sum(n, d_s31[n, j])
+    d_h30 = np.dot(d_s31, W31, out=work.d_h30)  # d_h30[n, k] = sum(j, d_s31[n, j]*W31[j, k])
+    d_s30 = np.square(h30, out=work.d_s30)  # d_s30[n, t] = h30[n, t]**2
+    d_s30 = np.subtract(1.0, d_s30, out=d_s30)  # d_s30[n, t] = 1 - h30[n, t]**2
+    d_s30 = np.multiply(d_s30, d_h30, out=d_s30)  # d_s30[n, t] = d_h30[n, t]*(1 - h30[n, t]**2)
+    d_W30 = np.dot(d_s30.T, h29)  # d_W30[j, k] = sum(n, d_s30[n, j]*h29[n, k])
+    d_b30 = np.dot(ones_N, d_s30)  # d_b30[j] = sum(n, d_s30[n, j])
+    d_h29 = np.dot(d_s30, W30, out=work.d_h29)  # d_h29[n, k] = sum(j, d_s30[n, j]*W30[j, k])
+    d_s29 = np.square(h29, out=work.d_s29)  # d_s29[n, t] = h29[n, t]**2
+    d_s29 = np.subtract(1.0, d_s29, out=d_s29)  # d_s29[n, t] = 1 - h29[n, t]**2
+    d_s29 = np.multiply(d_s29, d_h29, out=d_s29)  # d_s29[n, t] = d_h29[n, t]*(1 - h29[n, t]**2)
+    d_W29 = np.dot(d_s29.T, h28)  # d_W29[j, k] = sum(n, d_s29[n, j]*h28[n, k])
+    d_b29 = np.dot(ones_N, d_s29)  # d_b29[j] = sum(n, d_s29[n, j])
+    d_h28 = np.dot(d_s29, W29, out=work.d_h28)  # d_h28[n, k] = sum(j, d_s29[n, j]*W29[j, k])
+    d_s28 = np.square(h28, out=work.d_s28)  # d_s28[n, t] = h28[n, t]**2
+    d_s28 = np.subtract(1.0, d_s28, out=d_s28)  # d_s28[n, t] = 1 - h28[n, t]**2
+    d_s28 = np.multiply(d_s28, d_h28, out=d_s28)  # d_s28[n, t] = d_h28[n, t]*(1 - h28[n, t]**2)
+    d_W28 = np.dot(d_s28.T, h27)  # d_W28[j, k] = sum(n, d_s28[n, j]*h27[n, k])
+    d_b28 = np.dot(ones_N, d_s28)  # d_b28[j] = sum(n, d_s28[n, j])
+    d_h27 = np.dot(d_s28, W28, out=work.d_h27)  # d_h27[n, k] = sum(j, d_s28[n, j]*W28[j, k])
+    d_s27 = np.square(h27, out=work.d_s27)  # d_s27[n, t] = h27[n, t]**2
+    d_s27 = np.subtract(1.0, d_s27, out=d_s27)  # d_s27[n, t] = 1 - h27[n, t]**2
+    d_s27 = np.multiply(d_s27, d_h27, out=d_s27)  # d_s27[n, t] = d_h27[n, t]*(1 - h27[n, t]**2)
+    d_W27 = np.dot(d_s27.T, h26)  # d_W27[j, k] = sum(n, d_s27[n, j]*h26[n, k])
+    d_b27 = np.dot(ones_N, d_s27)  # d_b27[j] = sum(n, d_s27[n, j])
+    d_h26 = np.dot(d_s27, W27, out=work.d_h26)  # d_h26[n, k] = sum(j, d_s27[n, j]*W27[j, k])
+    d_s26 = np.square(h26, out=work.d_s26)  # d_s26[n, t] = h26[n, t]**2
+    d_s26 = np.subtract(1.0, d_s26, out=d_s26)  # d_s26[n, t] = 1 - h26[n, t]**2
+    d_s26 = np.multiply(d_s26, d_h26, out=d_s26)  # d_s26[n, t] = d_h26[n, t]*(1 - h26[n, t]**2)
+    d_W26 = np.dot(d_s26.T, h25)  # d_W26[j, k] = sum(n, d_s26[n, j]*h25[n, k])
+    d_b26 = np.dot(ones_N, d_s26)  # d_b26[j] = sum(n, d_s26[n, j])
+    d_h25 = np.dot(d_s26, W26, out=work.d_h25)  # d_h25[n, k] = sum(j, d_s26[n, j]*W26[j, k])
+    d_s25 = np.square(h25, out=work.d_s25)  # d_s25[n, t] = h25[n, t]**2
+    d_s25 = np.subtract(1.0, d_s25, out=d_s25)  # d_s25[n, t] = 1 - h25[n, t]**2
+    d_s25 = np.multiply(d_s25, d_h25, out=d_s25)  # d_s25[n, t] = d_h25[n, t]*(1 - h25[n, t]**2)
+    d_W25 = np.dot(d_s25.T, h24)  # d_W25[j, k] = sum(n, d_s25[n, j]*h24[n, k])
+    d_b25 = np.dot(ones_N, d_s25)  # d_b25[j] = sum(n, d_s25[n, j])
+    d_h24 = np.dot(d_s25, W25, out=work.d_h24)  # d_h24[n, k] = sum(j, d_s25[n, j]*W25[j, k])
+    d_s24 = np.square(h24, out=work.d_s24)  # d_s24[n, t] = h24[n, t]**2
+    d_s24 = np.subtract(1.0, d_s24, out=d_s24)  # d_s24[n, t] = 1 - h24[n, t]**2
+    d_s24 = np.multiply(d_s24, d_h24, out=d_s24)  # d_s24[n, t] = d_h24[n, t]*(1 - h24[n, t]**2)
+    d_W24 = np.dot(d_s24.T, h23)  # d_W24[j, k] = sum(n, d_s24[n, j]*h23[n, k])
+    d_b24 = np.dot(ones_N, d_s24)  # d_b24[j] = sum(n, d_s24[n, j])
+    d_h23 = np.dot(d_s24, W24, out=work.d_h23)  # d_h23[n, k] = sum(j, d_s24[n, j]*W24[j, k])
+    d_s23 = np.square(h23, out=work.d_s23)  # d_s23[n, t] = h23[n, t]**2
+    d_s23 = np.subtract(1.0, d_s23, out=d_s23)  # d_s23[n, t] = 1 - h23[n, t]**2
+    d_s23 = np.multiply(d_s23, d_h23, out=d_s23)  # d_s23[n, t] = d_h23[n, t]*(1 - h23[n, t]**2)
+    d_W23 = np.dot(d_s23.T, h22)  # d_W23[j, k] = sum(n, d_s23[n, j]*h22[n, k])
+    d_b23 = np.dot(ones_N, d_s23)  # d_b23[j] = sum(n, d_s23[n, j])
+    d_h22 = np.dot(d_s23, W23, out=work.d_h22)  # d_h22[n, k] = sum(j, d_s23[n, j]*W23[j, k])
+    d_s22 = np.square(h22, out=work.d_s22)  # d_s22[n, t] = h22[n, t]**2
+    d_s22 = np.subtract(1.0, d_s22, out=d_s22)  # d_s22[n, t] = 1 - h22[n, t]**2
+    d_s22 = np.multiply(d_s22, d_h22, out=d_s22)  # d_s22[n, t] = d_h22[n, t]*(1 - h22[n, t]**2)
+    d_W22 = np.dot(d_s22.T, h21)  # d_W22[j, k] = sum(n, d_s22[n, j]*h21[n, k])
+    d_b22 = np.dot(ones_N, d_s22)  # d_b22[j] = sum(n, d_s22[n, j])
+    d_h21 = np.dot(d_s22, W22, out=work.d_h21)  # d_h21[n, k] = sum(j, d_s22[n, j]*W22[j, k])
+    d_s21 = np.square(h21, out=work.d_s21)  # d_s21[n, t] = h21[n, t]**2
+    d_s21 = np.subtract(1.0, d_s21, out=d_s21)  # d_s21[n, t] = 1 - h21[n, t]**2
+    d_s21 = np.multiply(d_s21, d_h21, out=d_s21)  # d_s21[n, t] = d_h21[n, t]*(1 - h21[n, t]**2)
+    d_W21 = np.dot(d_s21.T, h20)  # d_W21[j, k] = sum(n, d_s21[n, j]*h20[n, k])
+    d_b21 = np.dot(ones_N, d_s21)  # d_b21[j] = sum(n, d_s21[n, j])
+    d_h20 = np.dot(d_s21, W21, out=work.d_h20)  # d_h20[n, k] = sum(j, d_s21[n, j]*W21[j, k])
+    d_s20 = np.square(h20, out=work.d_s20)  # d_s20[n, t] = h20[n, t]**2
+    d_s20 = np.subtract(1.0, d_s20, out=d_s20)  # d_s20[n, t] = 1 - h20[n, t]**2
+    d_s20 = np.multiply(d_s20, d_h20, out=d_s20)  # d_s20[n, t] = d_h20[n, t]*(1 - h20[n, t]**2)
+    d_W20 = np.dot(d_s20.T, h19)  # d_W20[j, k] = sum(n, d_s20[n, j]*h19[n, k])
+    d_b20 = np.dot(ones_N, d_s20)  # d_b20[j] = sum(n, d_s20[n, j])
+    d_h19 = np.dot(d_s20, W20, out=work.d_h19)  # d_h19[n, k] = sum(j, d_s20[n, j]*W20[j, k])
+    d_s19 = np.square(h19, out=work.d_s19)  # d_s19[n, t] = h19[n, t]**2
+    d_s19 = np.subtract(1.0, d_s19, out=d_s19)  # d_s19[n, t] = 1 - h19[n, t]**2
+    d_s19 = np.multiply(d_s19, d_h19, out=d_s19)  # d_s19[n, t] = d_h19[n, t]*(1 - h19[n, t]**2)
+    d_W19 = np.dot(d_s19.T, h18)  # d_W19[j, k] = sum(n, d_s19[n, j]*h18[n, k])
+    d_b19 = np.dot(ones_N, d_s19)  # d_b19[j] = sum(n, d_s19[n, j])
+    d_h18 = np.dot(d_s19, W19, out=work.d_h18)  # d_h18[n, k] = sum(j, d_s19[n, j]*W19[j, k])
+    d_s18 = np.square(h18, out=work.d_s18)  # d_s18[n, t] = h18[n, t]**2
+    d_s18 = np.subtract(1.0, d_s18, out=d_s18)  # d_s18[n, t] = 1 - h18[n, t]**2
+    d_s18 = np.multiply(d_s18, d_h18, out=d_s18)  # d_s18[n, t] = d_h18[n, t]*(1 - h18[n, t]**2)
+    d_W18 = np.dot(d_s18.T, h17)  # d_W18[j, k] = sum(n, d_s18[n, j]*h17[n, k])
+    d_b18 = np.dot(ones_N, d_s18)  # d_b18[j] = sum(n, d_s18[n, j])
+    d_h17 = np.dot(d_s18, W18, out=work.d_h17)  # d_h17[n, k] = sum(j, d_s18[n, j]*W18[j, k])
+    d_s17 = np.square(h17, out=work.d_s17)  # d_s17[n, t] = h17[n, t]**2
+    d_s17 = np.subtract(1.0, d_s17, out=d_s17)  # d_s17[n, t] = 1 - h17[n, t]**2
+    d_s17 = np.multiply(d_s17, d_h17, out=d_s17)  # d_s17[n, t] = d_h17[n, t]*(1 - h17[n, t]**2)
+    d_W17 = np.dot(d_s17.T, h16)  # d_W17[j, k] = sum(n, d_s17[n, j]*h16[n, k])
+    d_b17 = np.dot(ones_N, d_s17)  # d_b17[j] = sum(n, d_s17[n, j])
+    d_h16 = np.dot(d_s17, W17, out=work.d_h16)  # d_h16[n, k] = sum(j, d_s17[n, j]*W17[j, k])
+    d_s16 = np.square(h16, out=work.d_s16)  # d_s16[n, t] = h16[n, t]**2
+    d_s16 = np.subtract(1.0, d_s16, out=d_s16)  # d_s16[n, t] = 1 - h16[n, t]**2
+    d_s16 = np.multiply(d_s16, d_h16, out=d_s16)  # d_s16[n, t] = d_h16[n, t]*(1 - h16[n, t]**2)
+    d_W16 = np.dot(d_s16.T, h15)  # d_W16[j, k] = sum(n, d_s16[n, j]*h15[n, k])
+    d_b16 = np.dot(ones_N, d_s16)  # d_b16[j] = sum(n, d_s16[n, j])
+    d_h15 = np.dot(d_s16, W16, out=work.d_h15)  # d_h15[n, k] = sum(j, d_s16[n, j]*W16[j, k])
+    d_s15 = np.square(h15, out=work.d_s15)  # d_s15[n, t] = h15[n, t]**2
+    d_s15 = np.subtract(1.0, d_s15, out=d_s15)  # d_s15[n, t] = 1 - h15[n, t]**2
+    d_s15 = np.multiply(d_s15, d_h15, out=d_s15)  # d_s15[n, t] = d_h15[n, t]*(1 - h15[n, t]**2)
+    d_W15 = np.dot(d_s15.T, h14)  # d_W15[j, k] = sum(n, d_s15[n, j]*h14[n, k])
+    d_b15 = np.dot(ones_N, d_s15)  # d_b15[j] = sum(n, d_s15[n, j])
+    d_h14 = np.dot(d_s15, W15, out=work.d_h14)  # d_h14[n, k] = sum(j, d_s15[n, j]*W15[j, k])
+    d_s14 = np.square(h14, out=work.d_s14)  # d_s14[n, t] = h14[n, t]**2
+    d_s14 = np.subtract(1.0, d_s14, out=d_s14)  # d_s14[n, t] = 1 - h14[n, t]**2
+    d_s14 = np.multiply(d_s14, d_h14, out=d_s14)  # d_s14[n, t] = d_h14[n, t]*(1 - h14[n, t]**2)
+    d_W14 = np.dot(d_s14.T, h13)  # d_W14[j, k] = sum(n, d_s14[n, j]*h13[n, k])
+    d_b14 = np.dot(ones_N, d_s14)  # d_b14[j] = sum(n, d_s14[n, j])
+    d_h13 = np.dot(d_s14, W14, out=work.d_h13)  # d_h13[n, k] = sum(j, d_s14[n, j]*W14[j, k])
+    d_s13 = np.square(h13, out=work.d_s13)  # d_s13[n, t] = h13[n, t]**2
+    d_s13 = np.subtract(1.0, d_s13, out=d_s13)  # d_s13[n, t] = 1 - h13[n, t]**2
+    d_s13 = np.multiply(d_s13, d_h13, out=d_s13)  # d_s13[n, t] = d_h13[n, t]*(1 - h13[n, t]**2)
+    d_W13 = np.dot(d_s13.T, h12)  # d_W13[j, k] = sum(n, d_s13[n, j]*h12[n, k])
+    d_b13 = np.dot(ones_N, d_s13)  # d_b13[j] = sum(n, d_s13[n, j])
+    d_h12 = np.dot(d_s13, W13, out=work.d_h12)  # d_h12[n, k] = sum(j, d_s13[n, j]*W13[j, k])
+    d_s12 = np.square(h12, out=work.d_s12)  # d_s12[n, t] = h12[n, t]**2
+    d_s12 = np.subtract(1.0, d_s12, out=d_s12)  # d_s12[n, t] = 1 - h12[n, t]**2
+    d_s12 = np.multiply(d_s12, d_h12, out=d_s12)  # d_s12[n, t] = d_h12[n, t]*(1 - h12[n, t]**2)
+    d_W12 = np.dot(d_s12.T, h11)  # d_W12[j, k] = sum(n, d_s12[n, j]*h11[n, k])
+    d_b12 = np.dot(ones_N, d_s12)  # d_b12[j] = sum(n, d_s12[n, j])
+    d_h11 = np.dot(d_s12, W12, out=work.d_h11)  # d_h11[n, k] = sum(j, d_s12[n, j]*W12[j, k])
+    d_s11 = np.square(h11, out=work.d_s11)  # d_s11[n, t] = h11[n, t]**2
+    d_s11 = np.subtract(1.0, d_s11, out=d_s11)  # d_s11[n, t] = 1 - h11[n, t]**2
+    d_s11 = np.multiply(d_s11, d_h11, out=d_s11)  # d_s11[n, t] = d_h11[n, t]*(1 - h11[n, t]**2)
+    d_W11 = np.dot(d_s11.T, h10)  # d_W11[j, k] = sum(n, d_s11[n, j]*h10[n, k])
+    d_b11 = np.dot(ones_N, d_s11)  # d_b11[j] = sum(n, d_s11[n, j])
+    d_h10 = np.dot(d_s11, W11, out=work.d_h10)  # d_h10[n, k] = sum(j, d_s11[n, j]*W11[j, k])
+    d_s10 = np.square(h10, out=work.d_s10)  # d_s10[n, t] = h10[n, t]**2
+    d_s10 = np.subtract(1.0, d_s10, out=d_s10)  # d_s10[n, t] = 1 - h10[n, t]**2
+    d_s10 = np.multiply(d_s10, d_h10, out=d_s10)  # d_s10[n, t] = d_h10[n, t]*(1 - h10[n, t]**2)
+    d_W10 = np.dot(d_s10.T, h9)  # d_W10[j, k] = sum(n, d_s10[n, j]*h9[n, k])
+    d_b10 = np.dot(ones_N, d_s10)  # d_b10[j] = sum(n, d_s10[n, j])
+    d_h9 = np.dot(d_s10, W10, out=work.d_h9)  # d_h9[n, k] = sum(j, d_s10[n, j]*W10[j, k])
+    d_s9 = np.square(h9, out=work.d_s9)  # d_s9[n, t] = h9[n, t]**2
+    d_s9 = np.subtract(1.0, d_s9, out=d_s9)  # d_s9[n, t] = 1 - h9[n, t]**2
+    d_s9 = np.multiply(d_s9, d_h9, out=d_s9)  # d_s9[n, t] = d_h9[n, t]*(1 - h9[n, t]**2)
+    d_W9 = np.dot(d_s9.T, h8)  # d_W9[j, k] = sum(n, d_s9[n, j]*h8[n, k])
+    d_b9 = np.dot(ones_N, d_s9)  # d_b9[j] = sum(n, d_s9[n, j])
+    d_h8 = np.dot(d_s9, W9, out=work.d_h8)  # d_h8[n, k] = sum(j, d_s9[n, j]*W9[j, k])
+    d_s8 = np.square(h8, out=work.d_s8)  # d_s8[n, t] = h8[n, t]**2
+    d_s8 = np.subtract(1.0, d_s8, out=d_s8)  # d_s8[n, t] = 1 - h8[n, t]**2
+    d_s8 = np.multiply(d_s8, d_h8, out=d_s8)  # d_s8[n, t] = d_h8[n, t]*(1 - h8[n, t]**2)
+    d_W8 = np.dot(d_s8.T, h7)  # d_W8[j, k] = sum(n, d_s8[n, j]*h7[n, k])
+    d_b8 = np.dot(ones_N, d_s8)  # d_b8[j] = sum(n, d_s8[n, j])
+    d_h7 = np.dot(d_s8, W8, out=work.d_h7)  # d_h7[n, k] = sum(j, d_s8[n, j]*W8[j, k])
+    d_s7 = np.square(h7, out=work.d_s7)  # d_s7[n, t] = h7[n, t]**2
+    d_s7 = np.subtract(1.0, d_s7, out=d_s7)  # d_s7[n, t] = 1 - h7[n, t]**2
+    d_s7 = np.multiply(d_s7, d_h7, out=d_s7)  # d_s7[n, t] = d_h7[n, t]*(1 - h7[n, t]**2)
+    d_W7 = np.dot(d_s7.T, h6)  # d_W7[j, k] = sum(n, d_s7[n, j]*h6[n, k])
+    d_b7 = np.dot(ones_N, d_s7)  # d_b7[j] = sum(n, d_s7[n, j])
+    d_h6 = np.dot(d_s7, W7, out=work.d_h6)  # d_h6[n, k] = sum(j, d_s7[n, j]*W7[j, k])
+    d_s6 = np.square(h6, out=work.d_s6)  # d_s6[n, t] = h6[n, t]**2
+    d_s6 = np.subtract(1.0, d_s6, out=d_s6)  # d_s6[n, t] = 1 - h6[n, t]**2
+    d_s6 = np.multiply(d_s6, d_h6, out=d_s6)  # d_s6[n, t] = d_h6[n, t]*(1 - h6[n, t]**2)
+    d_W6 = np.dot(d_s6.T, h5)  # d_W6[j, k] = sum(n, d_s6[n, j]*h5[n, k])
+    d_b6 = np.dot(ones_N, d_s6)  # d_b6[j] = sum(n, d_s6[n, j])
+    d_h5 = np.dot(d_s6, W6, out=work.d_h5)  # d_h5[n, k] = sum(j, d_s6[n, j]*W6[j, k])
+    d_s5 = np.square(h5, out=work.d_s5)  # d_s5[n, t] = h5[n, t]**2
+    d_s5 = np.subtract(1.0, d_s5, out=d_s5)  # d_s5[n, t] = 1 - h5[n, t]**2
+    d_s5 = np.multiply(d_s5, d_h5, out=d_s5)  # d_s5[n, t] = d_h5[n, t]*(1 - h5[n, t]**2)
+    d_W5 = np.dot(d_s5.T, h4)  # d_W5[j, k] = sum(n, d_s5[n, j]*h4[n, k])
+    d_b5 = np.dot(ones_N, d_s5)  # d_b5[j] = sum(n, d_s5[n, j])
+    d_h4 = np.dot(d_s5, W5, out=work.d_h4)  # d_h4[n, k] = sum(j, d_s5[n, j]*W5[j, k])
+    d_s4 = np.square(h4, out=work.d_s4)  # d_s4[n, t] = h4[n, t]**2
+    d_s4 = np.subtract(1.0, d_s4, out=d_s4)  # d_s4[n, t] = 1 - h4[n, t]**2
+    d_s4 = np.multiply(d_s4, d_h4, out=d_s4)  # d_s4[n, t] = d_h4[n, t]*(1 - h4[n, t]**2)
+    d_W4 = np.dot(d_s4.T, h3)  # d_W4[j, k] = sum(n, d_s4[n, j]*h3[n, k])
+    d_b4 = np.dot(ones_N, d_s4)  # d_b4[j] = sum(n, d_s4[n, j])
+    d_h3 = np.dot(d_s4, W4, out=work.d_h3)  # d_h3[n, k] = sum(j, d_s4[n, j]*W4[j, k])
+    d_s3 = np.square(h3, out=work.d_s3)  # d_s3[n, t] = h3[n, t]**2
+    d_s3 = np.subtract(1.0, d_s3, out=d_s3)  # d_s3[n, t] = 1 - h3[n, t]**2
+    d_s3 = np.multiply(d_s3, d_h3, out=d_s3)  # d_s3[n, t] = d_h3[n, t]*(1 - h3[n, t]**2)
+    d_W3 = np.dot(d_s3.T, h2)  # d_W3[j, k] = sum(n, d_s3[n, j]*h2[n, k])
+    d_b3 = np.dot(ones_N, d_s3)  # d_b3[j] = sum(n, d_s3[n, j])
+    d_h2 = np.dot(d_s3, W3, out=work.d_h2)  # d_h2[n, k] = sum(j, d_s3[n, j]*W3[j, k])
+    d_s2 = np.square(h2, out=work.d_s2)  # d_s2[n, t] = h2[n, t]**2
+    d_s2 = np.subtract(1.0, d_s2, out=d_s2)  # d_s2[n, t] = 1 - h2[n, t]**2
+    d_s2 = np.multiply(d_s2, d_h2, out=d_s2)  # d_s2[n, t] = d_h2[n, t]*(1 - h2[n, t]**2)
+    d_W2 = np.dot(d_s2.T, h1)  # d_W2[j, k] = sum(n, d_s2[n, j]*h1[n, k])
+    d_b2 = np.dot(ones_N, d_s2)  # d_b2[j] = sum(n, d_s2[n, j])
+    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, k] = sum(j, d_s2[n, j]*W2[j, k])
+    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[n, t] = h1[n, t]**2
+    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[n, t] = 1 - h1[n, t]**2
+    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[n, t] = d_h1[n, t]*(1 - h1[n, t]**2)
+    d_W1 = np.dot(d_s1.T, x)  # d_W1[j, k] = sum(n, d_s1[n, j]*x[n, k])
+    d_b1 = np.dot(ones_N, d_s1)  # d_b1[j] = sum(n, d_s1[n, j])
     grads = {
         "W1": d_W1,
         "b1": d_b1,

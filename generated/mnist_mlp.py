@@ -4,11 +4,11 @@ Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
 
 Definitions:
 
-    s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1[n, j] = relu(s1[n, j])
-    s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2[n, j] = relu(s2[n, j])
-    s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1[n, t] = relu(s1[n, t])
+    s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2[n, t] = relu(s2[n, t])
+    s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
     loss = sum(n, logsumexp(j, s3[n, j]) - s3[n, label[n]])/N
 
 Extents bound at each call: N.
@@ -44,28 +44,28 @@ OUTPUTS = ("s3",)
 # One derivative of the loss per parameter.
 LATEX = {
     "W1": (
-        "\\frac{\\partial L}{\\partial W^{(1)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(1)}_{n,o} x_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(1)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(1)}_{n,j} x_{n,k}"
     ),
     "b1": (
-        "\\frac{\\partial L}{\\partial b^{(1)}_o} = \\sum_n \\bar{s}^{(1)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(1)}_j} = \\sum_n \\bar{s}^{(1)}"
+        "_{n,j}"
     ),
     "W2": (
-        "\\frac{\\partial L}{\\partial W^{(2)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(2)}_{n,o} h^{(1)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(2)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(2)}_{n,j} h^{(1)}_{n,k}"
     ),
     "b2": (
-        "\\frac{\\partial L}{\\partial b^{(2)}_o} = \\sum_n \\bar{s}^{(2)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(2)}_j} = \\sum_n \\bar{s}^{(2)}"
+        "_{n,j}"
     ),
     "W3": (
-        "\\frac{\\partial L}{\\partial W^{(3)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(3)}_{n,o} h^{(2)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(3)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(3)}_{n,j} h^{(2)}_{n,k}"
     ),
     "b3": (
-        "\\frac{\\partial L}{\\partial b^{(3)}_o} = \\sum_n \\bar{s}^{(3)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(3)}_j} = \\sum_n \\bar{s}^{(3)}"
+        "_{n,j}"
     ),
 }
 _BUFFERS = (
@@ -168,14 +168,14 @@ def forward(params, x):
     W3 = _floats("W3", params["W3"], (10, 256), dtype)
     b3 = _floats("b3", params["b3"], (10,), dtype)
     x = _floats("x", x, (N, 784), dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.maximum(s1, 0.0)  # h1[n, j] = relu(s1[n, j])
-    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2 = np.maximum(s2, 0.0)  # h2[n, j] = relu(s2[n, j])
-    s3 = np.dot(h2, W3.T)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.maximum(s1, 0.0)  # h1[n, t] = relu(s1[n, t])
+    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2 = np.maximum(s2, 0.0)  # h2[n, t] = relu(s2[n, t])
+    s3 = np.dot(h2, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
     return s3
 
 
@@ -195,14 +195,14 @@ def loss(params, x, label):
     ones_10 = np.ones(10, dtype)
     ones_N = np.ones(N, dtype)
     range_N = np.arange(N)
-    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.maximum(s1, 0.0)  # h1[n, j] = relu(s1[n, j])
-    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2 = np.maximum(s2, 0.0)  # h2[n, j] = relu(s2[n, j])
-    s3 = np.dot(h2, W3.T)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.maximum(s1, 0.0)  # h1[n, t] = relu(s1[n, t])
+    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2 = np.maximum(s2, 0.0)  # h2[n, t] = relu(s2[n, t])
+    s3 = np.dot(h2, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
     max_s3 = np.maximum.reduce(s3, axis=1)  # max_s3[n] = max(j, s3[n, j])
     exp_s3 = np.subtract(s3, max_s3[:, None])  # exp_s3[n, j] = s3[n, j] - max_s3[n]
     exp_s3 = np.exp(exp_s3, out=exp_s3)  # exp_s3[n, j] = exp(s3[n, j] - max_s3[n])
@@ -242,14 +242,14 @@ def value_and_grad(params, x, label, workspace=None):
         ones_10 = workspace.ones_10
         ones_N = workspace.ones_N
         range_N = workspace.range_N
-    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.maximum(s1, 0.0, out=work.h1)  # h1[n, j] = relu(s1[n, j])
-    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
-    h2 = np.maximum(s2, 0.0, out=work.h2)  # h2[n, j] = relu(s2[n, j])
-    s3 = np.dot(h2, W3.T, out=work.s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, o] = sum(j, W3[o, j]*h2[n, j]) + b3[o]
+    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.maximum(s1, 0.0, out=work.h1)  # h1[n, t] = relu(s1[n, t])
+    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    h2 = np.maximum(s2, 0.0, out=work.h2)  # h2[n, t] = relu(s2[n, t])
+    s3 = np.dot(h2, W3.T, out=work.s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
     max_s3 = np.maximum.reduce(s3, axis=1, out=work.max_s3)  # max_s3[n] = max(j, s3[n, j])
     # exp_s3[n, j] = s3[n, j] - max_s3[n]
     exp_s3 = np.subtract(s3, max_s3[:, None], out=work.exp_s3)
@@ -271,20 +271,20 @@ def value_and_grad(params, x, label, workspace=None):
     # d_s3[n, j] = exp_s3[n, j]/N/sum_exp_s3[n]
     d_s3 = np.divide(exp_s3, scaled_d_s3[:, None], out=work.d_s3)
     d_s3[range_N, label] -= dtype.type(1.0) / N  # d_s3[n, label[n]] += -1/N
-    d_W3 = np.dot(d_s3.T, h2)  # d_W3[o, j] = sum(n, d_s3[n, o]*h2[n, j])
-    d_b3 = np.dot(ones_N, d_s3)  # d_b3[o] = sum(n, d_s3[n, o])
-    d_h2 = np.dot(d_s3, W3, out=work.d_h2)  # d_h2[n, j] = sum(o, d_s3[n, o]*W3[o, j])
-    # greater_d_s2[n, j] = (h2[n, j] > 0)
+    d_W3 = np.dot(d_s3.T, h2)  # d_W3[j, k] = sum(n, d_s3[n, j]*h2[n, k])
+    d_b3 = np.dot(ones_N, d_s3)  # d_b3[j] = sum(n, d_s3[n, j])
+    d_h2 = np.dot(d_s3, W3, out=work.d_h2)  # d_h2[n, k] = sum(j, d_s3[n, j]*W3[j, k])
+    # greater_d_s2[n, t] = (h2[n, t] > 0)
     greater_d_s2 = np.greater(h2, 0.0, out=work.greater_d_s2)
-    d_s2 = np.multiply(greater_d_s2, d_h2, out=work.d_s2)  # d_s2[n, j] = d_h2[n, j]*step(h2[n, j])
-    d_W2 = np.dot(d_s2.T, h1)  # d_W2[o, j] = sum(n, d_s2[n, o]*h1[n, j])
-    d_b2 = np.dot(ones_N, d_s2)  # d_b2[o] = sum(n, d_s2[n, o])
-    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, j] = sum(o, d_s2[n, o]*W2[o, j])
-    # greater_d_s1[n, j] = (h1[n, j] > 0)
+    d_s2 = np.multiply(greater_d_s2, d_h2, out=work.d_s2)  # d_s2[n, t] = d_h2[n, t]*step(h2[n, t])
+    d_W2 = np.dot(d_s2.T, h1)  # d_W2[j, k] = sum(n, d_s2[n, j]*h1[n, k])
+    d_b2 = np.dot(ones_N, d_s2)  # d_b2[j] = sum(n, d_s2[n, j])
+    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, k] = sum(j, d_s2[n, j]*W2[j, k])
+    # greater_d_s1[n, t] = (h1[n, t] > 0)
     greater_d_s1 = np.greater(h1, 0.0, out=work.greater_d_s1)
-    d_s1 = np.multiply(greater_d_s1, d_h1, out=work.d_s1)  # d_s1[n, j] = d_h1[n, j]*step(h1[n, j])
-    d_W1 = np.dot(d_s1.T, x)  # d_W1[o, j] = sum(n, d_s1[n, o]*x[n, j])
-    d_b1 = np.dot(ones_N, d_s1)  # d_b1[o] = sum(n, d_s1[n, o])
+    d_s1 = np.multiply(greater_d_s1, d_h1, out=work.d_s1)  # d_s1[n, t] = d_h1[n, t]*step(h1[n, t])
+    d_W1 = np.dot(d_s1.T, x)  # d_W1[j, k] = sum(n, d_s1[n, j]*x[n, k])
+    d_b1 = np.dot(ones_N, d_s1)  # d_b1[j] = sum(n, d_s1[n, j])
     grads = {
         "W1": d_W1,
         "b1": d_b1,

@@ -4,9 +4,9 @@ Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
 
 Definitions:
 
-    s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1[n, j] = tanh(s1[n, j])
-    s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1[n, t] = tanh(s1[n, t])
+    s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
     loss = sum(n, j, softplus(s2[n, j]) - s2[n, j]*y[n, j])/N
 
 Extents bound at each call: N.
@@ -37,20 +37,20 @@ OUTPUTS = ("s2",)
 # One derivative of the loss per parameter.
 LATEX = {
     "W1": (
-        "\\frac{\\partial L}{\\partial W^{(1)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(1)}_{n,o} x_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(1)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(1)}_{n,j} x_{n,k}"
     ),
     "b1": (
-        "\\frac{\\partial L}{\\partial b^{(1)}_o} = \\sum_n \\bar{s}^{(1)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(1)}_j} = \\sum_n \\bar{s}^{(1)}"
+        "_{n,j}"
     ),
     "W2": (
-        "\\frac{\\partial L}{\\partial W^{(2)}_{o,j}} = \\sum_n \\bar{s}^{"
-        "(2)}_{n,o} h^{(1)}_{n,j}"
+        "\\frac{\\partial L}{\\partial W^{(2)}_{j,k}} = \\sum_n \\bar{s}^{"
+        "(2)}_{n,j} h^{(1)}_{n,k}"
     ),
     "b2": (
-        "\\frac{\\partial L}{\\partial b^{(2)}_o} = \\sum_n \\bar{s}^{(2)}"
-        "_{n,o}"
+        "\\frac{\\partial L}{\\partial b^{(2)}_j} = \\sum_n \\bar{s}^{(2)}"
+        "_{n,j}"
     ),
 }
 _BUFFERS = (
@@ -123,11 +123,11 @@ def forward(params, x):
     W2 = _floats("W2", params["W2"], (1, 4), dtype)
     b2 = _floats("b2", params["b2"], (1,), dtype)
     x = _floats("x", x, (N, 2), dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.tanh(s1)  # h1[n, j] = tanh(s1[n, j])
-    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1)  # h1[n, t] = tanh(s1[n, t])
+    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
     return s2
 
 
@@ -143,11 +143,11 @@ def loss(params, x, y):
     x = _floats("x", x, (N, 2), dtype)
     y = _floats("y", y, (N, 1), dtype)
     ones_N = np.ones(N, dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.tanh(s1)  # h1[n, j] = tanh(s1[n, j])
-    s2 = np.dot(h1, W2.T)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1)  # h1[n, t] = tanh(s1[n, t])
+    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
     abs_loss = np.abs(s2)  # abs_loss[n, j] = abs(s2[n, j])
     abs_loss = np.negative(abs_loss, out=abs_loss)  # abs_loss[n, j] = -abs(s2[n, j])
     abs_loss = np.exp(abs_loss, out=abs_loss)  # abs_loss[n, j] = exp(-abs(s2[n, j]))
@@ -182,11 +182,11 @@ def value_and_grad(params, x, y, workspace=None):
         workspace.require((N,), dtype)
         work = workspace
         ones_N = workspace.ones_N
-    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
-    h1 = np.tanh(s1, out=work.h1)  # h1[n, j] = tanh(s1[n, j])
-    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, o] = sum(j, W2[o, j]*h1[n, j]) + b2[o]
+    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1, out=work.h1)  # h1[n, t] = tanh(s1[n, t])
+    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
     abs_loss = np.abs(s2, out=work.abs_loss)  # abs_loss[n, j] = abs(s2[n, j])
     abs_loss = np.negative(abs_loss, out=abs_loss)  # abs_loss[n, j] = -abs(s2[n, j])
     abs_loss = np.exp(abs_loss, out=abs_loss)  # abs_loss[n, j] = exp(-abs(s2[n, j]))
@@ -209,14 +209,14 @@ def value_and_grad(params, x, y, workspace=None):
     d_s2 = np.subtract(d_s2, y, out=d_s2)  # d_s2[n, j] = sigmoid(s2[n, j]) - y[n, j]
     # d_s2[n, j] = (sigmoid(s2[n, j]) - y[n, j])/N
     d_s2 = np.multiply(d_s2, dtype.type(1.0) / N, out=d_s2)
-    d_W2 = np.dot(d_s2.T, h1)  # d_W2[o, j] = sum(n, d_s2[n, o]*h1[n, j])
-    d_b2 = np.dot(ones_N, d_s2)  # d_b2[o] = sum(n, d_s2[n, o])
-    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, j] = sum(o, d_s2[n, o]*W2[o, j])
-    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[n, j] = h1[n, j]**2
-    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[n, j] = 1 - h1[n, j]**2
-    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[n, j] = d_h1[n, j]*(1 - h1[n, j]**2)
-    d_W1 = np.dot(d_s1.T, x)  # d_W1[o, j] = sum(n, d_s1[n, o]*x[n, j])
-    d_b1 = np.dot(ones_N, d_s1)  # d_b1[o] = sum(n, d_s1[n, o])
+    d_W2 = np.dot(d_s2.T, h1)  # d_W2[j, k] = sum(n, d_s2[n, j]*h1[n, k])
+    d_b2 = np.dot(ones_N, d_s2)  # d_b2[j] = sum(n, d_s2[n, j])
+    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, k] = sum(j, d_s2[n, j]*W2[j, k])
+    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[n, t] = h1[n, t]**2
+    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[n, t] = 1 - h1[n, t]**2
+    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[n, t] = d_h1[n, t]*(1 - h1[n, t]**2)
+    d_W1 = np.dot(d_s1.T, x)  # d_W1[j, k] = sum(n, d_s1[n, j]*x[n, k])
+    d_b1 = np.dot(ones_N, d_s1)  # d_b1[j] = sum(n, d_s1[n, j])
     grads = {
         "W1": d_W1,
         "b1": d_b1,

@@ -48,7 +48,10 @@ def random_data(graph: Graph, extents, seed=1, low=0.2, high=1.3):
         if tensor.role == "defined":
             continue
         shape = probe.shape(tensor.name)
-        if tensor.integer:
+        if tensor.role == "constant":
+            rest = iter(tensor.values)
+            data[tensor.name] = nested(shape, lambda rest=rest: mpmath.mpf(next(rest)))
+        elif tensor.integer:
             top = probe.size(tensor.limit)
             data[tensor.name] = nested(shape, lambda top=top: rng.randrange(top))
         else:

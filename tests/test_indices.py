@@ -5,6 +5,7 @@ from symbprop.language.indices import (
     free_indices,
     fresh,
     is_plain,
+    reached_once,
     refresh_bound,
     rename,
     value_range,
@@ -64,3 +65,8 @@ def test_plain_means_distinct_single_indices():
     assert is_plain((n, j))
     assert not is_plain((j, j))
     assert not is_plain((j + 1,))
+
+
+def test_an_index_of_one_value_reaches_nothing_twice():
+    one, g = Index("o", 1), Index("g", 2)
+    assert reached_once([g + one]) and not reached_once([g + Index("o", 2)])

@@ -42,8 +42,9 @@ def test_the_gradients_pass_the_judge(name):
     graph = network.graph
     assert not network.warnings or name in ("loss l1", "loss l2")
     with mpmath.workdps(100):
-        data = random_data(graph, {"N": 2})
-        assert disagreement(graph, differentiate(graph), data, {"N": 2}) < 1e-15
+        extents = {"N": 2, "T": 3, "L": 2}
+        data = random_data(graph, extents)
+        assert disagreement(graph, differentiate(graph), data, extents) < 1e-15
     compile(compile_graph(graph, network.name).module, "module", "exec")
 
 

@@ -206,6 +206,7 @@ def data_for(graph, extents, seed=0):
         shape = tuple(extents.get(str(e), e) for e in tensor.shape)
         shape = tuple(map(int, shape))
         found[tensor.name] = (
+            np.reshape(tensor.values, shape) if tensor.role == "constant" else
             rng.integers(0, int(tensor.limit), shape) if tensor.integer
             else rng.normal(size=shape)
         )
@@ -218,6 +219,8 @@ def disagreement(graph, space, extents, seed=0):
     derivative = differentiate(graph)
     judged = evaluate(derivative, {k: v.tolist() for k, v in given.items()}, extents, 1.0)
     params = {t.name: given.pop(t.name) for t in graph.with_role("parameter")}
+    for tensor in graph.with_role("constant"):
+        del given[tensor.name]  # the module holds it itself
     order = [str(n) for n in space["Workspace"].__init__.__code__.co_varnames[1:]]
     sizes = [extents[n] for n in order if n in extents]
     workspace = space["Workspace"](*sizes)

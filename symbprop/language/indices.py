@@ -161,7 +161,8 @@ def reached_once(places: Iterable[Expr]) -> bool:
 def is_mixed_radix(place: Expr) -> bool:
     """Whether an affine index expression takes no value twice, as ``7*i + j`` for j below 7.
 
-    Law: with steps in rising order, each is larger than all that the smaller ones reach together.
+    Law: with steps in rising order, each is larger than all that the smaller ones reach together;
+    an index of one value takes no part.
     """
     parts = affine(place)
     if parts is None:
@@ -171,6 +172,8 @@ def is_mixed_radix(place: Expr) -> bool:
         parts[0].items(), key=lambda p: (not p[0].extent.is_number, abs(p[1]), p[0].name)
     ):
         step = abs(factor)
+        if index.extent == 1:
+            continue
         if not expand(step - reach).is_positive:
             return False
         reach += step * (index.extent - 1)

@@ -16,13 +16,13 @@ nothing else.
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import sympy
 from sympy import Expr
 
-from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
+from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.functions import CLASSES, Elementwise, apply
 from symbprop.language.graph import (
     Definition,
@@ -33,15 +33,10 @@ from symbprop.language.graph import (
     read_names,
 )
 from symbprop.language.indices import index_names
-from symbprop.language.initialisation import INITIALISERS, Initialisation
+from symbprop.language.initialisation import Initialisation
 from symbprop.language.notation import NAME, print_definitions, read_equations
 from symbprop.language.terms import ExtentLike, Index, Read, Reduce, extent
-from symbprop.networks.layers import Call, Layer, all_layers
-from symbprop.networks.layers.activation import ACTIVATIONS
 from symbprop.networks.losses import LOSSES, Term, add_loss
-
-LARGEST = 2**40
-MOST_LAYERS = 20_000
 
 SPELLED_BY_SYMPY = {
     "Abs": "abs", "asin": "asin", "acos": "acos", "atan": "atan", "atan2": "atan2", "sign": "sign",
@@ -49,8 +44,6 @@ SPELLED_BY_SYMPY = {
 }
 
 LOSS_NAMES = ("loss", "Loss")
-# Those that a layer's option can name: their numbers would have no place there.
-PLAIN_INITIALISERS = [name for name, record in INITIALISERS.items() if not record.arguments]
 
 
 class Network:
@@ -70,7 +63,7 @@ class Network:
         self.loss_name: str | None = None
         self.last: str | None = None
         self.places: dict[str, Place] = {}
-        self._layers = 0
+        self.layers = 0
         self._terms: list[Term] = []
         self._indices: dict[str, int | str] = {}
         self._graph: Graph | None = None
@@ -161,15 +154,21 @@ class Network:
         return tensor
 
     def equations(
-        self, text: str, place: Place | None = None, of: Sequence[str] | None = None
+        self,
+        text: str,
+        place: Place | None = None,
+        of: Sequence[str] | None = None,
+        indices: Mapping[str, ExtentLike] | None = None,
     ) -> None:
         """Definitions in the notation of the language, one a line.
 
         ``of`` names all tensors that they read, where a layer knows them: a long chain of layers
-        is then read in a time that grows with its length only.
+        is then read in a time that grows with its length only.  ``indices`` holds the extents of
+        a layer's own indices, instead of those that the author declared.
         """
         known = self.tensors if of is None else {n: self.tensors[n] for n in of}
-        definitions, made = read_equations(text, known, indices=self._indices, place=place)
+        declared: Mapping[str, Any] = self._indices if indices is None else indices
+        definitions, made = read_equations(text, known, indices=declared, place=place)
         for tensor in made:
             self.add(tensor, place)
         self.definitions += definitions
@@ -197,33 +196,17 @@ class Network:
             for key, value in options.items()
         }
         given |= {} if name is None else {"name": name}
-        layer = known_layer(kind, f"layer {kind}", place)
-        faults = option_faults(layer, {**given, "repeat": repeat}, f"layer {kind}",
-                               lambda key: place)
+        # A stack builds on this module, as the layers do.
+        from symbprop.networks.stack import Stack
+
+        first = next((t.name for t in self.tensors.values() if t.role == "input"), None)
+        stack = Stack(self, at=lambda *path: place)
+        entry, path = {**given, "kind": kind, "repeat": repeat}, (f"layer {kind}",)
+        faults = stack.faults(entry, path)
         if faults:
             raise SpecError(*faults)
-        return self.tensors[self.append(layer, _name(input), {**given, "repeat": repeat}, place)]
-
-    def append(
-        self, layer: Layer, source: str | None, options: Mapping[str, Any], place: Place | None
-    ) -> str:
-        """Append a layer whose options were checked, as often as ``repeat`` says."""
-        first = next((t.name for t in self.tensors.values() if t.role == "input"), None)
-        current = source or self.last or first
-        if current is None:
-            raise SpecError(Fault("SP138", "the first layer has no input", place,
-                                  "declare one in [inputs], or with Network.input"))
-        repeat = options.get("repeat", 1)
-        for copy in range(repeat):
-            self._layers += 1
-            if self._layers > MOST_LAYERS:
-                raise LimitError(Fault("SP404", f"more than {MOST_LAYERS} layers", place))
-            suffix = str(options.get("name", self._layers))
-            if "name" in options and repeat > 1:
-                suffix += str(copy + 1)
-            current = layer.build(Call(self, current, suffix, options, place))
-        self.last = current
-        return current
+        self.last = stack.one(entry, path, _name(input) or self.last or first)
+        return self.tensors[self.last]
 
     def loss(
         self,
@@ -272,6 +255,11 @@ class Network:
             self.equations(f"loss = {' + '.join(parts)}", terms[0].place)
         self.set_loss("loss")
         self.last = last
+
+    @property
+    def taken(self) -> tuple[Container[str], ...]:
+        """Where the names are that an index of a layer must not have."""
+        return self.tensors, self._extents, self._indices
 
     def free_names(self, *wanted: str) -> list[str]:
         """Index names that mean nothing else here."""
@@ -366,59 +354,6 @@ def check_name(name: str, place: Place | None = None) -> None:
 
 def _name(tensor: str | Tensor | None) -> str | None:
     return tensor.name if isinstance(tensor, Tensor) else tensor
-
-
-def known_layer(kind: Any, label: str, place: Place | None) -> Layer:
-    """The layer of a kind; SpecError with near names where there is none."""
-    known = all_layers()
-    if not isinstance(kind, str) or kind not in known:
-        raise SpecError(
-            Fault("SP104", f"{label}: unknown layer {kind!r}", place,
-                  did_you_mean(str(kind), known))
-        )
-    return known[kind]
-
-
-def option_faults(
-    layer: Layer, options: Mapping[str, Any], label: str, at: Callable[[str], Place | None]
-) -> list[Fault]:
-    """What is wrong with the options of a layer: unknown, of another type, or missing.
-
-    ``at`` gives the place of an option, ``label`` says which layer it is.
-    """
-    faults: list[Fault] = []
-    common = {"kind": "text", "input": "text", "name": "text", "repeat": "count"}
-    for key, value in options.items():
-        kind = common.get(key, layer.options.get(key))
-        said = f"{label}.{key}"
-        hint = ""
-        if kind is None:
-            code, message = "SP121", f"{said}: unknown option of {layer.kind}"
-            hint = did_you_mean(key, [*layer.options, *common])
-        elif kind == "count" and not _is_count(value):
-            code, message = "SP134", f"{said}: a positive integer is needed, not {value!r}"
-        elif kind == "truth" and not isinstance(value, bool):
-            code, message = "SP133", f"{said}: true or false is needed, not {value!r}"
-        elif kind == "activation" and value not in ACTIVATIONS:
-            code, message = "SP104", f'{said}: unknown activation "{value}"'
-            hint = did_you_mean(str(value), ACTIVATIONS)
-        elif kind == "init" and value not in PLAIN_INITIALISERS:
-            code, message = "SP136", f"{said}: no initialisation without numbers is {value!r}"
-            hint = did_you_mean(str(value), PLAIN_INITIALISERS)
-        elif kind == "text" and not isinstance(value, str):
-            code, message = "SP133", f"{said}: a text is needed, not {value!r}"
-        else:
-            continue
-        faults.append(Fault(code, message, at(key), hint))
-    faults += [
-        Fault("SP139", f"{label}: {layer.kind} needs {key}", at("kind"))
-        for key in layer.required if key not in options
-    ]
-    return faults
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST
 
 
 def from_sympy(expr: Expr) -> Expr:

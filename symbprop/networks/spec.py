@@ -3,38 +3,35 @@
 Every fault has a place: `Places` finds where each key of the file stands, since the TOML reader of
 the standard library keeps no positions.  Nothing of a spec is executed; equations are read by
 `notation`.  Top-level keys: title, description, parameters, inputs, targets, constants, indices,
-equations, layers, loss, outputs.
+equations, define, layers, loss, outputs.
 """
 
 from __future__ import annotations
 
-import functools
 import importlib.resources
 import keyword
 import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
+from symbprop.networks.layers import Layer, Written, all_layers
 from symbprop.networks.losses import LOSSES, Term
-from symbprop.networks.network import (
-    LARGEST,
-    LOSS_NAMES,
-    Network,
-    known_layer,
-    option_faults,
-    unknown_options,
-)
+from symbprop.networks.network import LOSS_NAMES, Network, unknown_options
+from symbprop.networks.stack import LARGEST, Stack
+from symbprop.networks.template import defined_names
 
 MOST_BYTES = 1_000_000
 DEEPEST = 50
 TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "indices",
-       "equations", "layers", "loss", "outputs")
+       "equations", "define", "layers", "loss", "outputs")
+ARGUMENTS = ("count", "natural", "number")
 ZOO = importlib.resources.files("symbprop.networks") / "zoo"
 
 
@@ -127,7 +124,7 @@ class Places:
         self.found: dict[tuple[str | int, ...], Place] = {}
         self.values: dict[tuple[str | int, ...], Place] = {}
         table: tuple[str | int, ...] = ()
-        counts: dict[str, int] = {}
+        counts: dict[tuple[str | int, ...], int] = {}
         quote = ""
         for number, line in enumerate(text.split("\n"), 1):
             if quote:
@@ -136,11 +133,16 @@ class Places:
                 continue
             head = self.HEAD.match(line)
             if head and not self.KEY.match(line):
-                name = head.group(2).strip("\"'")
-                table = tuple(name.split("."))
+                *around, name = head.group(2).strip("\"'").split(".")
+                table = ()
+                for part in around:
+                    table = (*table, part)
+                    if table in counts:
+                        table = (*table, counts[table])
+                table = (*table, name)
                 if head.group(1) == "[[":
-                    counts[name] = counts.get(name, -1) + 1
-                    table = (*table, counts[name])
+                    counts[table] = counts.get(table, -1) + 1
+                    table = (*table, counts[table])
                 self.found[table] = Place(file, number, head.start(1) + 1)
                 continue
             key = self.KEY.match(line)
@@ -370,42 +372,57 @@ class _Reader:
     # -- layers and losses --
 
     def layers(self, listed: Any) -> None:
-        if not isinstance(listed, list) or not all(isinstance(v, dict) for v in listed):
-            self.complain("SP133", "layers is a list of tables", self.places.at("layers"))
-            return
-        inputs = [t.name for t in self.net.tensors.values() if t.role == "input"]
-        self.net.last = inputs[0] if inputs else None
-        for position, options in enumerate(listed):
-            place = self.places.at("layers", position)
-            label = f"layers[{position}]"
-            if options.get("kind") == "equations":
-                self.layer_of_equations(options, position, label, place)
-                continue
-            try:
-                layer = known_layer(options.get("kind"), f"{label}.kind",
-                                    self.places.at("layers", position, "kind"))
-            except SpecError as error:
-                self.faults += error.faults
-                continue
-            at = functools.partial(self.places.at, "layers", position)
-            self.faults += option_faults(layer, options, label, at)
-            if self.faults:
-                # What is built on a fault would only give more of them.
-                continue
-            self.guard(self.net.append, layer, options.get("input"), options, place)
-
-    def layer_of_equations(
-        self, options: Mapping[str, Any], position: int, label: str, place: Place
-    ) -> None:
-        self.faults += unknown_options(options, ["kind", "equations"], label, place)
-        text = options.get("equations")
-        if not isinstance(text, str):
-            self.complain("SP133", f"{label}.equations: a text is needed, not {text!r}",
-                          self.places.at("layers", position, "equations"))
-            return
+        own: list[Layer] = []
+        for name, value in self.table("define").items():
+            self.guard(lambda n=name, v=value: own.append(self.defined(n, v)))
         if not self.faults:
-            start = self.places.values.get(("layers", position, "equations"), place)
-            self.guard(self.net.equations, text, start)
+            stack = Stack(self.net, own, self.places.at, self.places.values.get)
+            self.guard(stack.build, listed)
+
+    def defined(self, kind: str, value: Any) -> Layer:
+        """A layer of the author's own: ``[define.NAME]``."""
+        place = self.places.at("define", kind)
+        if not isinstance(value, dict) or not isinstance(value.get("equations"), str):
+            raise SpecError(Fault("SP141", f"define.{kind} needs equations", place))
+        if kind in all_layers() or kind == "equations" or not NAME.match(kind):
+            raise SpecError(Fault("SP141", f"{kind} cannot name a layer of your own", place,
+                                  "a layer of symbprop has that name" if NAME.match(kind) else ""))
+        faults = unknown_options(value, [f.name for f in fields(Written) if f.name not in
+                                         ("kind", "place", "pattern")] + ["input"],
+                                 f"define.{kind}", place)
+        for key in ("arguments", "parameters", "inputs", "indices"):
+            if not isinstance(value.get(key, {}), dict):
+                faults.append(Fault("SP133", f"define.{kind}.{key} is a table", place))
+        pattern = value.get("input", ["..."])
+        if not _is_pattern(pattern):
+            faults.append(Fault("SP135", f"define.{kind}.input is a list of names and numbers, "
+                                'at most one of them "..."', place))
+        if not isinstance(value.get("output", ""), str):
+            faults.append(Fault("SP133", f"define.{kind}.output is a name", place))
+        if faults:
+            raise SpecError(*faults)
+        for name, given in value.get("arguments", {}).items():
+            if not NAME.match(name) or not (_finite(given) or given in ARGUMENTS):
+                faults.append(Fault("SP141", f"define.{kind}.arguments.{name} is "
+                                    f"{', '.join(ARGUMENTS)} or a default, not {given!r}", place))
+        if not defined_names(value["equations"]):
+            faults.append(Fault("SP141", f"define.{kind} defines nothing", place))
+        parameters: dict[str, tuple[tuple[int | str, ...], Initialisation | None]] = {}
+        for name, given in value.get("parameters", {}).items():
+            options = given if isinstance(given, dict) else {"shape": given}
+            faults += unknown_options(options, ["shape", "init"],
+                                      f"define.{kind}.parameters.{name}", place)
+            parameters[name] = (_sizes(options.get("shape", []), faults, place),
+                                self.initialisation(options.get("init"), place))
+        inputs = {n: _sizes(v, faults, place) for n, v in value.get("inputs", {}).items()}
+        indices = dict(zip(value.get("indices", {}),
+                           _sizes(list(value.get("indices", {}).values()), faults, place),
+                           strict=False))
+        if faults:
+            raise SpecError(*faults)
+        begins = self.places.values.get(("define", kind, "equations"), place)
+        return Written(kind, value["equations"], tuple(pattern), value.get("arguments", {}),
+                       parameters, inputs, indices, value.get("output"), begins).layer()
 
     def loss(self, value: Any) -> None:
         net = self.net
@@ -472,6 +489,30 @@ def _finite(value: Any) -> bool:
         return math.isfinite(value)
     except OverflowError:
         return False
+
+
+def _is_pattern(value: Any) -> bool:
+    """Whether a value says how the input of a layer is shaped: ``["...", "K"]``."""
+    return (
+        isinstance(value, list)
+        and value.count("...") <= 1
+        and all(
+            v == "..." or (isinstance(v, str) and NAME.match(v) is not None)
+            or (isinstance(v, int) and not isinstance(v, bool) and v > 0)
+            for v in value
+        )
+    )
+
+
+def _sizes(value: Any, faults: list[Fault], place: Place) -> tuple[int | str, ...]:
+    """Extents of a layer's tensor: numbers, or texts of arguments and extents such as 2*units."""
+    listed = value if isinstance(value, list) else [value]
+    for entry in listed:
+        if isinstance(entry, bool) or not isinstance(entry, int | str) or entry in (0, ""):
+            faults.append(Fault("SP134", f"an extent is a positive integer or made of names, not "
+                                f"{entry!r}", place))
+            return ()
+    return tuple(listed)
 
 
 def _flatten(value: Any, shape: Sequence[int], flat: list[float]) -> bool:

@@ -26,11 +26,9 @@ def activate(call: Call, source: str, name: str | None) -> str:
     """``h = name(source)``; without a name the source itself."""
     if name is None:
         return source
-    indices = ", ".join(call.network.running(source))
-    read = f"[{indices}]" if indices else ""
-    out = f"h{call.suffix}"
-    call.network.equations(f"{out}{read} = {name}({source}{read})", call.place, [source])
-    return out
+    call.own("before", source)
+    call.leading = len(call.network.tensors[source].shape)
+    return call.equations(f"h[...] = {name}(before[...])")
 
 
 LAYERS = tuple(

@@ -16,24 +16,13 @@ kind = "sum_of_squares"
 
 
 def build(call: Call) -> str:
-    net, suffix = call.network, call.suffix
-    width = net.last_extent(call.source, call.place)
-    units = call.options["units"]
-    weight = net.parameter(f"W{suffix}", (units, width), init=call.options.get("init"),
-                           place=call.place)
-    names = net.running(call.source)
-    lead, k = names[:-1], names[-1]
-    (j,) = net.free_names("j" if "j" not in names else "o")
-    left = ", ".join([*lead, j])
-    right = ", ".join([*lead, k])
-    text = f"s{suffix}[{left}] = sum({k}, {weight.name}[{j},{k}]*{call.source}[{right}])"
-    of = [weight.name, call.source]
+    call.match("...", "K")
+    call.parameter("W", ("units", "K"), call.options.get("init"))
+    text = "s[..., j] = sum(k, W[j,k]*x[..., k])"
     if call.options.get("bias", True):
-        net.parameter(f"b{suffix}", (units,), place=call.place)
-        text += f" + b{suffix}[{j}]"
-        of.append(f"b{suffix}")
-    net.equations(text, call.place, of)
-    return activate(call, f"s{suffix}", call.options.get("activation"))
+        call.parameter("b", ("units",))
+        text += " + b[j]"
+    return activate(call, call.equations(text), call.options.get("activation"))
 
 
 LAYERS = (

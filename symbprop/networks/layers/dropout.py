@@ -16,13 +16,9 @@ kind = "sum_of_squares"
 
 
 def build(call: Call) -> str:
-    net = call.network
-    shape = net.known(call.source, call.place).shape
-    mask = net.input(call.options.get("mask", f"mask{call.suffix}"), shape, place=call.place)
-    inner = ", ".join(net.running(call.source))
-    out = f"h{call.suffix}"
-    net.equations(f"{out}[{inner}] = {mask.name}[{inner}]*{call.source}[{inner}]", call.place)
-    return out
+    call.match("...")
+    call.input("mask", call.shape, call.options.get("mask"))
+    return call.equations("h[...] = mask[...]*x[...]")
 
 
 LAYERS = (Layer("dropout", build, {"mask": "text"}),)

@@ -1,35 +1,44 @@
-"""What came before plus an earlier tensor of the same shape (He et al., 2016)."""
+"""What goes in, added to what layers make of it (He et al., 2016).
 
-from symbprop.errors import Fault, SpecError
+``layers`` is what the input goes through, ``shortcut`` the way round it where shapes differ.
+Without layers, an earlier tensor ``from`` of the same shape is added to the input.
+"""
+
 from symbprop.networks.layers import Call, Layer
+from symbprop.networks.layers.activation import activate
 
 EXAMPLE = """
 [inputs]
 x = ["N", 4]
 [[layers]]
-kind = "dense"
-units = 4
-activation = "tanh"
-[[layers]]
 kind = "residual"
-from = "x"
+activation = "tanh"
+layers = [
+    { kind = "dense", units = 5, activation = "tanh" },
+    { kind = "dense", units = 3 },
+]
+shortcut = [{ kind = "dense", units = 3, bias = false }]
 [loss]
 kind = "sum_of_squares"
 """
 
 
 def build(call: Call) -> str:
-    net, other = call.network, call.options["from"]
-    here, there = net.known(call.source, call.place), net.known(other, call.place)
-    if here.shape != there.shape:
-        raise SpecError(
-            Fault("SP123", f"residual adds {net.described(other)} to {net.described(call.source)}",
-                  call.place)
-        )
-    inner = ", ".join(net.running(call.source))
-    out = f"r{call.suffix}"
-    net.equations(f"{out}[{inner}] = {call.source}[{inner}] + {other}[{inner}]", call.place)
-    return out
+    options = call.options
+    if ("from" in options) == ("layers" in options):
+        raise call.fault("SP139", "residual needs either from or layers")
+    here = call.layers("layers") if "layers" in options else call.source
+    there = call.layers("shortcut") if "shortcut" in options else options.get("from", call.source)
+    first, second = (call.network.known(name, call.place) for name in (here, there))
+    if first.shape != second.shape:
+        said = call.network.described
+        raise call.fault("SP123", f"residual adds {said(there)} to {said(here)}",
+                         "let a shortcut bring them to one shape")
+    call.own("f", here)
+    call.own("g", there)
+    call.leading = len(first.shape)
+    return activate(call, call.equations("r[...] = f[...] + g[...]"), options.get("activation"))
 
 
-LAYERS = (Layer("residual", build, {"from": "text"}, ("from",)),)
+LAYERS = (Layer("residual", build, {"from": "text", "layers": "layers", "shortcut": "layers",
+                                    "activation": "activation"}),)

@@ -16,14 +16,8 @@ kind = "sum_of_squares"
 
 
 def build(call: Call) -> str:
-    call.network.last_extent(call.source, call.place)
-    names = call.network.running(call.source)
-    inner = ", ".join(names)
-    out = f"p{call.suffix}"
-    call.network.equations(
-        f"{out}[{inner}] = softmax({names[-1]}, {call.source}[{inner}])", call.place
-    )
-    return out
+    call.match("...", "K")
+    return call.equations("p[..., k] = softmax(k, x[..., k])")
 
 
 LAYERS = (Layer("softmax", build),)

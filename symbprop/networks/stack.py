@@ -1,0 +1,180 @@
+"""Lists of layers, checked and built one on another, nested ones with them.
+
+The one place that knows how a layer is used: its options are of their types, its names get a
+suffix, and what it returns is what the next one reads.  Where things stand in a file is told by
+``at``, so that a stack written in Python needs no file.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
+from symbprop.language.initialisation import INITIALISERS
+from symbprop.networks.layers import Call, Layer, all_layers
+from symbprop.networks.layers.activation import ACTIVATIONS
+from symbprop.networks.network import Network
+
+MOST_LAYERS = 20_000
+LARGEST = 2**40
+COMMON = {"kind": "text", "input": "text", "name": "text", "repeat": "count",
+          "equations": "text"}
+# Those that an option can name: their numbers would have no place there.
+PLAIN_INITIALISERS = [name for name, record in INITIALISERS.items() if not record.arguments]
+Path = tuple[str | int, ...]
+
+
+class Stack:
+    """Builds layers into a network.  Every method raises SpecError with all faults it finds."""
+
+    def __init__(
+        self,
+        network: Network,
+        own: Sequence[Layer] = (),
+        at: Callable[..., Place | None] = lambda *path: None,
+        begins: Callable[[Path], Place | None] = lambda path: None,
+    ) -> None:
+        self.network = network
+        self.known = {**all_layers(), **{layer.kind: layer for layer in own}}
+        self.at = at
+        self.begins = begins
+
+    def build(self, listed: Any, path: Path = ("layers",), source: str | None = None) -> str:
+        """The output of a list of layers, the first of which reads ``source``."""
+        if not isinstance(listed, list) or not listed or not all(
+            isinstance(v, dict) for v in listed
+        ):
+            raise SpecError(Fault("SP133", f"{_said(path)} is a list of tables", self.at(*path)))
+        faults: list[Fault] = []
+        for position, options in enumerate(listed):
+            faults += self.faults(options, (*path, position))
+        if faults:
+            raise SpecError(*faults)
+        inputs = [t.name for t in self.network.tensors.values() if t.role == "input"]
+        current = source or (inputs[0] if inputs else None)
+        for position, options in enumerate(listed):
+            current = self.one(options, (*path, position), current)
+        assert current is not None
+        self.network.last = current
+        return current
+
+    def one(self, options: Mapping[str, Any], path: Path, current: str | None) -> str:
+        """One entry of the list, as often as it is repeated."""
+        place, net = self.at(*path), self.network
+        current = options.get("input", current)
+        if options["kind"] == "equations":
+            net.equations(options.get("equations", ""), self.begins((*path, "equations")) or place)
+            if net.last is None:
+                raise SpecError(Fault("SP132", "the equations define nothing", place))
+            return net.last
+        if current is None:
+            raise SpecError(Fault("SP138", "the first layer has no input", place,
+                                  "declare one in [inputs]"))
+        layer, repeat = self.known[options["kind"]], options.get("repeat", 1)
+        if net.layers + repeat > MOST_LAYERS:
+            raise LimitError(Fault("SP404", f"more than {MOST_LAYERS} layers", place))
+        for copy in range(repeat):
+            net.layers += 1
+            suffix = str(options.get("name", net.layers))
+            if "name" in options and repeat > 1:
+                suffix += str(copy + 1)
+
+            def nest(option: str, source: str) -> str:
+                return self.build(options.get(option), (*path, option), source)
+
+            current = layer.build(Call(net, current, suffix, options, place, layer.kind, nest))
+        return current
+
+    # -- options --
+
+    def faults(self, options: Mapping[str, Any], path: Path) -> list[Fault]:
+        """What is wrong with the options of one entry."""
+        kind = options.get("kind")
+        if kind == "equations":
+            return []
+        said = _said(path)
+        if not isinstance(kind, str) or kind not in self.known:
+            return [Fault("SP104", f"{said}.kind: unknown layer {kind!r}", self.at(*path, "kind"),
+                          did_you_mean(str(kind), self.known))]
+        layer = self.known[kind]
+        found: list[Fault] = []
+        allowed = [*layer.options, *COMMON]
+        for key, value in options.items():
+            at, label = self.at(*path, key), f"{said}.{key}"
+            wanted = layer.options.get(key) or COMMON.get(key)
+            if wanted is None or (key == "equations" and key not in layer.options):
+                found.append(Fault("SP121", f"{label}: unknown option of {kind}", at,
+                                   did_you_mean(key, allowed)))
+                continue
+            fault = _option_fault(wanted, value, label, at)
+            if fault is not None:
+                found.append(fault)
+        found += [
+            Fault("SP139", f"{said}: {kind} needs {key}", self.at(*path))
+            for key in layer.required
+            if key not in options
+        ]
+        return found
+
+
+def add_layers(
+    network: Network,
+    listed: Sequence[Mapping[str, Any]],
+    source: str | None = None,
+    own: Sequence[Layer] = (),
+) -> str:
+    """Append layers to a network from Python; ``own`` are layers that one wrote oneself.
+
+    ``add_layers(net, [{"kind": "dense", "units": 3}])`` returns the name of the output.
+    """
+    return Stack(network, own).build([dict(v) for v in listed], ("layers",), source)
+
+
+def _said(path: Path) -> str:
+    """``layers[2].layers[0]``"""
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
+
+
+def _whole(value: Any, low: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= LARGEST
+
+
+def _option_fault(
+    wanted: str | tuple[str, ...], value: Any, label: str, at: Place | None
+) -> Fault | None:
+    """The fault of one option's value, or None where it is of its type."""
+    if isinstance(wanted, tuple):
+        if value in wanted:
+            return None
+        return Fault("SP133", f"{label}: one of {', '.join(wanted)} is needed, not {value!r}", at,
+                     did_you_mean(str(value), wanted))
+    several = value if isinstance(value, list) and value else [value]
+    match wanted:
+        case "count" if not _whole(value, 1):
+            return Fault("SP134", f"{label}: a positive integer is needed, not {value!r}", at)
+        case "natural" if not _whole(value, 0):
+            return Fault("SP134", f"{label}: a non-negative integer is needed, not {value!r}", at)
+        case "counts" if not all(_whole(v, 1) for v in several):
+            return Fault("SP134", f"{label}: positive integers are needed, not {value!r}", at)
+        case "naturals" if not all(_whole(v, 0) for v in several):
+            return Fault("SP134", f"{label}: non-negative integers are needed, not {value!r}", at)
+        case "truth" if not isinstance(value, bool):
+            return Fault("SP133", f"{label}: true or false is needed, not {value!r}", at)
+        case "number" if (not isinstance(value, int | float) or isinstance(value, bool)
+                          or not math.isfinite(value)):
+            return Fault("SP133", f"{label}: a finite number is needed, not {value!r}", at)
+        case "activation" if value not in ACTIVATIONS:
+            return Fault("SP104", f'{label}: unknown activation "{value}"', at,
+                         did_you_mean(str(value), ACTIVATIONS))
+        case "init" if value not in PLAIN_INITIALISERS:
+            return Fault("SP136", f"{label}: no initialisation without numbers is {value!r}", at,
+                         did_you_mean(str(value), PLAIN_INITIALISERS))
+        case "text" if not isinstance(value, str):
+            return Fault("SP133", f"{label}: a text is needed, not {value!r}", at)
+        case "texts" if not isinstance(value, list) or not all(
+                isinstance(v, str) for v in value):
+            return Fault("SP133", f"{label}: a list of texts is needed, not {value!r}", at)
+        case _:
+            return None

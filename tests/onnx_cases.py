@@ -229,55 +229,92 @@ def concatenation(node: Node) -> str:
     return "\n".join(lines)
 
 
-def windows(node: Node, kernel: tuple[int, ...]) -> tuple[list[str], list[str], str]:
-    """Places that a sliding window reads, its own indices, and a padded copy of the input."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How a sliding window reads ``source``, and the equations that make that tensor.
+
+    Where the window leaves the data, ``source`` is a copy in a frame of zeros; ``sizes`` are the
+    extents of the frame, which no equation states.
+    """
+
+    source: str
+    places: list[str]
+    taps: list[str]
+    equations: str
+    before: list[int]
+    sizes: list[int]
+
+
+def window(node: Node, kernel: tuple[int, ...], shift: float = 0) -> Window:
+    """The window of a convolution or pooling; the copy holds the data plus ``shift``."""
     a, space = node.attributes, len(kernel)
-    if a.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
-        raise NotSupportedError("padding by rule (auto_pad)")
-    if a.get("ceil_mode", 0):
-        raise NotSupportedError("windows that hang over the end (ceil_mode)")
-    strides = a.get("strides", [1] * space)
-    dilations = a.get("dilations", [1] * space)
-    pads = a.get("pads", [0] * 2 * space)
+    strides, dilations = a.get("strides", [1] * space), a.get("dilations", [1] * space)
+    data, out = node.shape(0)[2:], node.output.shape[2:]
+    ends = [
+        (o - 1) * s + (k - 1) * d + 1
+        for o, s, k, d in zip(out, strides, kernel, dilations, strict=True)
+    ]
+    before = a.get("pads", [0] * space)[:space]
+    rule = a.get("auto_pad", b"NOTSET")
+    if rule in (b"SAME_UPPER", b"SAME_LOWER"):
+        over = [max(end - size, 0) for end, size in zip(ends, data, strict=True)]
+        before = [(n + (rule == b"SAME_LOWER")) // 2 for n in over]
     taps = letters(space, "p")
     places = [
         f"{s}*i{n + 2}+{d}*{p}"
         for n, (s, d, p) in enumerate(zip(strides, dilations, taps, strict=True))
     ]
-    if not any(pads):
-        return places, taps, ""
+    sizes = [
+        max(end, size + first) for end, size, first in zip(ends, data, before, strict=True)
+    ]
+    if list(data) == sizes:
+        return Window("x0", places, taps, "", before, sizes)
+    # One more place at the front: a plain index on the left would run over the whole frame.
+    places = [f"{place}+1" for place in places]
+    before, sizes = [n + 1 for n in before], [n + 1 for n in sizes]
     own = [f"j{n}" for n in range(space + 2)]
-    to = own[:2] + [f"{i}+{p}" for i, p in zip(own[2:], pads[:space], strict=True)]
-    return places, taps, f"{read('padded', to)} += {read('x0', own)}\n"
-
-
-def padded_shape(node: Node) -> tuple[int, ...]:
-    shape = node.shape(0)
-    pads = node.attributes.get("pads", [0] * 2 * (len(shape) - 2))
-    half = len(pads) // 2
-    return (*shape[:2], *(
-        s + a + b for s, a, b in zip(shape[2:], pads[:half], pads[half:], strict=True)
-    ))
+    to = own[:2] + [f"{i}+{n}" for i, n in zip(own[2:], before, strict=True)]
+    text = (f"{read('framed', [*own[:2], *letters(space, 'f')])} += 0\n"
+            f"{read('framed', to)} += {read('x0', own)} + {shift}\n")
+    return Window("framed", places, taps, text, before, sizes)
 
 
 def convolution(node: Node) -> str:
     if node.attributes.get("group", 1) != 1:
         raise NotSupportedError("groups")
-    if any(node.attributes.get("pads", [])):
-        raise NotSupportedError("a padded tensor whose extent no equation can state")
-    places, taps, _ = windows(node, node.shape(1)[2:])
-    text = (f"sum({', '.join(['c', *taps])}, {read('x1', ['i1', 'c', *taps])}"
-            f"*{read('x0', ['i0', 'c', *places])})")
-    return assign(node, text + (" + x2[i1]" if node.has(2) else ""))
+    w = window(node, node.shape(1)[2:])
+    text = (f"sum({', '.join(['c', *w.taps])}, {read('x1', ['i1', 'c', *w.taps])}"
+            f"*{read(w.source, ['i0', 'c', *w.places])})")
+    return w.equations + assign(node, text + (" + x2[i1]" if node.has(2) else ""))
 
 
 def pooling(node: Node) -> str:
     kernel = tuple(node.attributes["kernel_shape"])
-    if any(node.attributes.get("pads", [])):
-        raise NotSupportedError("a padded tensor whose extent no equation can state")
-    places, taps, _ = windows(node, kernel)
-    kind = "max" if node.operator == "MaxPool" else "mean"
-    return assign(node, f"{kind}({', '.join(taps)}, {read('x0', ['i0', 'i1', *places])})")
+    if node.operator == "MaxPool":
+        # Raised above zero, so that the frame never holds the largest.
+        shift = 1 + float(np.max(np.abs(node.given(0).astype(float))))
+        w = window(node, kernel, shift)
+        body = read(w.source, ["i0", "i1", *w.places])
+        back = f" - {shift}" if w.equations else ""
+        return w.equations + assign(node, f"max({', '.join(w.taps)}, {body}){back}")
+    w = window(node, kernel)
+    body, over = read(w.source, ["i0", "i1", *w.places]), ", ".join(w.taps)
+    if not w.equations:
+        return assign(node, f"mean({over}, {body})")
+    # The mean is over the places that count: the data, and its padding where that is asked for.
+    counted, first = list(node.shape(0)[2:]), w.before
+    if node.attributes.get("count_include_pad", 0):
+        pads = node.attributes.get("pads", [0] * 2 * len(kernel))
+        first = [1] * len(kernel)
+        counted = [
+            size + a + b
+            for size, a, b in zip(counted, pads, pads[len(kernel) :], strict=False)
+        ]
+    held = " * ".join(
+        f"where({p} >= {a}, where({p} < {a + size}, 1, 0), 0)"
+        for p, a, size in zip(w.places, first, counted, strict=True)
+    )
+    return w.equations + assign(node, f"sum({over}, {body})/sum({over}, {held})")
 
 
 def global_pooling(node: Node) -> str:
@@ -399,6 +436,12 @@ STATIC = {**dict.fromkeys(REDUCED, (1,)), "Dropout": (1, 2)}
 INTEGERS = {"Gather": 1, "SoftmaxCrossEntropyLoss": 1, "NegativeLogLikelihoodLoss": 1}
 LIMIT_AXIS = {"SoftmaxCrossEntropyLoss": 1, "NegativeLogLikelihoodLoss": 1}
 
+
+def frame_of(node: Node) -> list[int]:
+    kernel = node.shape(1)[2:] if node.operator == "Conv" else node.attributes["kernel_shape"]
+    return window(node, tuple(kernel)).sizes
+
+
 # --- running -----------------------------------------------------------------------------------
 
 
@@ -470,6 +513,9 @@ def spec_of(node: Node) -> tuple[str, dict[str, np.ndarray], dict[str, np.ndarra
     sizes = {f"i{n}": size for n, size in enumerate(node.output.shape)}
     if node.operator in ("MaxPool", "AveragePool"):
         sizes |= {f"p{n}": size for n, size in enumerate(node.attributes["kernel_shape"])}
+    if "framed" in equations:
+        sizes |= dict(zip(letters(node.rank, "f"), frame_of(node), strict=False))
+        sizes |= {f"j{n}": size for n, size in enumerate(node.shape(0))}
     used = {k: v for k, v in sizes.items() if k in equations}
     text = f'loss = "loss"\noutputs = ["y"]\nequations = """\n{equations}\n{loss}\n"""\n'
     text += "".join(f"[{part}]\n{body}" for part, body in declared.items())

@@ -214,10 +214,10 @@ class Network:
             raise SpecError(Fault("SP138", "the first layer has no input", place,
                                   "declare one in [inputs], or with Network.input"))
         repeat = options.get("repeat", 1)
+        if self._layers + repeat > MOST_LAYERS:
+            raise LimitError(Fault("SP404", f"more than {MOST_LAYERS} layers", place))
         for copy in range(repeat):
             self._layers += 1
-            if self._layers > MOST_LAYERS:
-                raise LimitError(Fault("SP404", f"more than {MOST_LAYERS} layers", place))
             suffix = str(options.get("name", self._layers))
             if "name" in options and repeat > 1:
                 suffix += str(copy + 1)

@@ -83,7 +83,7 @@ class Workspace:
         self.size = (N, T,)
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(16 * N * T, dtype)
-        self.E_read = memory_1.reshape(N, 16, T)
+        self.E_read = memory_1.reshape(N, T, 16)
         self.z = memory_1[: 5 * N].reshape(N, 5)
         memory_2 = np.empty(16 * N, dtype)
         self.h = memory_2.reshape(N, 16)
@@ -100,11 +100,10 @@ class Workspace:
         self.scaled_d_z = memory_5.reshape(N)
         memory_6 = np.empty(N, dtype)
         self.logsumexp_z = memory_6.reshape(N)
-        self.ones_T = np.ones(T, dtype)
         self.ones_5 = np.ones(5, dtype)
         self.ones_N = np.ones(N, dtype)
-        self.range_16 = np.arange(16)
         self.range_N = np.arange(N)
+        self.range_16 = np.arange(16)
 
     def require(self, size, dtype):
         """Raise ValueError where this workspace was made for other data."""
@@ -125,11 +124,8 @@ def forward(params, word):
     V = _floats("V", params["V"], (5, 16), dtype)
     b = _floats("b", params["b"], (5,), dtype)
     word = _integers("word", word, (N, T), 1000)
-    ones_T = np.ones(T, dtype)
-    range_16 = np.arange(16)
-    # E_read[n, d, t] = E[word[n, t], d]
-    E_read = _filled(E[word[:, None], range_16[:, None]], None, (N, 16, T), dtype)
-    h = np.dot(E_read, ones_T)  # h[n, d] = sum(t, E[word[n, t], d])
+    E_read = np.take(E, word, axis=0, mode="clip")  # E_read[n, t, d] = E[word[n, t], d]
+    h = np.add.reduce(E_read, axis=1)  # h[n, d] = sum(t, E[word[n, t], d])
     h = np.multiply(h, dtype.type(1.0) / T, out=h)  # h[n, d] = sum(t, E[word[n, t], d])/T
     z = np.dot(h, V.T)  # z[n, c] = sum(d, V[c, d]*h[n, d])
     z = np.add(z, b, out=z)  # z[n, c] = sum(d, V[c, d]*h[n, d]) + b[c]
@@ -147,14 +143,11 @@ def loss(params, word, label):
     b = _floats("b", params["b"], (5,), dtype)
     word = _integers("word", word, (N, T), 1000)
     label = _integers("label", label, (N,), 5)
-    ones_T = np.ones(T, dtype)
     ones_5 = np.ones(5, dtype)
     ones_N = np.ones(N, dtype)
-    range_16 = np.arange(16)
     range_N = np.arange(N)
-    # E_read[n, d, t] = E[word[n, t], d]
-    E_read = _filled(E[word[:, None], range_16[:, None]], None, (N, 16, T), dtype)
-    h = np.dot(E_read, ones_T)  # h[n, d] = sum(t, E[word[n, t], d])
+    E_read = np.take(E, word, axis=0, mode="clip")  # E_read[n, t, d] = E[word[n, t], d]
+    h = np.add.reduce(E_read, axis=1)  # h[n, d] = sum(t, E[word[n, t], d])
     h = np.multiply(h, dtype.type(1.0) / T, out=h)  # h[n, d] = sum(t, E[word[n, t], d])/T
     z = np.dot(h, V.T)  # z[n, c] = sum(d, V[c, d]*h[n, d])
     z = np.add(z, b, out=z)  # z[n, c] = sum(d, V[c, d]*h[n, d]) + b[c]
@@ -186,22 +179,20 @@ def value_and_grad(params, word, label, workspace=None):
     label = _integers("label", label, (N,), 5)
     if workspace is None:
         work = _NO_WORKSPACE
-        ones_T = np.ones(T, dtype)
         ones_5 = np.ones(5, dtype)
         ones_N = np.ones(N, dtype)
-        range_16 = np.arange(16)
         range_N = np.arange(N)
+        range_16 = np.arange(16)
     else:
         workspace.require((N, T,), dtype)
         work = workspace
-        ones_T = workspace.ones_T
         ones_5 = workspace.ones_5
         ones_N = workspace.ones_N
-        range_16 = workspace.range_16
         range_N = workspace.range_N
-    # E_read[n, d, t] = E[word[n, t], d]
-    E_read = _filled(E[word[:, None], range_16[:, None]], work.E_read, (N, 16, T), dtype)
-    h = np.dot(E_read, ones_T, out=work.h)  # h[n, d] = sum(t, E[word[n, t], d])
+        range_16 = workspace.range_16
+    # E_read[n, t, d] = E[word[n, t], d]
+    E_read = np.take(E, word, axis=0, out=work.E_read, mode="clip")
+    h = np.add.reduce(E_read, axis=1, out=work.h)  # h[n, d] = sum(t, E[word[n, t], d])
     h = np.multiply(h, dtype.type(1.0) / T, out=h)  # h[n, d] = sum(t, E[word[n, t], d])/T
     z = np.dot(h, V.T, out=work.z)  # z[n, c] = sum(d, V[c, d]*h[n, d])
     z = np.add(z, b, out=z)  # z[n, c] = sum(d, V[c, d]*h[n, d]) + b[c]

@@ -142,6 +142,7 @@ def loss(params, x, y):
     b2 = _floats("b2", params["b2"], (1,), dtype)
     x = _floats("x", x, (N, 2), dtype)
     y = _floats("y", y, (N, 1), dtype)
+    ones_N = np.ones(N, dtype)
     s1 = np.dot(x, W1.T)  # s1[n, o] = sum(j, W1[o, j]*x[n, j])
     s1 = np.add(s1, b1, out=s1)  # s1[n, o] = sum(j, W1[o, j]*x[n, j]) + b1[o]
     h1 = np.tanh(s1)  # h1[n, j] = tanh(s1[n, j])
@@ -158,7 +159,7 @@ def loss(params, x, y):
     # abs_loss[n, j] = softplus(s2[n, j]) - s2[n, j]*y[n, j]
     abs_loss = np.subtract(abs_loss, product_loss, out=abs_loss)
     # sum_loss = sum(n, j, softplus(s2[n, j]) - s2[n, j]*y[n, j])
-    sum_loss = np.add.reduce(abs_loss, axis=None)
+    sum_loss = np.dot(abs_loss.reshape(-1), ones_N)
     loss = sum_loss / N  # loss = sum(n, j, softplus(s2[n, j]) - s2[n, j]*y[n, j])/N
     return loss
 
@@ -199,7 +200,7 @@ def value_and_grad(params, x, y, workspace=None):
     # abs_loss[n, j] = softplus(s2[n, j]) - s2[n, j]*y[n, j]
     abs_loss = np.subtract(abs_loss, product_loss, out=abs_loss)
     # sum_loss = sum(n, j, softplus(s2[n, j]) - s2[n, j]*y[n, j])
-    sum_loss = np.add.reduce(abs_loss, axis=None)
+    sum_loss = np.dot(abs_loss.reshape(-1), ones_N)
     loss = sum_loss / N  # loss = sum(n, j, softplus(s2[n, j]) - s2[n, j]*y[n, j])/N
     d_s2 = np.negative(s2, out=work.d_s2)  # d_s2[n, j] = -s2[n, j]
     d_s2 = np.exp(d_s2, out=d_s2)  # d_s2[n, j] = exp(-s2[n, j])

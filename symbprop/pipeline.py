@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symbprop.arrays.lower import lower
@@ -71,13 +71,15 @@ def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:
     if graph.loss is None:
         raise SpecError(Fault("SP301", "there is no loss to differentiate"))
     clock = [time.perf_counter()]
-    derivative = _verified("differentiate", differentiate(prepare(graph)))
+    prepared = prepare(graph)
+    derivative = _verified("differentiate", differentiate(prepared))
     clock.append(time.perf_counter())
     simplified = _verified("simplify", simplify(derivative))
     clock.append(time.perf_counter())
     outputs = graph.outputs or default_outputs(graph)
     gradient = lower(simplified, (graph.loss, *simplified.gradients.values()))
-    primal = _verified("simplify", simplify(_primal(graph, outputs)))
+    # Without adjoints to serve, the forward values simplify otherwise; outputs are kept.
+    primal = _verified("simplify", simplify(replace(prepared, outputs=outputs)))
     loss = lower(primal, (graph.loss,))
     forward = lower(primal, outputs)
     clock.append(time.perf_counter())
@@ -110,12 +112,6 @@ def default_outputs(graph: Graph) -> tuple[str, ...]:
                     met[name] = None
     assert graph.loss is not None
     return tuple(met) or (graph.loss,)
-
-
-def _primal(graph: Graph, outputs: tuple[str, ...]) -> Graph:
-    """The prepared graph in which simplifying keeps the outputs."""
-    prepared = prepare(graph)
-    return Graph(prepared.tensors, prepared.definitions, prepared.loss, outputs)
 
 
 def _verified(stage: str, graph: Graph) -> Graph:

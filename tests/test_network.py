@@ -25,7 +25,7 @@ activation = "tanh"
 repeat = 2
 [[layers]]
 kind = "equations"
-equations = "z[n,j] = h2[n,j]*scale[j]"   # SymPy puts factors in an order of its own
+equations = "z[n,j] = scale[j]*h2[n,j]"
 [[layers]]
 kind = "residual"
 from = "h1"
@@ -46,14 +46,17 @@ weight = 0.25
 """
 
 
-def both():
+def both(as_text=False):
+    """The network of the spec, its one equation as a SymPy expression or as text."""
     net = Network("both", title="Both")
     net.input("x", ["N", 3])
     scale = net.parameter("scale", [4], init="ones")
     net.layer("dense", units=4, activation="tanh", repeat=2)
     n, j = net.index("n", "N"), net.index("j", 4)
-    h2 = net.known("h2")
-    net.define("z", [n, j], scale[j]*h2[n, j])
+    if as_text:
+        net.equations("z[n,j] = scale[j]*h2[n,j]")
+    else:
+        net.define("z", [n, j], scale[j]*net.known("h2")[n, j])
     net.layer("residual", from_=net.known("h1"))
     net.layer("dense", name="out", units=2, bias=False, init="he_normal")
     net.loss("huber", target="wanted", delta=0.5)
@@ -62,7 +65,10 @@ def both():
 
 
 def test_python_says_what_toml_says():
-    assert compile_network(both()).module == compile_network(parse_spec(SPEC, "both.toml")).module
+    spec = parse_spec(SPEC, "both.toml")
+    assert compile_network(both(as_text=True)).module == compile_network(spec).module
+    # A SymPy expression forgets the order in which its factors were written, and nothing else.
+    assert both().graph == spec.graph
 
 
 @pytest.mark.parametrize("kind", sorted(all_layers()))

@@ -16,6 +16,7 @@ from symbprop.language.graph import Tensor, make_graph
 from symbprop.language.notation import read_equations
 from symbprop.language.terms import extent
 from symbprop.pipeline import compile_graph
+from symbprop.targets.numpy_module import wrapped
 
 RUNNING = sorted(set(NETWORKS) - {"recurrence"})
 
@@ -227,8 +228,12 @@ def test_pack_and_unpack_are_inverse(modules):
 
 
 def test_what_has_no_array_form_is_refused_by_name():
+    given = {"w": Tensor("w", (extent(4),), "parameter")}
+    text = "h[0] = 1\nh[2*i+1] = w[i]*h[2*i]\nh[2*i+2] = w[i]*h[2*i+1]\nloss = h[8]"
+    definitions, made = read_equations(text, given)
+    graph = make_graph([*given.values(), *made], definitions, "loss", [])
     with pytest.raises(SpecError, match=r"SP310.*h\["):
-        compile_graph(build("recurrence"), "recurrence")
+        compile_graph(graph, "by_twos")
 
 
 def test_a_module_imports_numpy_alone(tmp_path):
@@ -275,3 +280,15 @@ def test_gelu_and_its_gradient(tmp_path):
         meaning = evaluate(derivative, {"w": nested(w), "x": nested(x)}, {"N": 4}, mpmath.mpf(1))
         right = [float(v) for v in meaning.tensor(derivative.gradients["w"])]
     np.testing.assert_allclose(grads["w"], right, rtol=1e-13)
+
+
+@pytest.mark.parametrize("code", [
+    f"{'value' * 10}[{'a' * 15}, {'b' * 21}] += np.add({'c' * 19}, {'d' * 16})",
+    f"{'value' * 10}[{'range_4[:, None], ' * 5}0] += value[3]",
+    f"{'v' * 60} = ff({'a' * 28}) + ({'b' * 28} + cc)",
+    f"{'v' * 60} = ff({'a' * 28}) + {'b' * 28} + cc",
+])
+def test_a_wrapped_statement_is_still_one(code):
+    lines = wrapped(code)
+    assert len(lines) > 1
+    compile("if 1:\n" + "\n".join(lines), "module", "exec")

@@ -2,7 +2,8 @@
 
 A temporary lives from the step that first writes it to the last step that touches it.  Two that
 never live at once may share a buffer; an elementwise step may also write over an operand that dies
-with it.  What a loop reads lives to the loop's end.  Sizes are formulas of the free extents, so a buffer's size is the largest of its tenants'.
+with it.  What a loop reads lives to the loop's end.  Sizes are formulas of the free extents, so a
+buffer's size is the largest of its tenants'.
 
 Invariant: at every step, the values that are alive lie in different buffers, but for the result of
 an elementwise step over its own dying operand of the same axes.

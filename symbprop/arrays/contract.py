@@ -42,16 +42,20 @@ def grouping(
     raise ValueError("an axis of the result is in neither operand")
 
 
-def lies_as(axes: Sequence[Index], groups: Sequence[Sequence[Index]], view: bool) -> bool:
+def lies_as(
+    axes: Sequence[Index], groups: Sequence[Sequence[Index]], tail: int | None
+) -> bool:
     """Whether each group is one axis to a reshape: its axes follow one another in an array.
 
-    The axes of a view lie where its steps put them, so only single ones will do.
+    Only the last ``tail`` axes of a strided view lie in one piece; None stands for all.
     """
     for group in groups:
         if len(group) < 2:
             continue
         first = axes.index(group[0])
-        if view or tuple(axes[first: first + len(group)]) != tuple(group):
+        if tail is not None and first < len(axes) - tail:
+            return False
+        if tuple(axes[first: first + len(group)]) != tuple(group):
             return False
     return True
 

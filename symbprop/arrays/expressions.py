@@ -6,14 +6,14 @@ them; the first that has all axes of the definition lives in the definition's ow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy
 from sympy import Expr, Mul, Pow, Rational, Symbol
 
 from symbprop.arrays.contract import grouping, lies_as, pairs
-from symbprop.arrays.places import view_axes
+from symbprop.arrays.places import in_one_piece, view_axes
 from symbprop.arrays.program import (
     Apply,
     Argument,
@@ -29,7 +29,7 @@ from symbprop.arrays.program import (
 )
 from symbprop.errors import Fault, SpecError
 from symbprop.language.functions import FUNCTIONS, Elementwise, apply
-from symbprop.language.graph import Definition, Graph
+from symbprop.language.graph import Definition, Graph, by_tensor
 from symbprop.language.indices import affine, free_indices, is_plain, rename
 from symbprop.language.notation import print_definition, print_expr
 from symbprop.language.terms import ONE, Index, Read, Reduce
@@ -40,6 +40,10 @@ TRUTHS = frozenset(
     for name in ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal",
                  "logical_and", "logical_or", "logical_not")
 )
+FOLDING = {"sum": "np.add", "max": "np.maximum", "min": "np.minimum", "prod": "np.multiply"}
+# A reduction over at most so many places, for at least so many elements, goes slice by slice.
+MOST_TAPS = 8
+MANY_ELEMENTS = 1024
 # Where free extents must be compared, this many elements decide.
 TYPICAL = 128
 
@@ -54,6 +58,28 @@ class Piece:
     @property
     def axes(self) -> tuple[Index, ...]:
         return self.argument.axes if isinstance(self.argument, Operand) else ()
+
+
+def joined(kind: str, first: Expr, second: Expr) -> Expr:
+    """Two values under a reduction, as a formula."""
+    if kind in ("max", "min"):
+        return apply(f"{kind}imum", first, second)
+    return first + second if kind == "sum" else first * second
+
+
+def truth_tensors(graph: Graph) -> set[str]:
+    """Tensors with indices that one definition as a whole says to be true or false."""
+    named = by_tensor(graph.definitions)
+    return {
+        name
+        for name, (d, *others) in named.items()
+        if not others
+        and not d.accumulate
+        and d.target.indices
+        and is_plain(d.target.indices)
+        and isinstance(d.expr, Elementwise)
+        and FUNCTIONS[type(d.expr).__name__].numpy in TRUTHS
+    }
 
 
 def typical(axes: Sequence[Index]) -> int:
@@ -71,13 +97,15 @@ class Expressions:
         self.graph = graph
         self.values: dict[str, Value] = {}
         self.steps: list[Step] = []
+        truths = truth_tensors(graph)
         for tensor in graph.tensors.values():
             if tensor.role != "defined":
                 kind = "int" if tensor.integer else "float"
                 self.values[tensor.name] = Value(tensor.name, tensor.shape, kind, "given")
             else:
                 source = "result" if tensor.name in results else "temporary"
-                self.values[tensor.name] = Value(tensor.name, tensor.shape, "float", source)
+                kind = "bool" if source == "temporary" and tensor.name in truths else "float"
+                self.values[tensor.name] = Value(tensor.name, tensor.shape, kind, source)
         self.taken = set(self.values)
         self.here: Definition | None = None
         self.target: Operand | None = None
@@ -85,6 +113,15 @@ class Expressions:
         self.axes: tuple[Index, ...] = ()
         self.locals: dict[Symbol, Piece] = {}
         self.views: dict[tuple[str, tuple[Expr, ...]], Operand] = {}
+        # Copies of complete tensors in another order of axes, by the positions of their axes.
+        self.copies: dict[str, dict[tuple[int, ...], str]] = {}
+        # What each view is a view of, and at which places.
+        self.sources: dict[str, tuple[str, tuple[Expr, ...]]] = {}
+        # Copies of complete tensors that hold each window of their later dimensions.
+        self.slabs: dict[tuple[object, ...], tuple[str, tuple[int, ...], tuple[int, ...]]] = {}
+        # Inside a loop: the steps before it, and the tensors that it computes.
+        self.before: list[Step] | None = None
+        self.looping: set[str] = set()
 
     def refuse(self, message: str) -> SpecError:
         assert self.here is not None
@@ -97,7 +134,12 @@ class Expressions:
     def temporary(self, stem: str, axes: tuple[Index, ...], kind: str = "float") -> Operand:
         """A new array; the definition's own storage where that is still free and of its axes."""
         target = self.target
-        if kind == "float" and self.target_free and target is not None and axes == target.axes:
+        if (
+            self.target_free
+            and target is not None
+            and axes == target.axes
+            and kind == self.values[target.value].kind
+        ):
             self.target_free = False
             return target
         name = self.unused(stem)
@@ -105,11 +147,11 @@ class Expressions:
         return Operand(name, axes)
 
     def stored(self, stem: str, axes: tuple[Index, ...]) -> Operand:
-        """As `temporary`, but never a view: a product of matrices does not write to strides."""
-        view = self.target is not None and self.is_view(self.target)
-        free, self.target_free = self.target_free, self.target_free and not view
+        """As `temporary`, but in one piece: a product of matrices does not write to strides."""
+        strided = self.target is not None and self.strided(self.target)
+        free, self.target_free = self.target_free, self.target_free and not strided
         out = self.temporary(stem, axes)
-        if view:
+        if strided:
             self.target_free = free
         return out
 
@@ -223,9 +265,12 @@ class Expressions:
             assert axes is not None
             name = self.unused(f"{table}_view")
             held = self.values[table]
+            strided = held.strided or not in_one_piece(places, held.shape)
             self.values[name] = Value(
-                name, tuple(i.extent for i in axes), held.kind, "temporary", table
+                name, tuple(i.extent for i in axes), held.kind, "temporary", table,
+                0 if strided else None,
             )
+            self.sources[name] = (table, tuple(places))
             self.views[key] = Operand(name, axes)
             self.steps.append(
                 View(self.views[key], table, tuple(places), self.say(self.views[key], meaning))
@@ -337,15 +382,35 @@ class Expressions:
                     self.stem(expr, "scaled"),
                 )
                 scalar = ONE
+            narrow = [f for f in above if self.axes_of(f) <= set(bottom.axes)]
+            if narrow and len(narrow) < len(above):
+                # Divided where there are fewer elements; the wide factors come after.
+                top = self.product(narrow, expr, scalar)
+                ratio = Mul(scalar, *narrow) / Mul(*below)
+                result = self.apply("np.divide", [top, bottom], ratio, self.stem(expr, "ratio"))
+                wider = [f for f in above if f not in narrow]
+                return self.product(wider, expr, begun=(result, ratio))
             top = self.product(above, expr, scalar)
             return self.apply("np.divide", [top, bottom], expr, self.stem(expr, "ratio"))
         return self.product(above, expr, scalar)
 
-    def product(self, factors: Sequence[Expr], expr: Expr, scalar: Expr = ONE) -> Piece:
-        """Factors of fewer axes first, so that the wide arrays are passed over least often."""
+    def product(
+        self,
+        factors: Sequence[Expr],
+        expr: Expr,
+        scalar: Expr = ONE,
+        begun: tuple[Piece, Expr] | None = None,
+    ) -> Piece:
+        """Factors of fewer axes first, so that the wide arrays are passed over least often.
+
+        ``begun`` is a factor that is there already, with its meaning.
+        """
         ordered = sorted(factors, key=lambda f: (len(self.axes_of(f)), isinstance(f, Read), str(f)))
-        total: Expr = ordered[0]
-        result = self.lower(ordered[0])
+        if begun is None:
+            total: Expr = ordered[0]
+            result = self.lower(ordered.pop(0))
+        else:
+            result, total = begun
         if scalar != 1:
             total = scalar * total
             if scalar == -1:
@@ -355,7 +420,7 @@ class Expressions:
                     "np.multiply", [result, Piece(self.scalar(scalar))], total,
                     self.stem(expr, "product"),
                 )
-        for factor in ordered[1:]:
+        for factor in ordered:
             total *= factor
             result = self.apply(
                 "np.multiply", [result, self.lower(factor)], total, self.stem(expr, "product")
@@ -427,11 +492,11 @@ class Expressions:
         )
 
     def choose(self, expr: Expr) -> Piece:
-        condition = self.truth(self.lower(expr.args[0]), expr.args[0])
+        condition = self.lower(expr.args[0])
+        if isinstance(condition.argument, Operand):
+            condition = self.truth(condition, expr.args[0])
         then, otherwise = (self.lower(a) for a in expr.args[1:])
         axes = self.joint([p.axes for p in (otherwise, then, condition)])
-        if not isinstance(condition.argument, Operand):
-            raise self.refuse("a condition without an index has no array form yet")
         out = self.overwritten([otherwise], axes, "float") or self.temporary(
             self.stem(expr, "where"), axes
         )
@@ -473,7 +538,68 @@ class Expressions:
         return piece
 
     def fold(self, node: Reduce, piece: Piece) -> Piece:
+        if self.worth_taps(piece, node):
+            return self.by_taps(piece, node)
         return self.folded(self.as_float(piece, node.body, node), node.kind, node.indices, node)
+
+    def worth_taps(self, piece: Piece, node: Reduce) -> bool:
+        """Whether a reduction over a few places is better done slice by slice.
+
+        NumPy reduces short axes inside an array at the cost of a loop for each element.
+        """
+        operand = piece.argument
+        if not isinstance(operand, Operand):
+            return False
+        if any(not i.extent.is_Integer or i.extent > MOST_TAPS for i in node.indices):
+            return False
+        last = set(operand.axes[-len(node.indices):])
+        if node.kind == "sum" and self.values[operand.value].kind == "float" and (
+            last == set(node.indices)
+        ):
+            return False  # a product with ones
+        kept = [i for i in operand.axes if i not in node.indices]
+        return typical(kept) >= MANY_ELEMENTS and operand.axes[0] not in node.indices
+
+    def by_taps(self, piece: Piece, node: Reduce) -> Piece:
+        """A reduction as elementwise work on slices, one dimension after another.
+
+        What runs over several dimensions is done for the first of them at all places of the others,
+        so that an element is met once for each tap of a dimension, not of all together.
+        """
+        operand = piece.argument
+        assert isinstance(operand, Operand)
+        table, places = self.sources.get(operand.value, (operand.value, operand.axes))
+        taps = set(node.indices)
+        if any(len(set(free_indices(p)) - taps) > 1 or len(set(free_indices(p)) & taps) > 1
+               for p in places):
+            table, places = operand.value, operand.axes
+        dims: list[Expr] = list(places)
+        while True:
+            turning = [n for n, p in enumerate(dims) if taps & set(free_indices(p))]
+            if not turning:
+                return piece
+            n = turning[0]
+            (tap,) = taps & set(free_indices(dims[n]))
+            shape = self.values[table].shape
+            whole = {m: Index(f"row{m}", shape[m]) for m in turning[1:]}
+            at: list[Expr] = [whole.get(m, p) for m, p in enumerate(dims)]
+            total: Expr = ONE
+            for value in range(int(tap.extent)):
+                at[n] = rename(dims[n], {tap: sympy.Integer(value)})
+                read = Read(table, *at)
+                part = Piece(self.view(table, at, read))
+                if not value:
+                    piece, total = part, read
+                    continue
+                total = joined(node.kind, total, read)
+                piece = self.apply(
+                    FOLDING[node.kind], [piece, part], total, self.stem(node, node.kind)
+                )
+            # What is left has a dimension for each index; later taps stand where they stood.
+            left = [(m, p) for m, p in enumerate(at) if free_indices(p)]
+            dims = [dims[m] if m in whole else free_indices(p)[0] for m, p in left]
+            assert isinstance(piece.argument, Operand)
+            table = piece.argument.value
 
     def folded(
         self, piece: Piece, kind: str, over: Sequence[Index], meaning: Expr
@@ -491,7 +617,7 @@ class Expressions:
         left = [i for i in source.axes if i not in last]
         rest = [i for i in over if i not in last]
         target = self.target
-        if not rest and target is not None and not self.is_view(target) and (
+        if not rest and target is not None and not self.strided(target) and (
             set(left) == set(target.axes)
         ):
             left = list(target.axes)
@@ -538,7 +664,7 @@ class Expressions:
         """A sum over a product of several arrays, in the order of fewest operations."""
         pieces = [(self.as_float(p, e, node), e) for p, e in pieces]
         bound = set(node.indices)
-        kept = [i for i in self.ordered({i for p, _ in pieces for i in p.axes} - bound)]
+        kept = list(self.ordered({i for p, _ in pieces for i in p.axes} - bound))
         order = [(0, 1)] if len(pieces) == 2 else pairs(
             [p.axes for p, _ in pieces], kept,
             [[typical([i]) for i in p.axes] for p, _ in pieces],
@@ -590,17 +716,33 @@ class Expressions:
             return self.apply("np.multiply", [first, second], meaning, stem) if (
                 first.axes or second.axes
             ) else Piece(left * right)  # type: ignore[operator]
+        if left != right:
+            left, right = self.by_slabs(left, right, summed), self.by_slabs(right, left, summed)
         kept = [i for i in dict.fromkeys((*left.axes, *right.axes)) if i not in summed]
         target = self.target
-        if target is not None and not self.is_view(target) and set(kept) == set(target.axes):
+        windows = [o for o in (left, right) if self.tail(o)]
+        if (
+            target is not None
+            and not self.strided(target)
+            and set(kept) == set(target.axes)
+            and not any(self.out_of_order(o, target.axes) for o in windows)
+        ):
             order = target.axes
+        elif windows:
+            order = self.by_rows(windows[0], kept)
         else:
             order = self.natural(left, right, summed)
         groups = grouping(order, left.axes, right.axes)
         if groups.swapped:
             left, right = right, left
-        wider = left if typical(left.axes) >= typical(right.axes) else right
-        inner = tuple(i for i in wider.axes if i in summed)
+        wider, narrower = (
+            (left, right) if typical(left.axes) >= typical(right.axes) else (right, left)
+        )
+        inner = min(
+            (tuple(i for i in o.axes if i in summed) for o in (wider, narrower)),
+            key=lambda inside: self.copied(left, (groups.rows, inside))
+            + self.copied(right, (inside, groups.columns)),
+        )
         lead = self.summed_later(left, right, groups.rows, groups.columns, inner, order)
         batch = groups.batch
         if lead is not None:
@@ -608,7 +750,7 @@ class Expressions:
             batch = (lead, *batch)
         else:
             left = self.arranged(left, batch, groups.rows, inner)
-            right = self.arranged(right, batch, inner, groups.columns)
+            right = self.arranged(right, batch, inner, groups.columns, second=True)
         out = self.stored(stem, order if lead is None else (lead, *order))
         self.steps.append(
             Contract(
@@ -618,6 +760,143 @@ class Expressions:
         if lead is not None:
             return self.folded(Piece(out, True), "sum", (lead,), meaning)
         return Piece(out, True) if out.axes else Piece(Read(out.value))
+
+    def out_of_order(self, operand: Operand, axes: Sequence[Index]) -> bool:
+        """Whether axes that lie in one piece in an operand follow in another order in a result."""
+        tail = self.tail(operand) or 0
+        piece = [i for i in operand.axes[len(operand.axes) - tail:] if i in axes]
+        return piece != [i for i in axes if i in piece]
+
+    # -- windows --
+
+    @staticmethod
+    def by_rows(slab: Operand, kept: Sequence[Index]) -> tuple[Index, ...]:
+        """Axes of a product with row slabs: the batch, the other operand's, the slab's own."""
+        run, *rest = slab.axes
+        others = [i for i in kept if i not in slab.axes]
+        return (*([run] if run in kept else []), *others, *(i for i in rest if i in kept))
+
+    def by_slabs(self, operand: Operand, other: Operand, summed: Sequence[Index]) -> Operand:
+        """Windows of a tensor as row slabs, where only windows of later dimensions are copied.
+
+        ``x[s*i + p, c, j + q, n]`` is one piece over p, c, q, j and n for each i, in a copy that
+        has the axes c, q, j and n for each height: rows i, i + 1, ... lie one behind another there.
+        The first dimension is then read by overlapping strides, and the product is one of a
+        batch of matrices over i.
+        """
+        if operand.value not in self.sources or self.before is not None:
+            return operand
+        table, places = self.sources[operand.value]
+        turns = self.turns(places, summed)
+        batch = [i for i in operand.axes if i in other.axes and i not in summed]
+        if not turns or batch or not self.complete(table):
+            return operand
+        first, *later = sorted(turns)
+        run, tap, _ = turns[first]
+        single = [n for n in range(len(places)) if n not in turns]
+        key = (table, first, tuple((n, *turns[n][2]) for n in later))
+        if key not in self.slabs:
+            shared = tuple(n for n in single if places[n] in other.axes)
+            apart = tuple(n for n in single if n not in shared)
+            name = self.slab(table, places, turns, (first, *shared, *later, *apart))
+            self.slabs[key] = (name, shared, apart)
+        name, shared, apart = self.slabs[key]
+        rest = self.slab_axes(places, turns, shared, later, apart)
+        axes = (run, tap, *rest)
+        view = self.unused(f"{table}_rows")
+        self.values[view] = Value(
+            view, tuple(i.extent for i in axes), "float", "temporary", name, len(axes) - 1
+        )
+        out = Operand(view, axes)
+        inside = (places[first], *rest)
+        self.steps.append(View(out, name, inside, self.say(out, Read(name, *inside))))
+        return out
+
+    @staticmethod
+    def slab_axes(
+        places: Sequence[Expr],
+        turns: Mapping[int, tuple[Index, Index, tuple[Expr, ...]]],
+        shared: Sequence[int],
+        later: Sequence[int],
+        apart: Sequence[int],
+    ) -> tuple[Index, ...]:
+        """Axes of a slab behind its height: what a product sums, and then what it keeps."""
+        found = [places[n] for n in shared]
+        found += [turns[n][1] for n in later] + [turns[n][0] for n in later]
+        found += [places[n] for n in apart]
+        assert all(isinstance(i, Index) for i in found)
+        return tuple(i for i in found if isinstance(i, Index))
+
+    @staticmethod
+    def turns(
+        places: Sequence[Expr], summed: Sequence[Index]
+    ) -> dict[int, tuple[Index, Index, tuple[Expr, ...]]]:
+        """For each dimension that is read through windows: what runs, the tap, and their steps.
+
+        Empty where some place is no window and no plain index, or a product does not sum exactly
+        one of the two, or the windows of the first such dimension have gaps.
+        """
+        found: dict[int, tuple[Index, Index, tuple[Expr, ...]]] = {}
+        for n, place in enumerate(places):
+            parts = affine(place)
+            if parts is None:
+                return {}
+            if isinstance(place, Index):
+                continue
+            coefficients, offset = parts
+            if len(coefficients) != 2 or offset != 0 or any(f < 0 for f in coefficients.values()):
+                return {}
+            numbered = [i for i in coefficients if i.extent.is_Integer]
+            if not numbered or len(set(coefficients) & set(summed)) != 1:
+                return {}
+            tap = min(numbered, key=lambda i: (typical([i]), i.name))
+            (run,) = (i for i in coefficients if i != tap)
+            steps = (coefficients[run], coefficients[tap], run.extent, tap.extent)
+            if not found and coefficients[tap] != 1:
+                return {}
+            found[n] = (run, tap, tuple(map(sympy.sympify, steps)))
+        return found
+
+    def slab(
+        self,
+        table: str,
+        places: Sequence[Expr],
+        turns: Mapping[int, tuple[Index, Index, tuple[Expr, ...]]],
+        order: tuple[int, ...],
+    ) -> str:
+        """A copy of a tensor with its height first and the windows of later dimensions opened."""
+        shape = self.values[table].shape
+        if order != tuple(range(len(order))):
+            kept = self.copies.setdefault(table, {})
+            if order not in kept:
+                raw = [Index(f"i{n}", size) for n, size in enumerate(shape)]
+                out = self.scratch(f"{table}_copy", tuple(raw[n] for n in order))
+                self.steps.append(Apply(
+                    out, COPY, (Operand(table, tuple(raw)),),
+                    self.say(out, Read(table, *raw)),
+                ))
+                kept[order] = out.value
+            table = kept[order]
+        first, *later = sorted(turns)
+        if not later:
+            return table
+        height = Index("height", shape[first])
+        shared = [n for n in order[1:] if n not in turns and order.index(n) < order.index(later[0])]
+        apart = [n for n in order[1:] if n not in turns and n not in shared]
+        out = self.scratch(
+            f"{table}_slabs", (height, *self.slab_axes(places, turns, shared, later, apart))
+        )
+        inside = (height, *(places[n] for n in order[1:]))
+        windows = self.view(table, inside, Read(table, *inside))
+        self.steps.append(Apply(out, COPY, (windows,), self.say(out, Read(table, *inside))))
+        return out.value
+
+    def scratch(self, stem: str, axes: tuple[Index, ...]) -> Operand:
+        """A new array that is not the definition's own storage."""
+        free, self.target_free = self.target_free, False
+        out = self.temporary(stem, axes)
+        self.target_free = free
+        return out
 
     def without_lonely(
         self, first: Piece, second: Piece, summed: Sequence[Index], meaning: Expr
@@ -657,11 +936,7 @@ class Expressions:
         The product then has it as a batch axis, and a sum over that follows.
         """
         def copies(inside: Sequence[Index]) -> int:
-            return sum(
-                typical(o.axes)
-                for o, groups in ((left, (rows, inside)), (right, (inside, columns)))
-                if not lies_as(o.axes, groups, self.is_view(o))
-            )
+            return self.copied(left, (rows, inside)) + self.copied(right, (inside, columns))
 
         now = copies(inner)
         if not now or len(inner) < 2:
@@ -675,31 +950,74 @@ class Expressions:
                 return index if not copies(rest) else None
         return None
 
-    def is_view(self, operand: Operand) -> bool:
-        return self.values[operand.value].of is not None
+    def strided(self, operand: Operand) -> bool:
+        return self.values[operand.value].strided
+
+    def tail(self, operand: Operand) -> int | None:
+        return self.values[operand.value].tail
 
     def arranged(
         self,
         operand: Operand,
         batch: Sequence[Index],
         first: Sequence[Index],
-        second: Sequence[Index],
+        last: Sequence[Index],
+        *,
+        second: bool = False,
     ) -> Operand:
-        """The operand, or a copy of it in which both groups of axes lie together."""
-        if lies_as(operand.axes, (first, second), self.is_view(operand)):
-            return operand
+        """The operand, or a copy of it in which both groups of axes lie together.
+
+        A product of every step of a loop is worth a copy of its ``second`` operand before the loop,
+        if that is transposed: small products are slow with such a one.
+        """
         leading = [i for i in batch if i in operand.axes]
-        axes = (*leading, *first, *second)
-        if first and operand.axes[-1] in first:
-            # Copied along the axis that is contiguous in the source.
-            axes = (*leading, *second, *first)
-        out = self.temporary(f"{operand.value}_copy", axes)
+        axes = (*leading, *first, *last)
+        once = self.before is not None and self.complete(operand.value)
+        turned = once and second and not batch and operand.axes != axes and bool(last)
+        if not turned:
+            if lies_as(operand.axes, (first, last), self.tail(operand)):
+                return operand
+            found = self.copy_lying(operand, (first, last))
+            if found is not None:
+                return found
+            if first and operand.axes[-1] in first:
+                # Copied along the axis that is contiguous in the source.
+                axes = (*leading, *last, *first)
+        order = tuple(operand.axes.index(i) for i in axes)
+        kept = self.copies.setdefault(operand.value, {}) if self.complete(operand.value) else {}
+        if order in kept:
+            return Operand(kept[order], axes)
+        out = self.scratch(f"{operand.value}_copy", axes)
         inside = ", ".join(i.name for i in axes)
         source = ", ".join(i.name for i in operand.axes)
-        self.steps.append(
-            Apply(out, COPY, (operand,), f"{out.value}[{inside}] = {operand.value}[{source}]")
-        )
+        step = Apply(out, COPY, (operand,), f"{out.value}[{inside}] = {operand.value}[{source}]")
+        if once and self.before is not None:
+            self.before.append(step)
+        else:
+            self.steps.append(step)
+        if once or self.before is None:
+            kept[order] = out.value
         return out
+
+    def complete(self, value: str) -> bool:
+        """Whether a value is a tensor all of whose elements are there and stay as they are."""
+        return value in self.graph.tensors and value not in self.looping
+
+    def copy_lying(self, operand: Operand, groups: Sequence[Sequence[Index]]) -> Operand | None:
+        """A copy made before in which each group of axes lies together."""
+        for order, name in self.copies.get(operand.value, {}).items():
+            copy = Operand(name, tuple(operand.axes[n] for n in order))
+            if lies_as(copy.axes, groups, None):
+                return copy
+        return None
+
+    def copied(self, operand: Operand, groups: Sequence[Sequence[Index]]) -> int:
+        """How many elements must be copied before each group of axes lies together."""
+        if lies_as(operand.axes, groups, self.tail(operand)) or (
+            self.copy_lying(operand, groups) is not None
+        ):
+            return 0
+        return typical(operand.axes)
 
     # -- scalars --
 

@@ -1,7 +1,7 @@
 """From definitions to array operations: regions, accumulations and recurrences.
 
-A definition of a whole tensor is computed in that tensor's storage; one of a region in a view of it.
-What accumulates at places that are reached several times goes tap by tap, or through integer
+A definition of a whole tensor is computed in that tensor's storage; one of a region in a view of
+it.  What accumulates at places that are reached several times goes tap by tap, or through integer
 indices.  Definitions that read one another become a loop over the index along which they advance,
 and what does not depend on the loop leaves it first.  What has no array form is refused by name.
 """
@@ -13,11 +13,15 @@ from dataclasses import replace
 
 from sympy import Expr, Symbol
 
-from symbprop.arrays.expressions import COPY, Expressions
-from symbprop.arrays.places import reached_once, taps, view_axes
+from symbprop.arrays.correlate import correlate
+from symbprop.arrays.differences import share_sums
+from symbprop.arrays.expressions import COPY, Expressions, Piece
+from symbprop.arrays.layout import lay_out
+from symbprop.arrays.places import taps, view_axes
 from symbprop.arrays.program import (
     Apply,
     Argument,
+    Choose,
     Clear,
     Compute,
     Loop,
@@ -26,10 +30,13 @@ from symbprop.arrays.program import (
     Reserve,
     Scatter,
     Step,
+    View,
+    operands,
+    written,
 )
 from symbprop.arrays.recurrences import hoist, is_recurrent, turn
-from symbprop.language.graph import Definition, Graph, Tensor, components, read_names
-from symbprop.language.indices import free_indices, is_plain, refresh_bound, rename
+from symbprop.language.graph import Definition, Graph, Tensor, by_tensor, components, read_names
+from symbprop.language.indices import free_indices, is_plain, reached_once, refresh_bound, rename
 from symbprop.language.notation import print_definition
 from symbprop.language.terms import ZERO, Index, Read, Reduce
 
@@ -39,7 +46,7 @@ def lower(graph: Graph, results: Sequence[str]) -> Program:
 
     Raises SpecError, naming the definition, where something has no array form.
     """
-    graph = hoist(graph)
+    graph = lay_out(correlate(hoist(share_sums(graph)), results), results)
     needed = set(results)
     growing = True
     while growing:
@@ -57,7 +64,30 @@ def lower(graph: Graph, results: Sequence[str]) -> Program:
         {str(s) for v in building.values.values() for e in v.shape for s in e.free_symbols}
         | {str(s) for d in wanted for s in _extents_in(d)}
     )
-    return Program(building.values, tuple(building.steps), tuple(results), tuple(extents))
+    steps = _without_idle_views(building.steps)
+    return Program(building.values, steps, tuple(results), tuple(extents))
+
+
+def _without_idle_views(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Views that no step reads or writes go, and those of which only these were views."""
+    touched: set[str] = set()
+
+    def visit(steps: Sequence[Step]) -> tuple[Step, ...]:
+        kept: list[Step] = []
+        for step in reversed(steps):
+            if isinstance(step, Loop):
+                # What is read in a later turn stands before it in the text or is of the tensor.
+                kept.append(replace(step, body=visit(step.body)))
+                continue
+            if isinstance(step, View) and step.out.value not in touched:
+                continue
+            touched.update(o.value for o in operands(step))
+            if not isinstance(step, View):
+                touched.add(written(step))
+            kept.append(step)
+        return tuple(reversed(kept))
+
+    return visit(steps)
 
 
 def _in_reading_order(
@@ -69,9 +99,7 @@ def _in_reading_order(
     is often the last reader of a forward value and of an adjoint: computed early, it sets their
     storage free.
     """
-    by_name: dict[str, list[Definition]] = {}
-    for d in definitions:
-        by_name.setdefault(d.target.name, []).append(d)
+    by_name = by_tensor(definitions)
     asked = set(results)
     last: dict[str, int] = {}
     units: list[tuple[tuple[int, int, int], list[Definition]]] = []
@@ -152,8 +180,27 @@ class _Definitions(Expressions):
         piece = self.lower(expr)
         if piece.argument == target:
             self.steps[-1] = replace(self.steps[-1], meaning=meaning)
+        elif self.ends_elsewhere(piece):
+            # The last of its operations can as well write where the value belongs.
+            self.steps[-1] = replace(self.steps[-1], out=target, meaning=meaning)  # type: ignore[arg-type]
         else:
             self.steps.append(Apply(target, COPY, (piece.argument,), meaning))
+
+    def ends_elsewhere(self, piece: Piece) -> bool:
+        """Whether the last step is elementwise and made this piece, with the target's axes.
+
+        It may read what the target holds so far, but a choice writes before it has read all.
+        """
+        last, target = self.steps[-1] if self.steps else None, self.target
+        if not piece.owned or target is None or not isinstance(last, Apply | Choose):
+            return False
+        held = [o for o in operands(last) if o.value == target.value]
+        return (
+            last.out == piece.argument
+            and last.out.axes == target.axes
+            and self.values[last.out.value].kind == self.values[target.value].kind
+            and (isinstance(last, Apply) or not held)
+        )
 
     # -- parts of a tensor --
 
@@ -278,13 +325,14 @@ class _Definitions(Expressions):
             )
         counter = self.counter(found.members[0][1])
         outer, self.steps = self.steps, []
+        self.before, self.looping = outer, {d.target.name for d in members}
         for d, index in found.members:
             moved = {index: counter}
             target = rename(d.target, moved)
             assert isinstance(target, Read)
             self.define(replace(d, target=target, expr=rename(d.expr, moved), operands=()))
         body = tuple(self.steps)
-        self.steps = outer
+        self.steps, self.before, self.looping = outer, None, set()
         order = " backwards" if found.reverse else ""
         self.steps.append(
             Loop(counter, found.count, found.reverse, body, f"step by step{order}")

@@ -1,4 +1,4 @@
-"""What index expressions reach in an array: views, elements reached once, and taps.
+"""What index expressions reach in an array: views and taps.
 
 A place is one index expression of a read or of a left side, in one dimension of a table.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr, Integer, expand
+from sympy import Expr, expand
 
-from symbprop.language.indices import affine
+from symbprop.language.indices import affine, is_mixed_radix
 from symbprop.language.terms import Index
 
 
@@ -27,26 +27,19 @@ def view_axes(places: Sequence[Expr]) -> tuple[Index, ...] | None:
     return tuple(axes) if len(set(axes)) == len(axes) else None
 
 
-def reached_once(places: Sequence[Expr]) -> bool:
-    """Whether affine places reach no element of a table twice: each is a mixed-radix number.
+def in_one_piece(places: Sequence[Expr], shape: Sequence[Expr]) -> bool:
+    """Whether affine places select elements that lie one behind another in an array of a shape.
 
-    Law: with steps in rising order, each is larger than all that the smaller ones reach together.
+    Fixed places lead, one range of single steps may follow, and all behind it is whole.
     """
-    return all(_mixed_radix(place) for place in places)
-
-
-def _mixed_radix(place: Expr) -> bool:
-    parts = affine(place)
-    if parts is None:
-        return False
-    reach: Expr = Integer(0)
-    for index, factor in sorted(
-        parts[0].items(), key=lambda p: (not p[0].extent.is_number, abs(p[1]), p[0].name)
-    ):
-        step = abs(factor)
-        if not expand(step - reach).is_positive:
+    whole = False
+    for place, size in zip(places, shape, strict=True):
+        parts = affine(place)
+        if parts is None or len(parts[0]) > 1 or any(f != 1 for f in parts[0].values()):
             return False
-        reach += step * (index.extent - 1)
+        if whole and (not parts[0] or expand(next(iter(parts[0])).extent - size) != 0):
+            return False
+        whole = whole or bool(parts[0])
     return True
 
 
@@ -64,7 +57,7 @@ def taps(places: Sequence[Expr]) -> tuple[Index, ...] | None:
         numbered = sorted(
             (i for i in parts[0] if i.extent.is_Integer), key=lambda i: (int(i.extent), i.name)
         )
-        while not _mixed_radix(left):
+        while not is_mixed_radix(left):
             if not numbered:
                 return None
             index = numbered.pop(0)

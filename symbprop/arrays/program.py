@@ -23,7 +23,8 @@ class Value:
     """An array, or a scalar where the shape is empty.  ``kind`` is float, bool or int.
 
     ``source`` says where it comes from: given by the caller, returned to the caller, or a
-    temporary that lives in the workspace.  A view has no storage: ``of`` names the value that has.
+    temporary that lives in the workspace.  A view has no storage: ``of`` names the value that has,
+    and ``tail`` says how many of the view's last dimensions lie in one piece; None for all.
     """
 
     name: str
@@ -31,6 +32,12 @@ class Value:
     kind: str = "float"
     source: str = "temporary"
     of: str | None = None
+    tail: int | None = None
+
+    @property
+    def strided(self) -> bool:
+        """Whether the elements do not lie one behind another."""
+        return self.tail is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +63,10 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """out = then where condition holds, otherwise else."""
+    """out = then where condition holds, otherwise else; a scalar condition holds unless it is 0."""
 
     out: Operand
-    condition: Operand
+    condition: Argument
     then: Argument
     otherwise: Argument
     meaning: str
@@ -122,7 +129,8 @@ class Gather:
 class Scatter:
     """table at places += value.  ``distinct`` where no element is reached twice.
 
-    Where it does not add, it replaces a single element.  Places are as in `Gather`; where all are affine and distinct, they are as in `View`.
+    Where it does not add, it replaces a single element.  Places are as in `Gather`; where all are
+    affine and distinct, they are as in `View`.
     """
 
     table: str

@@ -12,6 +12,7 @@ from symbprop.language.graph import (
     Definition,
     Graph,
     Tensor,
+    by_tensor,
     components,
     in_dependency_order,
     read_names,
@@ -134,9 +135,7 @@ def hoist(graph: Graph) -> Graph:
     Law: a subexpression that reads no tensor of the group has one value per step, whatever the
     loop has done so far; computed for all steps at once it is one array operation.
     """
-    by_name: dict[str, list[Definition]] = {}
-    for d in graph.definitions:
-        by_name.setdefault(d.target.name, []).append(d)
+    by_name = by_tensor(graph.definitions)
     tensors = dict(graph.tensors)
     changed: dict[int, Definition] = {}
     made: list[Definition] = []

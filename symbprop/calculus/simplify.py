@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from sympy import Add, Expr, Mul
 
@@ -16,10 +17,14 @@ from symbprop.language.graph import (
     Definition,
     Graph,
     Tensor,
+    assignment_faults,
+    by_tensor,
+    components,
     in_dependency_order,
     read_names,
 )
 from symbprop.language.indices import (
+    affine,
     bound_indices,
     free_indices,
     index_names,
@@ -115,6 +120,14 @@ def _at(definition: Definition, read: Read, avoid: frozenset[str]) -> Expr:
     return rename(expr, dict(zip(definition.target.indices, read.indices, strict=True)))
 
 
+@lru_cache(maxsize=200_000)
+def _reading(expr: Expr) -> frozenset[str]:
+    """The names of all tensors that an expression reads."""
+    own = frozenset((expr.name,)) if isinstance(expr, Read) else frozenset()
+    return own.union(*map(_reading, expr.args)) if expr.args else own
+
+
+@lru_cache(maxsize=200_000)
 def canonical(expr: Expr) -> tuple[Expr, tuple[Index, ...]]:
     """An expression up to the names of its indices, and the indices that were renamed.
 
@@ -397,6 +410,58 @@ def _running(definition: Definition) -> dict[Read, frozenset[Index]]:
     return found
 
 
+def read_through_names(graph: Graph) -> Graph:
+    """``y[i,j] = x[j,i]``, a tensor that only repeats another, is that other wherever it is read.
+
+    Not where the other is an integer tensor or a recurrence would read itself by it.
+    """
+    kept = _kept(graph)
+    looped = {n for names in components(graph.definitions) if len(names) > 1 for n in names}
+    same: dict[str, Definition] = {}
+    definitions: list[Definition] = []
+    for name, d in _sole_definitions(graph).items():
+        if (
+            isinstance(d.expr, Read)
+            and name not in kept
+            and name not in looped
+            and not any(isinstance(i, Read) for i in d.expr.indices)
+        ):
+            same[name] = d
+    if not same:
+        return graph
+    for d in graph.definitions:
+        if d.target.name in same:
+            continue
+        names = index_names(d.expr) | index_names(d.target)
+
+        def change(expr: Expr, names: frozenset[str] = names) -> Expr:
+            while isinstance(expr, Read) and expr.name in same:
+                expr = _at(same[expr.name], expr, names)
+            return expr
+
+        definitions.append(_with_expr(d, _rebuild(d.expr, change)))
+    return _without_orphans(replace(graph, definitions=in_dependency_order(definitions)))
+
+
+def assign_disjoint(graph: Graph) -> Graph:
+    """Contributions that meet nowhere and reach everywhere are the values: ``+=`` becomes ``=``.
+
+    A tensor need not be cleared then, and nothing is read before it is written.
+    """
+    verdict: dict[str, bool] = {}
+    for name, group in by_tensor(graph.definitions).items():
+        if all(d.accumulate for d in group):
+            assigned = [replace(d, accumulate=False) for d in group]
+            verdict[name] = not assignment_faults(graph.tensors[name], assigned)
+    if not any(verdict.values()):
+        return graph
+    definitions = tuple(
+        replace(d, accumulate=False) if verdict.get(d.target.name) else d
+        for d in graph.definitions
+    )
+    return replace(graph, definitions=definitions)
+
+
 def cancel_denominators(graph: Graph) -> Graph:
     """(a/p + b/q) * p * q = a*q + b*p: a factor goes into a sum where it cancels a denominator.
 
@@ -459,33 +524,45 @@ def reuse_forward_values(graph: Graph) -> Graph:
     ``1 - tanh(s[n,j])**2`` becomes ``1 - h[n,j]**2`` by it, and softmax's gradient reads the
     probabilities.  Only earlier definitions are read, so no cycle comes of it.  Where
     h = relu(s), step(s) = step(h): the value after the kink serves, and s can be overwritten.
+    In a recurrence tanh(s[t]) is h[t+1]: a region says so of its own places.
     """
-    sole = _sole_definitions(graph)
+    adding = {d.target.name for d in graph.definitions if d.accumulate}
     table: dict[Expr, tuple[str, tuple[Index, ...], Definition]] = {}
+    # Renaming keeps the head and the tensors read, which tells most misses without it.
+    heads: set[tuple[type, frozenset[str]]] = set()
     definitions: list[Definition] = []
-    for d in graph.definitions:
 
-        def change(expr: Expr) -> Expr:
-            if isinstance(expr, Read) or not expr.args:
-                return expr
-            key, free = canonical(expr)
-            found = table.get(key)
-            if found is not None:
-                return _read_through(found, free)
-            if type(expr).__name__ == "step":
-                key, free = canonical(apply("relu", expr.args[0]))
-                found = table.get(key)
-                if found is not None:
-                    return apply("step", _read_through(found, free))
+    def known(expr: Expr) -> Expr | None:
+        if (type(expr), _reading(expr)) not in heads:
+            return None
+        key, free = canonical(expr)
+        found = table.get(key)
+        return None if found is None else _read_through(found, free)
+
+    def change(expr: Expr) -> Expr:
+        if isinstance(expr, Read) or not expr.args:
             return expr
+        found = known(expr)
+        if found is None and type(expr).__name__ == "step":
+            found = known(apply("relu", expr.args[0]))
+            return expr if found is None else apply("step", found)
+        return expr if found is None else found
+
+    for d in graph.definitions:
 
         new = _with_expr(d, _rebuild(d.expr, change))
         definitions.append(new)
-        if d.target.name in sole and new.expr.args and not isinstance(new.expr, Read):
+        if (
+            d.target.name not in adding
+            and all(affine(i) is not None for i in d.target.indices)
+            and new.expr.args
+            and not isinstance(new.expr, Read)
+        ):
             for form in (d.expr, new.expr):
                 key, free = canonical(form)
                 if set(free) == set(d.indices):
                     table.setdefault(key, (d.target.name, free, new))
+                    heads.add((type(form), _reading(form)))
     return replace(graph, definitions=tuple(definitions))
 
 
@@ -494,7 +571,7 @@ def _read_through(
 ) -> Read:
     name, own, definition = found
     here = dict(zip(own, free, strict=True))
-    return Read(name, *(here[i] for i in definition.indices))
+    return Read(name, *(rename(i, here) for i in definition.target.indices))
 
 
 def factor_sums(graph: Graph) -> Graph:
@@ -708,6 +785,7 @@ RULES: tuple[Rule, ...] = (
     fold_constants,
     factor_sums,
     inline_single_uses,
+    read_through_names,
     cancel_denominators,
     complement_sigmoid,
     reuse_forward_values,
@@ -715,4 +793,5 @@ RULES: tuple[Rule, ...] = (
     share,
     shift_logsumexp,
     drop_unread,
+    assign_disjoint,
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Integer, Symbol, expand, latex
 from sympy.core.basic import Basic
@@ -21,6 +21,8 @@ from symbprop.language.indices import (
     affine,
     bound_indices,
     free_indices,
+    looked_up,
+    reached_once,
     value_range,
 )
 from symbprop.language.initialisation import Initialisation
@@ -130,15 +132,38 @@ def make_graph(
     named = {t.name: t for t in listed}
     faults = [
         Fault("SP201", f"the tensor {name} is declared twice")
-        for name, count in sorted(Counter(t.name for t in listed).items())
-        if count > 1
+        for name, times in sorted(Counter(t.name for t in listed).items())
+        if times > 1
     ]
     ordered = in_dependency_order(tuple(definitions))
-    graph = Graph(named, ordered, loss, tuple(outputs))
+    graph = Graph(_with_limits(named, ordered), ordered, loss, tuple(outputs))
     faults += verify(graph)
     if faults:
         raise SpecError(*faults)
     return graph
+
+
+def _with_limits(
+    tensors: Mapping[str, Tensor], definitions: Sequence[Definition]
+) -> dict[str, Tensor]:
+    """Where nobody said how far an integer tensor's values go, as far as its lookups allow."""
+    found: dict[str, Expr] = {}
+    for definition in definitions:
+        for read in (*reads(definition.target), *reads(definition.expr)):
+            owner = tensors.get(read.name)
+            if owner is None or len(owner.shape) != len(read.indices):
+                continue
+            for index, size in zip(read.indices, owner.shape, strict=True):
+                if isinstance(index, Read):
+                    least = found.setdefault(index.name, size)
+                    if (least - size).is_positive:
+                        found[index.name] = size
+    return {
+        name: replace(t, limit=found[name])
+        if t.integer and t.limit is None and name in found
+        else t
+        for name, t in tensors.items()
+    }
 
 
 def notebook_latex(definitions: Iterable[Definition]) -> str:
@@ -178,7 +203,7 @@ def components(definitions: Sequence[Definition]) -> list[list[str]]:
         needs.setdefault(definition.target.name, {}).update(
             dict.fromkeys(read_names(definition))
         )
-    written = {name: position for position, name in enumerate(needs)}
+    position = {name: i for i, name in enumerate(needs)}
     number: dict[str, int] = {}
     low: dict[str, int] = {}
     open_names: list[str] = []
@@ -209,19 +234,25 @@ def components(definitions: Sequence[Definition]) -> list[list[str]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[name])
                 if low[name] == number[name]:
-                    group: list[str] = []
-                    while not group or group[-1] != name:
+                    group = [open_names.pop()]
+                    while group[-1] != name:
                         group.append(open_names.pop())
-                    on_stack -= set(group)
-                    result.append(sorted(group, key=written.__getitem__))
+                    on_stack.difference_update(group)
+                    result.append(sorted(group, key=position.__getitem__))
     return result
+
+
+def by_tensor(definitions: Iterable[Definition]) -> dict[str, list[Definition]]:
+    """The definitions of each tensor, in their order."""
+    found: dict[str, list[Definition]] = {}
+    for definition in definitions:
+        found.setdefault(definition.target.name, []).append(definition)
+    return found
 
 
 def in_dependency_order(definitions: Sequence[Definition]) -> tuple[Definition, ...]:
     """The same definitions, each after those that it reads; recurrences stay together."""
-    by_name: dict[str, list[Definition]] = {}
-    for definition in definitions:
-        by_name.setdefault(definition.target.name, []).append(definition)
+    by_name = by_tensor(definitions)
     return tuple(d for group in components(definitions) for name in group for d in by_name[name])
 
 
@@ -235,11 +266,9 @@ def verify(graph: Graph) -> list[Fault]:
         faults += _verify_definition(definition, graph.tensors)
     if faults:
         return faults
-    by_name: dict[str, list[Definition]] = {}
-    for definition in graph.definitions:
-        by_name.setdefault(definition.target.name, []).append(definition)
+    by_name = by_tensor(graph.definitions)
     for name, group in by_name.items():
-        faults += _verify_assignment(graph.tensors[name], group)
+        faults += assignment_faults(graph.tensors[name], group)
     for names in components(graph.definitions):
         members = [d for name in names for d in by_name[name]]
         if len(names) > 1 or names[0] in {n for d in members for n in read_names(d)}:
@@ -315,26 +344,32 @@ def _index_faults(
     index: Expr, size: Expr, read: Read, tensors: Mapping[str, Tensor]
 ) -> Iterator[str]:
     """Faults of one index expression in a dimension of the given extent."""
-    if isinstance(index, Read):
-        looked = tensors.get(index.name)
-        if looked is not None and not looked.integer:
-            yield f"{read} is indexed by {index.name}, which does not hold integers"
-        elif looked is not None and looked.limit is not None:
-            over = size - looked.limit
-            if not over.is_nonnegative:
-                yield (
-                    f"{read} is looked up by {index.name}, whose values stay below "
-                    f"{looked.limit}, in an extent of {size}"
-                )
-        return
-    limits = value_range(index)
+    rest, lookups = looked_up(index)
+    limits = value_range(rest)
     if limits is None:
         yield f"{read} has the index {index}, which is neither affine nor an integer tensor"
         return
-    parts = affine(index)
-    if parts is not None and not all(c.extent.is_positive for c in parts[0]):
+    if not all(i.extent.is_positive for i in free_indices(rest)):
         return  # an index over nothing reads nothing
-    low, high = (expand(v) for v in limits)
+    low, high = limits
+    for lookup in lookups:
+        looked = tensors.get(lookup.name)
+        if looked is None:
+            return
+        if not looked.integer:
+            yield f"{read} is indexed by {lookup.name}, which does not hold integers"
+            return
+        if looked.limit is None:
+            yield f"{read} is indexed by {lookup.name}, whose largest value is not said (below)"
+            return
+        high += looked.limit - 1
+        if index == lookup and not (size - looked.limit).is_nonnegative:
+            yield (
+                f"{read} is looked up by {lookup.name}, whose values stay below "
+                f"{looked.limit}, in an extent of {size}"
+            )
+            return
+    low, high = expand(low), expand(high)
     if not low.is_nonnegative:
         yield f"{read} reads at {index}, which can be as low as {low}"
     if not expand(size - 1 - high).is_nonnegative:
@@ -381,13 +416,18 @@ def _value_faults(expr: Expr, tensors: Mapping[str, Tensor]) -> Iterator[str]:
 
 
 def _region(index: Expr) -> tuple[Expr, int, Expr] | None:
-    """First value, stride and count of what one index of a left side reaches; None if unknown."""
-    parts = affine(index)
-    if parts is None or len(parts[0]) > 1:
+    """First value, stride and count of what one index of a left side reaches; None if unknown.
+
+    For several indices together, of the whole range in which they are.
+    """
+    parts, limits = affine(index), value_range(index)
+    if parts is None or limits is None:
         return None
     coefficients, offset = parts
     if not coefficients:
         return offset, 1, Integer(1)
+    if len(coefficients) > 1:
+        return limits[0], 1, limits[1] - limits[0] + 1
     ((symbol, factor),) = coefficients.items()
     if factor < 0:
         return offset + factor * (symbol.extent - 1), -factor, symbol.extent
@@ -410,14 +450,14 @@ def _disjoint(a: Definition, b: Definition) -> bool:
     return False
 
 
-def _verify_assignment(tensor: Tensor, group: Sequence[Definition]) -> list[Fault]:
+def assignment_faults(tensor: Tensor, group: Sequence[Definition]) -> list[Fault]:
     """Each place defined once, and, where nothing accumulates, everywhere."""
     faults: list[Fault] = []
     name = tensor.name
     plain = [d for d in group if not d.accumulate]
     for d in plain:
         used = [i for e in d.target.indices for i in free_indices(e)]
-        if any(_region(e) is None for e in d.target.indices) or len(set(used)) != len(used):
+        if not reached_once(d.target.indices) or len(set(used)) != len(used):
             faults.append(
                 Fault(
                     "SP220",
@@ -541,7 +581,12 @@ def _propagate(
 def _advances(
     dimensions: Mapping[str, int], direction: int, members: Sequence[Definition]
 ) -> bool:
-    same_step: dict[str, set[str]] = {name: set() for name in dimensions}
+    """Whether every cycle of reads ends at a later place of the loop than it began.
+
+    A single read may stay, or even look ahead: in c[t+1] = f(c[t]), e[t] = g(c[t+1]) the second
+    tensor runs one place behind the first.
+    """
+    steps: dict[tuple[str, str], int] = {}
     for d in members:
         written = _loop_parts(d.target.indices[dimensions[d.target.name]])
         if written is None:
@@ -557,11 +602,31 @@ def _advances(
             else:
                 step = _worst_step(written, got, direction)
             advance = step * direction
-            if advance.is_zero:
-                same_step[d.target.name].add(read.name)
-            elif not advance.is_positive:
-                return False
-    return _acyclic(same_step)
+            if not advance.is_Integer:
+                if not advance.is_positive:
+                    return False
+                advance = Integer(1)
+            key = (d.target.name, read.name)
+            steps[key] = min(steps.get(key, int(advance)), int(advance))
+    return _cycles_advance(steps)
+
+
+def _cycles_advance(steps: Mapping[tuple[str, str], int]) -> bool:
+    """Whether the steps along every cycle add up to one at least (Bellman and Ford).
+
+    Scaled and lowered by one, a sum of steps is negative exactly where it was not positive.
+    """
+    scale = len(steps) + 1
+    least = {name: 0 for edge in steps for name in edge}
+    for _ in least:
+        changed = False
+        for (writer, reader), step in steps.items():
+            reached = least[writer] + step * scale - 1
+            if reached < least[reader]:
+                least[reader], changed = reached, True
+        if not changed:
+            return True
+    return False
 
 
 def _worst_step(
@@ -580,14 +645,3 @@ def _worst_step(
     low_w, high_w = ends(written)
     low_r, high_r = ends(got)
     return expand(low_w - high_r if direction > 0 else high_w - low_r)
-
-
-def _acyclic(needs: Mapping[str, set[str]]) -> bool:
-    left = {name: set(others) for name, others in needs.items()}
-    while left:
-        ready = [name for name, others in left.items() if not others & set(left)]
-        if not ready:
-            return False
-        for name in ready:
-            del left[name]
-    return True

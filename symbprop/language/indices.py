@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from sympy import Add, Expr, Integer, Mul
+from sympy import Add, Expr, Integer, Mul, expand
 from sympy.core.basic import Basic
 
 from symbprop.language.terms import Index, Read, Reduce
@@ -139,6 +139,42 @@ def value_range(expr: Expr) -> tuple[Expr, Expr] | None:
         else:
             low += factor * (index.extent - 1)
     return low, high
+
+
+def looked_up(expr: Expr) -> tuple[Expr, tuple[Read, ...]]:
+    """An index expression as its part without lookups, and the elements that are added to it."""
+    terms = Add.make_args(expr)
+    found = tuple(t for t in terms if isinstance(t, Read))
+    return Add(*(t for t in terms if not isinstance(t, Read))), found
+
+
+def is_index(expr: Expr) -> bool:
+    """Whether an expression may stand as an index: affine, looked up, or a sum of such."""
+    return affine(looked_up(expr)[0]) is not None
+
+
+def reached_once(places: Iterable[Expr]) -> bool:
+    """Whether index expressions of one read or left side reach no element of it twice."""
+    return all(is_mixed_radix(place) for place in places)
+
+
+def is_mixed_radix(place: Expr) -> bool:
+    """Whether an affine index expression takes no value twice, as ``7*i + j`` for j below 7.
+
+    Law: with steps in rising order, each is larger than all that the smaller ones reach together.
+    """
+    parts = affine(place)
+    if parts is None:
+        return False
+    reach: Expr = Integer(0)
+    for index, factor in sorted(
+        parts[0].items(), key=lambda p: (not p[0].extent.is_number, abs(p[1]), p[0].name)
+    ):
+        step = abs(factor)
+        if not expand(step - reach).is_positive:
+            return False
+        reach += step * (index.extent - 1)
+    return True
 
 
 def is_plain(indices: Iterable[Expr]) -> bool:

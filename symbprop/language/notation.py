@@ -32,6 +32,8 @@ from symbprop.language.indices import (
     affine,
     fresh,
     index_names,
+    is_index,
+    looked_up,
     rename,
     resize,
     value_range,
@@ -66,10 +68,14 @@ class _Line:
 
 @dataclass(slots=True)
 class _Found:
-    """What is known so far: shapes by dimension, and the extents of provisional indices."""
+    """What is known so far: shapes by dimension, and the extents of provisional indices.
+
+    ``regional`` holds the dimensions that are defined in parts, by name and position.
+    """
 
     shapes: dict[str, list[Expr | None]]
     limits: dict[str, Expr | None]
+    regional: frozenset[tuple[str, int]]
     extents: dict[Symbol, Expr] = field(default_factory=dict)
     because: dict[Symbol, str] = field(default_factory=dict)
 
@@ -385,7 +391,7 @@ class _Reader:
             if isinstance(part, ast.Slice | ast.Starred):
                 raise self.fail(node, "SP102", "not allowed here: a slice")
             index = sympy.expand(self.expression(part))
-            if not isinstance(index, Read) and affine(index) is None:
+            if not is_index(index):
                 raise self.fail(part, "SP110", f"{self.source(part)} is no index expression",
                                 "an index is like i, 3, 2*i+p+1, or an integer tensor's element")
             if isinstance(index, Rational) and not index.is_Integer:
@@ -513,10 +519,10 @@ def _infer(
     found = _Found(
         {name: list(t.shape) for name, t in tensors.items()},
         {name: t.limit for name, t in tensors.items()},
+        _regional_dimensions(definitions),
     )
     for name, rank in defined.items():
         found.shapes.setdefault(name, [None] * rank)
-    regional = _regional_dimensions(definitions)
     left_sides: dict[str, list[Read]] = {}
     for definition in definitions:
         left_sides.setdefault(definition.target.name, []).append(definition.target)
@@ -524,7 +530,7 @@ def _infer(
     while True:
         before = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
         for definition in definitions:
-            faults += _from_plain_reads(definition, found, regional)
+            faults += _from_plain_reads(definition, found)
             # At once, so that a chain of any length is settled in one round.
             name = definition.target.name
             if name not in tensors:
@@ -532,8 +538,11 @@ def _infer(
         if faults:
             raise SpecError(*dict.fromkeys(faults))
         after = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
-        # Only where plain use says nothing more may a window decide how often it fits.
-        if after == before and not any(_from_windows(d, found) for d in definitions):
+        # Only where plain use says nothing more does a tensor take its shape from its readers, and
+        # only where these say nothing either may a window decide how often it fits.
+        if after == before and not any(
+            step(d, found) for step in (_from_readers, _from_windows) for d in definitions
+        ):
             break
     return _settled(definitions, tensors, defined, found)
 
@@ -544,13 +553,13 @@ def _known(expr: Expr, found: _Found) -> Expr | None:
     return None if any(s.name.startswith("?") for s in result.free_symbols) else result
 
 
-def _regional_dimensions(definitions: Sequence[Definition]) -> set[tuple[str, int]]:
-    return {
+def _regional_dimensions(definitions: Sequence[Definition]) -> frozenset[tuple[str, int]]:
+    return frozenset(
         (d.target.name, position)
         for d in definitions
         for position, index in enumerate(d.target.indices)
         if not isinstance(index, Index)
-    }
+    )
 
 
 def _all_reads(definition: Definition) -> Iterator[Read]:
@@ -561,7 +570,7 @@ def _all_reads(definition: Definition) -> Iterator[Read]:
 
 
 def _from_plain_reads(
-    definition: Definition, found: _Found, regional: set[tuple[str, int]]
+    definition: Definition, found: _Found
 ) -> Iterator[Fault]:
     for read in _all_reads(definition):
         for position, (index, size) in enumerate(
@@ -569,14 +578,18 @@ def _from_plain_reads(
         ):
             if size is None or not isinstance(index, Index):
                 continue
-            if (read.name, position) in regional:
+            if (read.name, position) in found.regional:
                 continue
             current = _known(index.extent, found)
             if current is None:
                 found.extents[index.extent] = size
                 found.because[index.extent] = str(read)
             elif sympy.expand(current - size) != 0:
-                why = found.because.get(index.extent, "its declaration")
+                why = found.because.get(index.extent)
+                if why is None:
+                    if sympy.expand(size - current).is_nonnegative and read != definition.target:
+                        continue  # declared to run over a part only
+                    why = "its declaration"
                 yield Fault(
                     "SP106",
                     f"the index {index} of {read} runs over {size}, but over {current} by {why}",
@@ -589,11 +602,18 @@ def _from_left_sides(name: str, own: Sequence[Read], found: _Found) -> None:
 
     def end_of(index: Expr) -> Expr | None:
         """One more than the largest place that an index expression of a left side reaches."""
-        if isinstance(index, Read):
-            # Looked up: as far as the integer tensor's values go.
-            return found.limits.get(index.name)
-        limits = value_range(index)
-        return None if limits is None else _known(limits[1] + 1, found)
+        rest, lookups = looked_up(index)
+        limits = value_range(rest)
+        if limits is None:
+            return None
+        end = limits[1] + 1
+        for lookup in lookups:
+            # As far as the integer tensor's values go.
+            limit = found.limits.get(lookup.name)
+            if limit is None:
+                return None
+            end += limit - 1
+        return _known(end, found)
 
     for position, size in enumerate(found.shapes[name]):
         if size is not None:
@@ -616,6 +636,20 @@ def _from_left_sides(name: str, own: Sequence[Read], found: _Found) -> None:
                 if (end - largest).is_nonnegative:
                     largest = end
             found.shapes[name][position] = largest
+
+
+def _from_readers(definition: Definition, found: _Found) -> bool:
+    """A plain read by an index of known extent gives that extent to a dimension not known yet."""
+    for read in _all_reads(definition):
+        for position, (index, size) in enumerate(
+            zip(read.indices, found.shapes[read.name], strict=True)
+        ):
+            known = _known(index.extent, found) if isinstance(index, Index) else None
+            regional = (read.name, position) in found.regional
+            if size is None and known is not None and not regional:
+                found.shapes[read.name][position] = known
+                return True
+    return False
 
 
 def _from_windows(definition: Definition, found: _Found) -> bool:

@@ -41,7 +41,7 @@ from symbprop.arrays.program import (
 )
 from symbprop.errors import Fault, InternalError
 from symbprop.language.functions import FUNCTIONS, Elementwise
-from symbprop.language.indices import affine
+from symbprop.language.indices import affine, free_indices
 from symbprop.language.terms import Index, Read
 from symbprop.targets.naming import Names
 
@@ -133,6 +133,8 @@ class Speller:
         self.names = names
         self.buffered = buffered
         self.begun: set[str] = set()
+        # Views by a slice are written out where they are used.
+        self.slices: dict[str, str] = {}
         self.needs = Needs()
 
     def statements(self) -> list[Statement]:
@@ -151,8 +153,16 @@ class Speller:
                 lines += self.block(step.body, depth + 1)
                 self.begun = outer
                 continue
-            lines.append(Statement(self.code(step), step.meaning, depth))
-            self.begun.add(written(step))
+            name = written(step)
+            if isinstance(step, View) and all(len(free_indices(p)) < 2 for p in step.places):
+                self.slices[name] = self.view_of(step)
+            else:
+                code = self.code(step)
+                if name in self.slices and not (isinstance(step, Apply) and step.function == COPY):
+                    # What a call writes to a slice stays there: no name is bound to it.
+                    code = code.removeprefix(f"{self.slices[name]} = ")
+                lines.append(Statement(code, step.meaning, depth))
+            self.begun.add(name)
         return lines
 
     def code(self, step: Step) -> str:
@@ -170,7 +180,7 @@ class Speller:
             case Scatter():
                 return self.scatter(step)
             case View():
-                return self.view(step)
+                return f"{self.local(step.out.value)} = {self.view_of(step)}"
             case Clear():
                 return self.clear(step)
             case Reserve():
@@ -187,7 +197,7 @@ class Speller:
     # -- places --
 
     def local(self, value: str) -> str:
-        return self.names.tensor(value)
+        return self.slices.get(value) or self.names.tensor(value)
 
     def out(self, value: str) -> str:
         """The array to write to, or empty where NumPy shall make one."""
@@ -255,9 +265,11 @@ class Speller:
         name, axes = self.local(step.out.value), step.out.axes
         if step.function == COPY:
             (argument,) = step.arguments
+            source = self.spread(argument, axes)
+            if step.out.value in self.slices:
+                return f"{name if name.endswith(']') else f'{name}[...]'} = {source}"
             place = self.out(step.out.value) or "None"
             copied = self.helper("filled")
-            source = self.spread(argument, axes)
             return f"{name} = {copied}({source}, {place}, {self.shape(axes)}, dtype)"
         if step.function == "erf":
             inner = self.spread(step.arguments[0], axes)
@@ -276,6 +288,8 @@ class Speller:
     def choose(self, step: Choose) -> str:
         axes = step.out.axes
         parts = [self.spread(a, axes) for a in (step.condition, step.then, step.otherwise)]
+        if not isinstance(step.condition, Operand):
+            parts[0] = f"{parts[0]} != 0"
         place = self.out(step.out.value) or "None"
         return (
             f"{self.local(step.out.value)} = {self.helper('chosen')}({', '.join(parts)}, {place}, "
@@ -299,7 +313,7 @@ class Speller:
     # -- sums --
 
     def contract(self, step: Contract) -> str:
-        """One product: of vectors, of a matrix and a vector, of matrices, or of a batch of these."""
+        """One product: of vectors, a matrix and a vector, matrices, or a batch of these."""
         name, out = self.local(step.out.value), step.out
         batch, rows, columns = step.batch, step.rows, step.columns
         if not out.axes:
@@ -399,32 +413,31 @@ class Speller:
         axes, over = step.source.axes, list(step.over)
         held = self.program.values[step.source.value]
         text = self.local(step.source.value)
-        if held.kind != "float" or (held.of is not None and len(over) > 1):
+        if held.kind != "float" or (held.strided and len(over) > 1):
             return ""
         total: Expr = sympy.Integer(1)
         for index in over:
             total *= index.extent
-        ones = self.ones(total)
         if not kept:
-            return f"np.dot({text if len(over) == 1 else f'{text}.reshape(-1)'}, {ones})"
+            text = text if len(over) == 1 else f"{text}.reshape(-1)"
+            return f"np.dot({text}, {self.ones(total)})"
         if list(axes[-len(over):]) == over:
             if len(over) > 1:
                 sizes = ", ".join(self.size([i]) for i in kept)
                 text = f"{text}.reshape({sizes}, {extent_text(total, self.names)})"
-            return f"np.dot({text}, {ones}{self.given(step)})"
+            return f"np.dot({text}, {self.ones(total)}{self.given(step)})"
         if list(axes[: len(over)]) == over and len(kept) == 1:
             if len(over) > 1:
                 text = f"{text}.reshape({extent_text(total, self.names)}, {self.size(kept)})"
-            return f"np.dot({ones}, {text}{self.given(step)})"
+            return f"np.dot({self.ones(total)}, {text}{self.given(step)})"
         return ""
 
     # -- indices --
 
-    def view(self, step: View) -> str:
+    def view_of(self, step: View) -> str:
         """A slice where each place has one axis, else windows by strides."""
-        name, table = self.local(step.out.value), self.local(step.table)
         shape = self.program.values[step.table].shape
-        return f"{name} = {self.view_text(table, shape, step.places, step.out.axes)}"
+        return self.view_text(self.local(step.table), shape, step.places, step.out.axes)
 
     def view_text(
         self, table: str, shape: Sequence[Expr], places: Sequence[Expr], axes: Sequence[Index]
@@ -549,15 +562,9 @@ class Speller:
             shape = self.program.values[step.table].shape
             text = self.view_text(table, shape, exprs, reached)
             text = text if text.endswith("]") else f"{text}[...]"
-            value = self.spread(step.value, reached)
-            if not step.adds:
-                return f"{text} = {value}"
-            if value.startswith("-"):
-                return f"{text} -= {value[1:]}"
-            return f"{text} += {value}"
+            return f"{text} {self.written(step, reached)}"
         if step.distinct:
-            sign = "+=" if step.adds else "="
-            return f"{table}[{self.places(step.places, axes)}] {sign} {self.spread(step.value, axes)}"
+            return f"{table}[{self.places(step.places, axes)}] {self.written(step, axes)}"
         looked = [n for n, p in enumerate(step.places) if isinstance(p, Operand)]
         running = self.running(step.places, self.program.values[step.table].shape)
         if len(looked) == 1 and running is not None and isinstance(step.value, Operand):
@@ -573,6 +580,15 @@ class Speller:
         where = self.places(step.places, axes)
         where = where if len(step.places) == 1 else f"({where})"
         return f"np.add.at({table}, {where}, {self.spread(step.value, axes)})"
+
+    def written(self, step: Scatter, axes: Sequence[Index]) -> str:
+        """The right side of a scatter to distinct places, with its sign of assignment."""
+        value = step.value
+        if not step.adds:
+            return f"= {self.spread(value, axes)}"
+        if isinstance(value, Expr) and value.could_extract_minus_sign():
+            return f"-= {self.spread(-value, axes)}"
+        return f"+= {self.spread(value, axes)}"
 
     # -- scalar formulas --
 

@@ -1,0 +1,160 @@
+"""In which order the axes of temporaries lie: index notation fixes none.
+
+A tensor that a loop computes or reads step by step has the loop's dimension first, so that one step
+is one piece of memory: it needs no copy before a product and no strides in elementwise work.
+What goes through windows, as in a convolution, lies as height, channels, width, rows of data: the
+windows of one height are then one piece but for a copy along the width, and elementwise work runs
+along the rows of data.  What the caller gives and gets keeps its order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sympy import Expr, Mul
+
+from symbprop.arrays.recurrences import is_recurrent, turn
+from symbprop.language.graph import (
+    Definition,
+    Graph,
+    by_tensor,
+    components,
+    reads,
+    recurrence,
+)
+from symbprop.language.indices import free_indices
+from symbprop.language.terms import Index, Read, Reduce
+
+# What a dimension is to a convolution, in the order in which such dimensions lie.
+HEIGHT, CHANNEL, WIDTH, BATCH = range(4)
+
+
+def lay_out(graph: Graph, results: Sequence[str]) -> Graph:
+    """The same graph with the dimensions of its temporaries in the order of their memory.
+
+    Law: every tensor keeps its elements; only the order of its indices changes, at each mention.
+    """
+    fixed = {*results, *(t.name for t in graph.tensors.values() if t.role != "defined")}
+    orders: dict[str, tuple[int, ...]] = {}
+    for name, roles in _window_roles(graph, fixed).items():
+        rank = len(graph.tensors[name].shape)
+        order = tuple(sorted(range(rank), key=lambda n: roles.get(n, CHANNEL)))
+        if order != tuple(range(rank)):
+            orders[name] = order
+    for name, leading in _loop_dimensions(graph).items():
+        if name not in fixed and leading:
+            rank = len(graph.tensors[name].shape)
+            orders[name] = (leading, *(n for n in range(rank) if n != leading))
+    return reordered(graph, orders) if orders else graph
+
+
+def _window_roles(graph: Graph, fixed: set[str]) -> dict[str, dict[int, int]]:
+    """What each dimension is to a convolution, for the tensors that are connected with one.
+
+    A contraction through windows says it of what it reads and makes; an index that stands in
+    dimensions of two tensors carries it from the one to the other.
+    """
+    roles: dict[tuple[str, int], int] = {}
+    links: dict[tuple[str, int], set[tuple[str, int]]] = {}
+    for d in graph.definitions:
+        here: dict[Index, set[tuple[str, int]]] = {}
+        for read in (d.target, *reads(d.expr)):
+            if read.name in fixed:
+                continue
+            for n, place in enumerate(read.indices):
+                indices = free_indices(place)
+                if len(indices) <= 2:
+                    for index in indices:
+                        here.setdefault(index, set()).add((read.name, n))
+        for ends in here.values():
+            for end in ends:
+                links.setdefault(end, set()).update(ends)
+    for d in graph.definitions:
+        # What is known spreads at once: an adjoint lies as its value does.
+        waiting = _seed(d, roles)
+        while waiting:
+            key = waiting.pop(0)
+            for other in sorted(links.get(key, ())):
+                if other not in roles:
+                    roles[other] = roles[key]
+                    waiting.append(other)
+    found: dict[str, dict[int, int]] = {}
+    for (name, n), role in roles.items():
+        if name not in fixed:
+            found.setdefault(name, {})[n] = role
+    return found
+
+
+def _seed(d: Definition, roles: dict[tuple[str, int], int]) -> list[tuple[str, int]]:
+    """Add the roles that a sum of a product gives where it reads through windows."""
+    before = set(roles)
+    for node in d.expr.atoms(Reduce):
+        factors = Mul.make_args(node.body)
+        if node.kind != "sum" or len(factors) < 2:
+            continue
+        for read in factors:
+            if not isinstance(read, Read):
+                continue
+            windows = [
+                n for n, place in enumerate(read.indices)
+                if len(free_indices(place)) == 2 and set(free_indices(place)) & set(node.indices)
+                and not set(free_indices(place)) <= set(node.indices)
+            ]
+            if not windows:
+                continue
+            elsewhere = {i for f in factors if f is not read for i in free_indices(f)}
+            role: dict[Index, int] = {}
+            for n, place in enumerate(read.indices):
+                mine = HEIGHT if n == windows[0] else WIDTH if n in windows else (
+                    CHANNEL if set(free_indices(place)) & elsewhere else BATCH
+                )
+                roles.setdefault((read.name, n), mine)
+                role.update((i, mine) for i in free_indices(place) if i not in node.indices)
+            for n, place in enumerate(d.target.indices):
+                if isinstance(place, Index):
+                    roles.setdefault((d.target.name, n), role.get(place, CHANNEL))
+    return [key for key in roles if key not in before]
+
+
+def _loop_dimensions(graph: Graph) -> dict[str, int]:
+    """The dimension along which a loop goes through each tensor that it computes or reads."""
+    found: dict[str, int] = {}
+    named = by_tensor(graph.definitions)
+    for names in components(graph.definitions):
+        members = [d for name in names for d in named[name]]
+        if not is_recurrent(members):
+            continue
+        loop, how = turn(members), recurrence(names, members)
+        if isinstance(loop, str) or how is None:
+            continue  # refused, by name, when it is lowered
+        found.update(how.dimensions)
+        for d, index in loop.members:
+            for read in reads(d.expr):
+                at = [n for n, e in enumerate(read.indices) if index in free_indices(e)]
+                if len(at) == 1:
+                    found.setdefault(read.name, at[0])
+    return found
+
+
+def reordered(graph: Graph, orders: Mapping[str, Sequence[int]]) -> Graph:
+    """Each tensor named in ``orders`` with its dimensions in that order."""
+
+    def visit(expr: Expr) -> Expr:
+        if not expr.args:
+            return expr
+        new = expr.func(*map(visit, expr.args))
+        if isinstance(new, Read) and new.name in orders:
+            return Read(new.name, *(new.indices[n] for n in orders[new.name]))
+        return new
+
+    def moved(d: Definition) -> Definition:
+        target = visit(d.target)
+        assert isinstance(target, Read)
+        return replace(d, target=target, expr=visit(d.expr), operands=())
+
+    tensors = {
+        name: replace(t, shape=tuple(t.shape[n] for n in orders[name])) if name in orders else t
+        for name, t in graph.tensors.items()
+    }
+    return replace(graph, tensors=tensors, definitions=tuple(map(moved, graph.definitions)))

@@ -414,19 +414,25 @@ class _Reader:
                 self.complain("SP104", f"unknown loss {kind!r}", self.places.at(*path, "kind"),
                               did_you_mean(str(kind), LOSSES))
                 return
+            record = LOSSES[kind]
+            texts = ["prediction", "target", *([record.other] if record.other else [])]
             self.faults += unknown_options(
-                term, ["kind", "prediction", "target", "weight", "delta"], "loss", place)
-            weight, delta = term.get("weight", 1), term.get("delta", 1.0)
-            if not _finite(weight) or not _finite(delta):
-                self.complain("SP133", "weight and delta are numbers", place)
-                return
+                term, ["kind", *texts, "weight", *record.numbers], "loss", place)
+            weight = term.get("weight", 1)
+            numbers = {n: term[n] for n in record.numbers if n in term}
+            for option, number in {"weight": weight, **numbers}.items():
+                if not _finite(number):
+                    self.complain("SP133", f"{option} is a finite number, not {number!r}", place)
+                    return
+            for option in texts:
+                if not isinstance(term.get(option, ""), str):
+                    self.complain("SP133", f"{option} is a name", place)
+                    return
             of = term.get("prediction", prediction)
-            if not isinstance(of, str):
-                self.complain("SP133", "prediction is a name", place)
-                return
             single = len(terms) == 1 and weight == 1
             name = "loss" if single else f"loss_{position + 1}"
-            self.guard(add_loss, net, kind, of, term.get("target"), name, delta, place)
+            self.guard(add_loss, net, kind, of, term.get("target"), name, numbers, place,
+                       term.get(record.other) if record.other else None)
             names.append(name)
             weights.append(repr(weight))
         if self.faults:

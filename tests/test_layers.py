@@ -11,15 +11,20 @@ from judge import disagreement, random_data
 
 import symbprop.networks.layers as room
 from symbprop.calculus.differentiate import differentiate
-from symbprop.networks.layers import all_layers
+from symbprop.errors import SpecError
+from symbprop.networks.layers import Layer, all_layers
 from symbprop.networks.losses import LOSSES
+from symbprop.networks.network import Network
 from symbprop.networks.spec import parse_spec
+from symbprop.networks.stack import add_layers
 from symbprop.pipeline import compile_graph
 
 EXAMPLES = {
     m.name: importlib.import_module(f"{room.__name__}.{m.name}").EXAMPLE
     for m in pkgutil.iter_modules(room.__path__)
 }
+STEPS = {"ctc": '"T", ', "sequence_cross_entropy": '"T", '}
+MORE = {"ctc": '[targets]\ny = { shape = ["N", "L"], integer = true, below = 4 }\n'}
 SPECS = {
     **EXAMPLES,
     **{
@@ -29,8 +34,8 @@ SPECS = {
                       "softplus", "leaky_relu", "hardswish", "square")
     },
     **{
-        f"loss {kind}": f'[inputs]\nx = ["N", 3]\n[[layers]]\nkind = "dense"\nunits = 4\n'
-        f'[loss]\nkind = "{kind}"\n'
+        f"loss {kind}": f'[inputs]\nx = ["N", {STEPS.get(kind, "")}3]\n[[layers]]\n'
+        f'kind = "dense"\nunits = 4\n[loss]\nkind = "{kind}"\n{MORE.get(kind, "")}'
         for kind in LOSSES
     },
 }
@@ -78,3 +83,103 @@ weight = 0.5
     graph = parse_spec(text).graph
     assert graph.loss == "loss"
     assert [d.target.name for d in graph.definitions][-3:] == ["loss_1", "loss_2", "loss"]
+
+
+OWN = """
+[define.gated]
+input = ["...", "K"]
+arguments = { units = "count", sharpness = 1.0 }
+parameters = { W = ["units", "K"], V = ["2*units", "K"], b = { shape = ["units"], init = "ones" } }
+indices = { j = "units" }
+equations = '''
+s1[..., j] = sum(k, W[j,k]*x[..., k]) + b[j]        # a comment
+v[..., i] = sum(k, V[i,k]*x[..., k])
+y[..., j] = sigmoid(sharpness*s1[..., j])*(v[..., j] + v[..., j + units])
+'''
+[inputs]
+x = ["N", "T", 3]
+[[layers]]
+kind = "gated"
+units = 2
+[[layers]]
+kind = "residual"
+layers = [{ kind = "gated", units = 2, sharpness = 2.5, repeat = 2 }]
+[loss]
+kind = "sum_of_squares"
+"""
+
+
+def test_a_spec_defines_a_layer_and_nests_it():
+    graph = parse_spec(OWN).graph
+    shapes = {t.name: tuple(map(int, t.shape)) for t in graph.with_role("parameter")}
+    assert shapes["W1"] == (2, 3) and shapes["V1"] == (4, 3) and shapes["W4"] == (2, 2)
+    assert graph.tensors["b1"].initial.kind == "ones"
+    assert "sigmoid(5*s1_3[n, t, j]/2)" in str(graph.defining("y3")[0].expr)
+    with mpmath.workdps(100):
+        extents = {"N": 2, "T": 2}
+        data = random_data(graph, extents)
+        assert disagreement(graph, differentiate(graph), data, extents) < 1e-15
+
+
+@pytest.mark.parametrize(("old", "new", "code", "line"), [
+    ("units = 2\n[[layers]]", "units = 0\n[[layers]]", "SP134", 16),
+    ("units = 2\n[[layers]]", "unit = 2\n[[layers]]", "SP121", 16),
+    ("sharpness = 2.5", "sharpness = true", "SP133", 19),
+    ("[define.gated]", "[define.dense]", "SP141", 2),
+    ('"count"', '"much"', "SP141", 2),
+    ("W[j,k]", "Wrong[j,k]", "SP103", 8),
+    ("v[..., i] = sum", "v[..., i] = summ", "SP104", 9),
+    ('"2*units"', '"2**units"', "SP134", 14),
+    ('["...", "K"]', '["...", "..."]', "SP135", 2),
+    ('["...", "K"]', '["N", "K"]', "SP123", 14),
+])
+def test_faults_of_a_layer_of_ones_own(old, new, code, line):
+    assert old in OWN
+    with pytest.raises(SpecError) as caught:
+        parse_spec(OWN.replace(old, new), "own.toml").graph  # noqa: B018
+    fault = caught.value.faults[0]
+    assert fault.code == code, caught.value
+    assert fault.place.line == line
+
+
+def test_a_layer_in_python():
+    def build(call):
+        call.match("...", "K")
+        call.parameter("w", ("K",))
+        return call.equations("y[..., k] = w[k]*x[..., k]**power")
+
+    scale = Layer("scale", build, {"power": "count"}, ("power",))
+    net = Network("mine")
+    net.input("x", ["N", 3])
+    out = add_layers(net, [{"kind": "scale", "power": 2}, {"kind": "tanh"}], own=[scale])
+    net.equations(f"loss = sum(n, k, {out}[n,k])")
+    net.set_loss("loss")
+    assert "y1[n, k] = w1[k]*x[n, k]**2" in str(net)
+    with pytest.raises(SpecError, match="SP139"):
+        add_layers(net, [{"kind": "scale"}], own=[scale])
+
+
+@pytest.mark.parametrize(("layers", "code"), [
+    ('[{ kind = "conv2d", filters = 2, kernel = 9 }]', "SP123"),
+    ('[{ kind = "conv2d", filters = 3, kernel = 2, groups = 2 }]', "SP123"),
+    ('[{ kind = "conv2d", filters = 3, kernel = [2, 2, 2] }]', "SP135"),
+    ('[{ kind = "conv1d", filters = 3, kernel = 2 }]', "SP123"),
+    ('[{ kind = "max_pool", kernel = 2, padding = 2 }]', "SP134"),
+    ('[{ kind = "reshape", shape = [5, 5] }]', "SP123"),
+    ('[{ kind = "embedding", count = 3, units = 2 }]', "SP123"),
+    ('[{ kind = "group_norm", groups = 3 }]', "SP123"),
+    ('[{ kind = "concatenate", with = ["x"], axis = 7 }]', "SP123"),
+    ('[{ kind = "concatenate", with = ["nobody"] }]', "SP103"),
+    ('[{ kind = "residual" }]', "SP139"),
+    ('[{ kind = "residual", layers = [] }]', "SP133"),
+    ('[{ kind = "residual", layers = [{ kind = "dens", units = 2 }] }]', "SP104"),
+    ('[{ kind = "residual", layers = [{ kind = "dense", units = 2 }] }]', "SP123"),
+    ('[{ kind = "attention", heads = 2 }]', "SP123"),
+    ('[{ kind = "global_pool", how = "median" }]', "SP133"),
+    ('[{ kind = "bidirectional", units = 2, cell = "lst" }]', "SP133"),
+])
+def test_options_that_do_not_fit(layers, code):
+    text = f'layers = {layers}\n[inputs]\nx = ["N", 2, 4, 3]\n[loss]\nkind = "sum_of_squares"\n'
+    with pytest.raises(SpecError) as caught:
+        parse_spec(text, "net.toml").graph  # noqa: B018
+    assert [f.code for f in caught.value.faults] == [code], caught.value

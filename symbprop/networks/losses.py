@@ -1,15 +1,21 @@
 """Losses: a record each, whose formula is text in the notation of the language.
 
 In a formula, ``p`` and ``y`` stand for prediction and target at all their indices, ``all`` for
-those indices and ``rows`` and ``c`` for all but the last and the last.
+those indices and ``rows`` and ``c`` for all but the last and the last; ``d`` is another index like
+``c``, and ``p_d`` and ``y_d`` are ``p`` and ``y`` at it; ``m`` is another index like the first, and
+``y_m`` is the target there; ``size`` is the extent of the rows.  A formula of several lines defines
+tensors of its own before, whose names begin with that of the loss, ``loss``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from symbprop.errors import Fault, Place, SpecError
+from symbprop.language.graph import Tensor
+from symbprop.networks.template import defined_names, fill
 
 if TYPE_CHECKING:
     from symbprop.networks.network import Network
@@ -17,25 +23,56 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """``shape`` says what target fits: same, or labels (one integer per row)."""
+    """``shape`` says what target fits: same, labels (one integer per row), or none.
+
+    Or sequences: a row of integers for every row of the first dimension.  ``numbers`` are options
+    with their defaults; ``other`` names an option that is a second tensor like the prediction.
+    """
 
     kind: str
     formula: str
     shape: str = "same"
     source: str = ""
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One summand of a network's loss; ``target`` is "y" where none is named."""
+    """One summand of a network's loss.
+
+    ``target`` is "y" where none is named; ``numbers`` and ``other`` are options of the loss.
+    """
 
     kind: str
     prediction: str
     target: str | None = None
     weight: float = 1
-    delta: float = 1.0
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    other: str | None = None
     place: Place | None = None
 
+
+# The states of a row of labels are its labels, each with a blank before, and a blank at the end.
+# The two ways into a state are joined by max(a, b) + softplus(-abs(a - b)), which is the logarithm
+# of the sum of their exponentials, also for states that nothing has reached.
+CTC = """
+{loss}_q[n, t, c] = {seq}[n, t, c] - logsumexp(d, {seq}[n, t, d])
+{loss}_b[n, 0, k] = where(k == 0, 0, -1e9)
+{loss}_c[n, 0, l] = -1e9
+{loss}_r[n, t, 0] = -1e9
+{loss}_r[n, t, l+1] = {loss}_c[n, t, l]
+{loss}_s[n, t, 0] = -1e9
+{loss}_s[n, t, m+1] = where({labels}[n, m+1] != {labels}[n, m], {loss}_c[n, t, m], -1e9)
+{loss}_b[n, t+1, k] = ({loss}_q[n, t, {blank}] + max({loss}_b[n, t, k], {loss}_r[n, t, k])
+    + softplus(-abs({loss}_b[n, t, k] - {loss}_r[n, t, k])))
+{loss}_a[n, t, l] = (max({loss}_c[n, t, l], {loss}_b[n, t, l])
+    + softplus(-abs({loss}_c[n, t, l] - {loss}_b[n, t, l])))
+{loss}_c[n, t+1, l] = ({loss}_q[n, t, {labels}[n, l]] + max({loss}_a[n, t, l], {loss}_s[n, t, l])
+    + softplus(-abs({loss}_a[n, t, l] - {loss}_s[n, t, l])))
+{loss} = mean(n, -max({loss}_b[n, {steps}, {count}], {loss}_c[n, {steps}, {count} - 1])
+    - softplus(-abs({loss}_b[n, {steps}, {count}] - {loss}_c[n, {steps}, {count} - 1])))
+"""
 
 LOSSES = {
     loss.kind: loss
@@ -44,17 +81,40 @@ LOSSES = {
         Loss("mean_squared_error", "mean({all}, ({y} - {p})**2)"),
         Loss("absolute_error", "mean({all}, abs({y} - {p}))"),
         Loss("huber", "mean({all}, where(abs({y} - {p}) <= {delta}, ({y} - {p})**2/2, "
-             "{delta}*(abs({y} - {p}) - {delta}/2)))", source="Huber, 1964"),
+             "{delta}*(abs({y} - {p}) - {delta}/2)))", source="Huber, 1964",
+             numbers={"delta": 1.0}),
         Loss("softmax_cross_entropy", "mean({rows}, logsumexp({c}, {p}) - {at_label})", "labels"),
         Loss("softmax_cross_entropy_probabilities",
              "mean({rows}, sum({c}, {y}*(logsumexp({d}, {p_d}) - {p})))"),
+        Loss("sequence_cross_entropy",
+             "sum({rows}, where({y} != {padding}, logsumexp({c}, {p}) - {at_label}, 0))"
+             "/sum({rows}, where({y} != {padding}, 1, 0))", "labels", numbers={"padding": 0.0}),
+        Loss("label_smoothing",
+             "mean({rows}, logsumexp({c}, {p}) - (1 - {smoothing})*{at_label} "
+             "- {smoothing}*mean({c}, {p}))", "labels", "Szegedy et al., 2016",
+             {"smoothing": 0.1}),
+        Loss("focal",
+             "\n{loss}_e[{rows}] = logsumexp({c}, {p}) - {at_label}\n"
+             "{loss} = mean({rows}, (1 - exp(-{loss}_e[{rows}]))**{focus}*{loss}_e[{rows}])",
+             "labels", "Lin et al., 2017", {"focus": 2.0}),
         Loss("binary_cross_entropy", "mean({all}, softplus({p}) - {y}*{p})"),
         Loss("kl", "mean({rows}, sum({c}, xlogy({y}, {y}) - {y}*{p}))"),
         Loss("hinge", "mean({all}, max(0, 1 - {y}*{p}))"),
+        Loss("contrastive",
+             "\n{loss}_s[{rows}, {m}] = sum({c}, {p}*{y_m})/{temperature}\n"
+             "{loss} = mean({rows}, logsumexp({m}, {loss}_s[{rows}, {m}]) "
+             "- {loss}_s[{rows}, {rows}])",
+             "same", "InfoNCE: van den Oord et al., 2018", {"temperature": 1.0}),
+        Loss("triplet",
+             "mean({rows}, max(0, sum({c}, ({p} - {y})**2) - sum({c}, ({p} - {other})**2) "
+             "+ {margin}))", "same", "Schroff et al., 2015", {"margin": 1.0}, "negative"),
+        Loss("ctc", CTC, "sequences", "Graves et al., 2006", {"blank": 0.0}),
         Loss("l1", "sum({all}, abs({p}))", "none"),
         Loss("l2", "sum({all}, {p}**2)", "none"),
     )
 }
+WHOLE = ("padding", "blank")
+LEAST_RANK = {"ctc": 3, "contrastive": 2, "triplet": 2}
 
 
 def add_loss(
@@ -63,41 +123,91 @@ def add_loss(
     prediction: str,
     target: str | None,
     name: str,
-    delta: float = 1.0,
+    numbers: Mapping[str, float] | None = None,
     place: Place | None = None,
+    other: str | None = None,
 ) -> None:
-    """Append ``name = loss of prediction``; declare the target where it is unknown."""
+    """Append ``name = loss of prediction``; declare the target where it is unknown.
+
+    ``numbers`` are options that differ from their defaults.  A ``padding`` or ``blank`` is a class.
+    """
     loss = LOSSES[kind]
     tensor = network.known(prediction, place)
     axes = network.running(prediction)
-    values = {"all": ", ".join(axes), "p": _at(prediction, axes), "delta": repr(float(delta))}
+    given = {**loss.numbers, **(numbers or {})}
+    for option in WHOLE:
+        if option in given and (given[option] != int(given[option]) or given[option] < 0):
+            raise SpecError(Fault("SP134", f"{option} is a class, not {given[option]}", place))
+    values = {k: repr(int(v)) if k in WHOLE else repr(float(v)) for k, v in given.items()}
+    values |= {"all": ", ".join(axes), "p": _at(prediction, axes), "loss": name}
     if not axes:
         raise SpecError(Fault("SP122", f"the prediction {prediction} is a scalar", place,
                               "write the loss as an equation"))
     values["rows"], values["c"] = ", ".join(axes[:-1]), axes[-1]
-    if len(axes) < 2 and ("{rows}" in loss.formula):
-        raise SpecError(Fault("SP122", f"{kind} needs a prediction of rows by classes", place))
-    (other,) = network.free_names(f"{axes[-1]}_")
-    values["d"], values["p_d"] = other, _at(prediction, [*axes[:-1], other])
+    least = LEAST_RANK.get(kind, 2 if "{rows}" in loss.formula else 1)
+    if len(axes) < least or (kind in LEAST_RANK and len(axes) > least):
+        wanted = "steps by classes" if kind == "ctc" else "classes"
+        raise SpecError(Fault("SP122", f"{kind} needs a prediction of rows by {wanted}", place))
+    d, m = network.free_names(f"{axes[-1]}_", f"{axes[0]}_")
+    values |= {"d": d, "m": m, "p_d": _at(prediction, [*axes[:-1], d])}
+    if loss.other:
+        chosen = other or loss.other
+        if chosen not in network.tensors:
+            network.target(chosen, tensor.shape, place=place)
+        _same_shape(network, kind, prediction, chosen, tensor.shape, place)
+        values["other"] = _at(chosen, axes)
     if loss.shape != "none":
         chosen = target or "y"
-        labels = loss.shape == "labels"
+        labels = loss.shape != "same"
         shape = tensor.shape[:-1] if labels else tensor.shape
         if chosen not in network.tensors:
+            if loss.shape == "sequences":
+                raise SpecError(Fault("SP103", f"{kind} needs the tensor {chosen}", place,
+                                      "declare it in [targets] as integers, labels of each row"))
             network.target(chosen, shape, integer=labels,
                            below=tensor.shape[-1] if labels else None, place=place)
-        held = network.tensors[chosen]
-        if held.shape != shape:
-            wanted = f"({', '.join(map(str, shape))})"
-            raise SpecError(
-                Fault("SP123", f"{kind} compares {network.described(prediction)} with "
-                      f"{network.described(chosen)}, where the shape {wanted} is needed", place)
-            )
-        values["y"] = _at(chosen, axes[:-1] if labels else axes)
-        if labels:
-            values["at_label"] = _at(prediction, [*axes[:-1], values["y"]])
-    text = f"{name} = {loss.formula.format(**values)}"
-    network.equations(text, place)
+        if loss.shape == "sequences":
+            held = network.tensors[chosen]
+            if len(held.shape) != 2 or held.shape[0] != shape[0] or not held.integer:
+                raise SpecError(Fault("SP123", f"{kind} needs integers {chosen} of rows by labels",
+                                      place))
+            values |= {"seq": prediction, "labels": chosen, "steps": str(tensor.shape[1]),
+                       "count": str(held.shape[1])}
+        else:
+            _same_shape(network, kind, prediction, chosen, shape, place)
+            values["y"] = _at(chosen, axes[:-1] if labels else axes)
+            values["y_m"] = "" if labels else _at(chosen, [m, *axes[1:]])
+            if labels:
+                values["at_label"] = _at(prediction, [*axes[:-1], values["y"]])
+    text = loss.formula.format(**values)
+    if loss.shape == "sequences":
+        (rows, steps), count = tensor.shape[:2], network.tensors[target or "y"].shape[1]
+        for part, extents in (("b", (steps + 1, count + 1)), ("c", (steps + 1, count)),
+                              ("r", (steps, count + 1)), ("s", (steps, count))):
+            network.add(Tensor(f"{name}_{part}", (rows, *extents)), place)
+        # The letters of the text are its own, whatever the network calls its tensors.
+        kept = (*network.tensors, *defined_names(text),
+                *(str(s) for e in (rows, steps, count) for s in e.free_symbols))
+        filled = fill(text, {n: n for n in kept}, network.taken, 0, place)
+        sizes = {"t": steps, "k": count + 1, "l": count, "m": count - 1}
+        known = {new: sizes[old] for new, old in filled.indices.items() if old in sizes}
+        network.equations(filled.text, place, indices=known)
+        return
+    network.equations(text if "\n" in text else f"{name} = {text}", place)
+
+
+def _same_shape(
+    network: Network, kind: str, prediction: str, chosen: str, shape: tuple[object, ...],
+    place: Place | None,
+) -> None:
+    """Raise SP123 where a tensor that a loss compares has another shape than it needs."""
+    held = network.tensors[chosen]
+    if held.shape != shape:
+        wanted = f"({', '.join(map(str, shape))})"
+        raise SpecError(
+            Fault("SP123", f"{kind} compares {network.described(prediction)} with "
+                  f"{network.described(chosen)}, where the shape {wanted} is needed", place)
+        )
 
 
 def _at(name: str, indices: list[str]) -> str:

@@ -65,6 +65,7 @@ class Network:
         self.places: dict[str, Place] = {}
         self.layers = 0
         self._terms: list[Term] = []
+        self._composed: list[str] = []
         self._indices: dict[str, int | str] = {}
         self._graph: Graph | None = None
         self._extents: set[str] = set()
@@ -215,44 +216,52 @@ class Network:
         target: str | Tensor | None = None,
         *,
         weight: float = 1,
-        delta: float = 1.0,
+        other: str | Tensor | None = None,
         place: Place | None = None,
+        **numbers: float,
     ) -> Tensor:
         """Add a term to the loss; return the loss.
 
         ``prediction`` is by default what was defined last, ``target`` is declared with the shape
         that fits where no such tensor exists, and is called y by default.  A further call adds a
-        further term; ``weight`` multiplies the term, ``delta`` is where Huber's loss turns linear.
+        further term; ``weight`` multiplies the term.  ``numbers`` are the loss's own options, such
+        as ``delta``, where Huber's turns linear; ``other`` is the second tensor that some compare
+        with, such as the triplet loss's negatives.
         """
         if kind not in LOSSES:
             raise SpecError(
                 Fault("SP104", f"unknown loss {kind!r}", place, did_you_mean(kind, LOSSES))
             )
+        faults = unknown_options(numbers, list(LOSSES[kind].numbers), f"loss {kind}", place)
+        if faults:
+            raise SpecError(*faults)
         of = _name(prediction) or self.last
         if of is None:
             raise SpecError(Fault("SP138", "the loss has no prediction", place,
                                   "define something before it"))
-        term = Term(kind, of, _name(target), weight, delta, place)
+        term = Term(kind, of, _name(target), weight, numbers, _name(other), place)
         self.compose_loss([*self._terms, term])
         return self.tensors["loss"]
 
     def compose_loss(self, terms: Sequence[Term]) -> None:
         """Make the loss the weighted sum of terms, instead of those of before."""
-        old = {"loss", *(f"loss_{n + 1}" for n in range(len(self._terms)))} if self._terms else {""}
-        for name in old & self.tensors.keys():
+        for name in self._composed:
             del self.tensors[name]
-        self.definitions = [d for d in self.definitions if d.target.name not in old]
-        self._terms = list(terms)
-        last = self.last
+        self.definitions = [d for d in self.definitions if d.target.name not in self._composed]
+        self._terms, self._composed = list(terms), []
+        last, before = self.last, set(self.tensors)
         names: list[str] = []
         for term in terms:
             single = len(terms) == 1 and term.weight == 1
             names.append("loss" if single else f"loss_{len(names) + 1}")
-            add_loss(self, term.kind, term.prediction, term.target, names[-1], term.delta,
-                     term.place)
+            add_loss(self, term.kind, term.prediction, term.target, names[-1], term.numbers,
+                     term.place, term.other)
         if names != ["loss"]:
             parts = (f"{t.weight!r}*{n}" for t, n in zip(terms, names, strict=True))
             self.equations(f"loss = {' + '.join(parts)}", terms[0].place)
+        self._composed = [
+            n for n, t in self.tensors.items() if n not in before and t.role == "defined"
+        ]
         self.set_loss("loss")
         self.last = last
 
@@ -282,14 +291,6 @@ class Network:
             hint = did_you_mean(name, self.tensors)
             raise SpecError(Fault("SP103", f"unknown tensor {name!r}", place, hint))
         return self.tensors[name]
-
-    def last_extent(self, name: str, place: Place | None = None) -> Expr:
-        """The extent of a tensor's last dimension.  Raises SpecError where it has none."""
-        shape = self.known(name, place).shape
-        if not shape:
-            raise SpecError(Fault("SP122", f"{name} is a scalar, but a layer here runs over a last "
-                                           "dimension", place))
-        return shape[-1]
 
     def described(self, name: str) -> str:
         """A tensor with its shape and the line that it comes from, for messages."""

@@ -461,13 +461,15 @@ class _Reader:
             self.complain("SP104", f"unknown loss {kind!r}", self.places.at(*path, "kind"),
                           did_you_mean(str(kind), LOSSES))
             return None
+        record = LOSSES[kind]
+        texts = ["prediction", "target", *([record.other] if record.other else [])]
         self.faults += unknown_options(
-            term, ["kind", "prediction", "target", "weight", "delta"], "loss", place)
-        for key in ("weight", "delta"):
+            term, ["kind", *texts, "weight", *record.numbers], "loss", place)
+        for key in ("weight", *record.numbers):
             if not _finite(term.get(key, 1)):
                 self.complain("SP133", f"loss.{key}: a finite number is needed, not {term[key]!r}",
                               self.places.at(*path, key))
-        for key in ("prediction", "target"):
+        for key in texts:
             if not isinstance(term.get(key, ""), str):
                 self.complain("SP133", f"loss.{key}: a name is needed, not {term[key]!r}",
                               self.places.at(*path, key))
@@ -477,8 +479,9 @@ class _Reader:
                           "write layers or equations before it, or name one")
         if of is None or len(self.faults) > before:
             return None
-        return Term(kind, of, term.get("target"), term.get("weight", 1),
-                    term.get("delta", 1.0), place)
+        numbers = {key: term[key] for key in record.numbers if key in term}
+        return Term(kind, of, term.get("target"), term.get("weight", 1), numbers,
+                    term.get(record.other), place)
 
 
 def _finite(value: Any) -> bool:

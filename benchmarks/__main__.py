@@ -1,9 +1,10 @@
-"""Generated modules against plain hand-written NumPy and, where installed, PyTorch.
+"""Generated modules against plain hand-written NumPy and, where installed, PyTorch, JAX, autograd.
 
-    python -m benchmarks [--quick] [--json FILE]
+    python -m benchmarks [--quick] [--only NETWORK] [--json FILE]
 
 Loss and all gradients in one call, every peer in turn within one run, one thread each; ratios of
-medians to the generated module's, so that above 1 means slower than it.  Run in the checkout.
+medians to the generated module's, so that above 1 means slower than it.  A peer that is not
+installed is named as absent.  Run in the checkout.
 """
 
 from __future__ import annotations
@@ -16,10 +17,18 @@ import platform
 import statistics
 import time
 
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
+# Before NumPy and its like are loaded, which read these once.
+THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+os.environ.update(THREADS)
+# JAX heeds none of these, but makes its pool as large as the cores that it may use.
+CORE = None
+if hasattr(os, "sched_setaffinity"):
+    CORE = max(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {CORE})
 
 import numpy as np  # noqa: E402
+
+PEERS = ("plain", "pytorch", "jax_jit", "hips_autograd")
 
 ROWS = {
     "two_two_one": (1, 100, 10_000),
@@ -29,99 +38,20 @@ ROWS = {
 }
 
 
-def plain_two_two_one(p, x1, x2, expected):
-    x = np.stack([x1, x2], axis=1)
-    w = np.array([[p["W1"], p["W2"]], [p["W3"], p["W4"]]])
-    s = x @ w.T + np.array([p["b1"], p["b2"]])
-    y = np.maximum(s, 0)
-    v = np.array([p["W5"], p["W6"]])
-    rest = y @ v + p["b3"] - expected
-    d = 2 * rest
-    d_v = d @ y
-    d_s = np.outer(d, v) * (s > 0)
-    d_w, d_b = d_s.T @ x, d_s.sum(axis=0)
-    return (rest**2).sum(), {
-        "W1": d_w[0, 0], "W2": d_w[0, 1], "W3": d_w[1, 0], "W4": d_w[1, 1], "b1": d_b[0],
-        "b2": d_b[1], "W5": d_v[0], "W6": d_v[1], "b3": d.sum(),
-    }
+def present_peers():
+    """The peers that are installed, with their versions, and the titles of those that are not."""
+    present, absent = [], []
+    for name in PEERS:
+        peer = importlib.import_module(f"benchmarks.peers.{name}")
+        try:
+            present.append((peer, peer.version()))
+        except ImportError:
+            absent.append(peer.TITLE)
+    return present, absent
 
 
-def plain_mlp(p, x, label):
-    layers = len(p) // 2
-    held = [x]
-    for number in range(1, layers + 1):
-        s = held[-1] @ p[f"W{number}"].T + p[f"b{number}"]
-        held.append(np.maximum(s, 0) if number < layers else s)
-    z = held.pop()
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    d = e / e.sum(axis=1, keepdims=True)
-    rows = np.arange(len(x))
-    loss = -np.log(d[rows, label]).mean()
-    d[rows, label] -= 1
-    d /= len(x)
-    grads = {}
-    for number in range(layers, 0, -1):
-        grads[f"W{number}"], grads[f"b{number}"] = d.T @ held[number - 1], d.sum(axis=0)
-        if number > 1:
-            d = (d @ p[f"W{number}"]) * (held[number - 1] > 0)
-    return loss, grads
-
-
-def plain_tanh(p, x, y):
-    layers = len(p) // 2
-    held = [x]
-    for number in range(1, layers + 1):
-        held.append(np.tanh(held[-1] @ p[f"W{number}"].T + p[f"b{number}"]))
-    rest = held[-1] - y
-    d = 2 * rest / rest.size
-    grads = {}
-    for number in range(layers, 0, -1):
-        d = d * (1 - held[number] ** 2)
-        grads[f"W{number}"], grads[f"b{number}"] = d.T @ held[number - 1], d.sum(axis=0)
-        d = d @ p[f"W{number}"]
-    return (rest**2).mean(), grads
-
-
-PLAIN = {"two_two_one": plain_two_two_one, "digits": plain_mlp, "mnist_mlp": plain_mlp,
-         "deep_tanh": plain_tanh}
-
-
-def torch_peer(name, params, data):
-    """PyTorch's eager mode on the same values, or None where it is not installed."""
-    try:
-        torch = importlib.import_module("torch")
-    except ImportError:
-        return None
-    torch.set_num_threads(1)
-    leaves = {k: torch.tensor(v, requires_grad=True) for k, v in params.items()}
-    arrays = [torch.tensor(v) for v in data]
-
-    def loss():
-        if name == "two_two_one":
-            x1, x2, expected = arrays
-            p = leaves
-            y1 = torch.relu(p["W1"] * x1 + p["W2"] * x2 + p["b1"])
-            y2 = torch.relu(p["W3"] * x1 + p["W4"] * x2 + p["b2"])
-            return ((expected - (p["W5"] * y1 + p["W6"] * y2 + p["b3"])) ** 2).sum()
-        h, layers = arrays[0], len(leaves) // 2
-        for number in range(1, layers + 1):
-            h = torch.nn.functional.linear(h, leaves[f"W{number}"], leaves[f"b{number}"])
-            if name == "deep_tanh":
-                h = torch.tanh(h)
-            elif number < layers:
-                h = torch.relu(h)
-        if name == "deep_tanh":
-            return torch.nn.functional.mse_loss(h, arrays[1])
-        return torch.nn.functional.cross_entropy(h, arrays[1])
-
-    def run():
-        value = loss()
-        return value, dict(zip(leaves, torch.autograd.grad(value, leaves.values()), strict=True))
-
-    return run
-
-
-def measure(name, batch, dtype, repeats):
+def measure(name, batch, dtype, repeats, present):
+    """Median seconds by peer.  SystemExit where two peers disagree."""
     net = importlib.import_module(f"generated.{name}")
     rng = np.random.default_rng(0)
     params = {k: v + (0.1 * rng.normal(size=v.shape)).astype(dtype)
@@ -135,16 +65,16 @@ def measure(name, batch, dtype, repeats):
     peers = {
         "symbprop": lambda: net.value_and_grad(params, *data, workspace=work),
         "symbprop, no workspace": lambda: net.value_and_grad(params, *data),
-        "plain NumPy": lambda: PLAIN[name](params, *data),
-        "PyTorch eager": torch_peer(name, params, data),
+        **{peer.TITLE: peer.prepare(name, params, data) for peer, _ in present},
     }
-    peers = {k: v for k, v in peers.items() if v is not None}
     _, right = peers["symbprop"]()
-    for peer in peers.values():
+    # A sum over more rows, and more layers, gather more rounding.
+    close = 1e-3 if dtype == np.float32 else 1e-10
+    for title, peer in peers.items():
         for key, grad in peer()[1].items():
-            close = np.allclose(np.asarray(grad), right[key], rtol=2e-2, atol=2e-3 * batch)
-            if not close:
-                raise SystemExit(f"{name}: the peers disagree on {key}")
+            size = max(np.abs(right[key]).max(initial=0.0), 1e-6)
+            if not np.abs(np.asarray(grad) - right[key]).max(initial=0.0) <= close * size:
+                raise SystemExit(f"{name}: {title} has another gradient by {key}")
     times = {k: [] for k in peers}
     order = list(peers)
     for _ in range(repeats):
@@ -161,16 +91,25 @@ def measure(name, batch, dtype, repeats):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few repetitions")
+    parser.add_argument("--only", choices=sorted(ROWS), help="one network")
     parser.add_argument("--json", metavar="FILE", help="write the figures")
     arguments = parser.parse_args()
-    print(f"NumPy {np.__version__}, Python {platform.python_version()}, one thread")
+    present, absent = present_peers()
+    versions = {peer.TITLE: version for peer, version in present}
+    pinned = f"all on core {CORE}" if CORE is not None else (
+        "not pinned to one core, which this system does not offer: JAX may use several")
+    print(f"Python {platform.python_version()}, NumPy {np.__version__}, one thread each by "
+          + ", ".join(f"{k}={v}" for k, v in THREADS.items()) + f"; {pinned}")
+    print("peers: " + ", ".join(f"{k} ({v})" for k, v in versions.items())
+          + (f"; absent: {', '.join(absent)}" if absent else ""))
     found = []
-    for name, batches in ROWS.items():
+    rows = {k: v for k, v in ROWS.items() if arguments.only in (None, k)}
+    for name, batches in rows.items():
         for batch in batches:
             for dtype in (np.float32, np.float64):
                 large = batch * (50 if name == "mnist_mlp" else 5)
                 repeats = 5 if arguments.quick else max(20, min(500, 200_000 // large))
-                medians = measure(name, batch, dtype, repeats)
+                medians = measure(name, batch, dtype, repeats, present)
                 own = medians["symbprop"]
                 row = {"network": name, "batch": batch, "dtype": dtype.__name__, "seconds": medians}
                 found.append(row)
@@ -180,7 +119,9 @@ def main():
                       flush=True)
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
-            json.dump(found, file, indent=1)
+            json.dump({"python": platform.python_version(), "threads": THREADS, "core": CORE,
+                       "peers": versions, "absent": absent, "rows": found}, file, indent=1)
 
 
-main()
+if __name__ == "__main__":
+    main()

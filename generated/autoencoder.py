@@ -18,7 +18,7 @@ Extents bound at each call: N.
 
 Operations:
     forward and loss: 9872*N
-    backward: 15072*N
+    backward: 14944*N
     workspace, in floats: 264*N
 """
 
@@ -85,9 +85,8 @@ _BUFFERS = (
     "h3",
     "s4",
     "h4",
-    "sum_loss",
+    "rest_loss",
     "d_s4",
-    "sum_d_s4",
     "d_h3",
     "d_s3",
     "d_h2",
@@ -140,13 +139,12 @@ class Workspace:
         memory_4 = np.empty(64 * N, dtype)
         self.s4 = memory_4.reshape(N, 64)
         self.h4 = memory_4.reshape(N, 64)
-        self.d_h2 = memory_4[: 8 * N].reshape(N, 8)
+        self.d_h3 = memory_4[: 32 * N].reshape(N, 32)
         memory_5 = np.empty(64 * N, dtype)
-        self.sum_loss = memory_5.reshape(N, 64)
-        self.d_s4 = memory_5.reshape(N, 64)
+        self.rest_loss = memory_5.reshape(N, 64)
+        self.d_h2 = memory_5[: 8 * N].reshape(N, 8)
         memory_6 = np.empty(64 * N, dtype)
-        self.sum_d_s4 = memory_6.reshape(N, 64)
-        self.d_h3 = memory_6[: 32 * N].reshape(N, 32)
+        self.d_s4 = memory_6.reshape(N, 64)
         self.ones_N = np.ones(N, dtype)
 
     def require(self, size, dtype):
@@ -264,18 +262,15 @@ def value_and_grad(params, x, workspace=None):
     h4 = np.exp(h4, out=h4)  # h4[n, t] = exp(-s4[n, t])
     h4 = np.add(h4, 1.0, out=h4)  # h4[n, t] = 1 + exp(-s4[n, t])
     h4 = np.divide(1.0, h4, out=h4)  # h4[n, t] = sigmoid(s4[n, t])
-    sum_loss = np.subtract(x, h4, out=work.sum_loss)  # sum_loss[n, k] = x[n, k] - h4[n, k]
-    sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, k, (x[n, k] - h4[n, k])**2)
-    loss = sum_loss_2 / 64.0 / N  # loss = sum(n, k, (x[n, k] - h4[n, k])**2)/64/N
+    rest_loss = np.subtract(x, h4, out=work.rest_loss)  # rest_loss[n, k] = x[n, k] - h4[n, k]
+    sum_loss = np.vdot(rest_loss, rest_loss)  # sum_loss = sum(n, k, rest_loss[n, k]**2)
+    loss = sum_loss / 64.0 / N  # loss = sum(n, k, rest_loss[n, k]**2)/64/N
     d_s4 = np.subtract(1.0, h4, out=work.d_s4)  # d_s4[n, t] = 1 - h4[n, t]
-    # d_s4[n, t] = (1 - h4[n, t])/64/N
-    d_s4 = np.multiply(d_s4, dtype.type(1.0) / 64.0 / N, out=d_s4)
-    sum_d_s4 = np.subtract(h4, x, out=work.sum_d_s4)  # sum_d_s4[n, t] = h4[n, t] - x[n, t]
-    sum_d_s4 = np.multiply(sum_d_s4, 2.0, out=sum_d_s4)  # sum_d_s4[n, t] = 2*h4[n, t] - 2*x[n, t]
-    # d_s4[n, t] = (1 - h4[n, t])*(2*h4[n, t] - 2*x[n, t])/64/N
-    d_s4 = np.multiply(d_s4, sum_d_s4, out=d_s4)
-    # d_s4[n, t] = (1 - h4[n, t])*(2*h4[n, t] - 2*x[n, t])*h4[n, t]/64/N
-    d_s4 = np.multiply(d_s4, h4, out=d_s4)
+    # d_s4[n, t] = -(1 - h4[n, t])/32/N
+    d_s4 = np.multiply(d_s4, -dtype.type(1.0) / 32.0 / N, out=d_s4)
+    d_s4 = np.multiply(d_s4, h4, out=d_s4)  # d_s4[n, t] = -(1 - h4[n, t])*h4[n, t]/32/N
+    # d_s4[n, t] = -(1 - h4[n, t])*h4[n, t]*rest_loss[n, t]/32/N
+    d_s4 = np.multiply(d_s4, rest_loss, out=d_s4)
     d_W4 = np.dot(d_s4.T, h3)  # d_W4[j, k] = sum(n, d_s4[n, j]*h3[n, k])
     d_b4 = np.dot(ones_N, d_s4)  # d_b4[j] = sum(n, d_s4[n, j])
     d_h3 = np.dot(d_s4, W4, out=work.d_h3)  # d_h3[n, k] = sum(j, d_s4[n, j]*W4[j, k])

@@ -110,7 +110,7 @@ Extents bound at each call: N.
 
 Operations:
     forward and loss: 105696*N
-    backward: 209248*N
+    backward: 209184*N
     workspace, in floats: 1632*N
 """
 
@@ -731,9 +731,8 @@ _BUFFERS = (
     "h49",
     "s50",
     "h50",
-    "sum_loss",
+    "rest_loss",
     "d_s50",
-    "sum_d_s50",
     "d_h49",
     "d_s49",
     "d_h48",
@@ -1192,20 +1191,19 @@ class Workspace:
         memory_50 = np.empty(32 * N, dtype)
         self.s50 = memory_50.reshape(N, 32)
         self.h50 = memory_50.reshape(N, 32)
-        self.sum_d_s50 = memory_50.reshape(N, 32)
-        self.d_h49 = memory_50.reshape(N, 32)
-        self.d_h47 = memory_50.reshape(N, 32)
-        self.d_h43 = memory_50.reshape(N, 32)
-        self.d_h35 = memory_50.reshape(N, 32)
-        self.d_h19 = memory_50.reshape(N, 32)
+        self.d_s50 = memory_50.reshape(N, 32)
+        self.d_h48 = memory_50.reshape(N, 32)
+        self.d_h45 = memory_50.reshape(N, 32)
+        self.d_h39 = memory_50.reshape(N, 32)
+        self.d_h27 = memory_50.reshape(N, 32)
+        self.d_h3 = memory_50.reshape(N, 32)
         memory_51 = np.empty(32 * N, dtype)
-        self.sum_loss = memory_51.reshape(N, 32)
-        self.d_s50 = memory_51.reshape(N, 32)
-        self.d_h48 = memory_51.reshape(N, 32)
-        self.d_h45 = memory_51.reshape(N, 32)
-        self.d_h39 = memory_51.reshape(N, 32)
-        self.d_h27 = memory_51.reshape(N, 32)
-        self.d_h3 = memory_51.reshape(N, 32)
+        self.rest_loss = memory_51.reshape(N, 32)
+        self.d_h49 = memory_51.reshape(N, 32)
+        self.d_h47 = memory_51.reshape(N, 32)
+        self.d_h43 = memory_51.reshape(N, 32)
+        self.d_h35 = memory_51.reshape(N, 32)
+        self.d_h19 = memory_51.reshape(N, 32)
         self.ones_N = np.ones(N, dtype)
 
     def require(self, size, dtype):
@@ -2003,18 +2001,15 @@ def value_and_grad(params, x, y, workspace=None):
     s50 = np.dot(h49, W50.T, out=work.s50)  # s50[n, j] = sum(k, W50[j, k]*h49[n, k])
     s50 = np.add(s50, b50, out=s50)  # s50[n, j] = sum(k, W50[j, k]*h49[n, k]) + b50[j]
     h50 = np.tanh(s50, out=work.h50)  # h50[n, t] = tanh(s50[n, t])
-    sum_loss = np.subtract(y, h50, out=work.sum_loss)  # sum_loss[n, j] = y[n, j] - h50[n, j]
-    sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, j, (y[n, j] - h50[n, j])**2)
-    loss = sum_loss_2 / 32.0 / N  # loss = sum(n, j, (y[n, j] - h50[n, j])**2)/32/N
+    rest_loss = np.subtract(y, h50, out=work.rest_loss)  # rest_loss[n, j] = y[n, j] - h50[n, j]
+    sum_loss = np.vdot(rest_loss, rest_loss)  # sum_loss = sum(n, j, rest_loss[n, j]**2)
+    loss = sum_loss / 32.0 / N  # loss = sum(n, j, rest_loss[n, j]**2)/32/N
     d_s50 = np.square(h50, out=work.d_s50)  # d_s50[n, t] = h50[n, t]**2
     d_s50 = np.subtract(1.0, d_s50, out=d_s50)  # d_s50[n, t] = 1 - h50[n, t]**2
-    # d_s50[n, t] = (1 - h50[n, t]**2)/32/N
-    d_s50 = np.multiply(d_s50, dtype.type(1.0) / 32.0 / N, out=d_s50)
-    sum_d_s50 = np.subtract(h50, y, out=work.sum_d_s50)  # sum_d_s50[n, t] = h50[n, t] - y[n, t]
-    # sum_d_s50[n, t] = 2*h50[n, t] - 2*y[n, t]
-    sum_d_s50 = np.multiply(sum_d_s50, 2.0, out=sum_d_s50)
-    # d_s50[n, t] = (1 - h50[n, t]**2)*(2*h50[n, t] - 2*y[n, t])/32/N
-    d_s50 = np.multiply(d_s50, sum_d_s50, out=d_s50)
+    # d_s50[n, t] = -(1 - h50[n, t]**2)/16/N
+    d_s50 = np.multiply(d_s50, -dtype.type(1.0) / 16.0 / N, out=d_s50)
+    # d_s50[n, t] = -(1 - h50[n, t]**2)*rest_loss[n, t]/16/N
+    d_s50 = np.multiply(d_s50, rest_loss, out=d_s50)
     d_W50 = np.dot(d_s50.T, h49)  # d_W50[j, k] = sum(n, d_s50[n, j]*h49[n, k])
     d_b50 = np.dot(ones_N, d_s50)  # d_b50[j] = sum(n, d_s50[n, j])
     d_h49 = np.dot(d_s50, W50, out=work.d_h49)  # d_h49[n, k] = sum(j, d_s50[n, j]*W50[j, k])

@@ -14,8 +14,8 @@ Extents bound at each call: N.
 
 Operations:
     forward and loss: 159*N + 170
-    backward: 142*N + 458
-    workspace, in floats: 36*N + Max(3, N) + Max(16, N) + 92
+    backward: 142*N + 346
+    workspace, in floats: 24*N + 2*Max(16, N) + Max(16, 12*N) + 60
 """
 
 import numpy as np
@@ -59,15 +59,11 @@ LATEX = {
 _BUFFERS = (
     "i_values",
     "j_values",
-    "equal_equal_constant",
     "equal_constant",
     "exp_q",
     "i_values_2",
     "j_values_2",
-    "greater_greater_constant",
     "greater_constant",
-    "holds_Q",
-    "holds_Q_2",
     "Q",
     "sum_r",
     "r",
@@ -86,12 +82,9 @@ _BUFFERS = (
     "sum_d_m",
     "sum_d_Q",
     "d_Q",
-    "holds_d_L",
     "where_d_L",
-    "holds_d_L_2",
     "where_d_L_2",
     "sum_d_score",
-    "holds_d_q",
     "where_d_q",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
@@ -112,7 +105,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    36*N + Max(3, N) + Max(16, N) + 92 floats for extents (N).
+    24*N + 2*Max(16, N) + Max(16, 12*N) + 60 floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
@@ -126,48 +119,39 @@ class Workspace:
         self.j_values = memory_2.reshape(4)
         self.j_values_2 = memory_2.reshape(4)
         memory_3 = np.empty(16, bool)
-        self.equal_equal_constant = memory_3.reshape(4, 4)
-        self.greater_greater_constant = memory_3.reshape(4, 4)
-        self.holds_Q = memory_3.reshape(4, 4)
-        self.holds_d_L_2 = memory_3.reshape(4, 4)
-        memory_4 = np.empty(16, dtype)
-        self.equal_constant = memory_4.reshape(4, 4)
-        self.where_d_q = memory_4.reshape(4, 4)
-        memory_5 = np.empty(12, dtype)
-        self.exp_q = memory_5.reshape(3, 4)
-        memory_6 = np.empty(16, dtype)
-        self.greater_constant = memory_6.reshape(4, 4)
-        self.where_d_L_2 = memory_6.reshape(4, 4)
-        self.sum_d_score = memory_6[: 3].reshape(3)
-        memory_7 = np.empty(16, bool)
-        self.holds_Q_2 = memory_7.reshape(4, 4)
-        self.holds_d_L = memory_7.reshape(4, 4)
-        self.holds_d_q = memory_7.reshape(4, 4)
-        memory_8 = np.empty(48, dtype)
-        self.Q = memory_8.reshape(3, 4, 4)
-        self.d_Q = memory_8.reshape(3, 4, 4)
-        memory_9 = np.empty(12 * N, dtype)
-        self.sum_r = memory_9.reshape(N, 3, 4)
-        self.score = memory_9[: 3 * N].reshape(N, 3)
-        self.exp_score = memory_9[: 3 * N].reshape(N, 3)
-        self.d_score = memory_9[: 3 * N].reshape(N, 3)
-        memory_10 = np.empty(12 * N, dtype)
-        self.r = memory_10.reshape(N, 3, 4)
-        self.d_r = memory_10.reshape(N, 3, 4)
-        memory_11 = np.empty(max(3, N), dtype)
-        self.sum_score = memory_11[: 3].reshape(3)
-        self.product_score = memory_11[: 3].reshape(3)
-        self.max_score = memory_11[: N].reshape(N)
-        self.exp_a = memory_11[: 3].reshape(3)
-        memory_12 = np.empty(max(16, N), dtype)
-        self.sum_exp_score = memory_12[: N].reshape(N)
-        self.scaled_d_score = memory_12[: N].reshape(N)
-        self.sum_d_m = memory_12[: 12].reshape(3, 4)
-        self.where_d_L = memory_12[: 16].reshape(4, 4)
-        memory_13 = np.empty(12 * N, dtype)
-        self.logsumexp_score = memory_13[: N].reshape(N)
-        self.product_d_r = memory_13[: 3 * N].reshape(N, 3)
-        self.sum_d_Q = memory_13.reshape(3, 4, N)
+        self.equal_constant = memory_3.reshape(4, 4)
+        memory_4 = np.empty(12, dtype)
+        self.exp_q = memory_4.reshape(3, 4)
+        memory_5 = np.empty(16, bool)
+        self.greater_constant = memory_5.reshape(4, 4)
+        memory_6 = np.empty(48, dtype)
+        self.Q = memory_6.reshape(3, 4, 4)
+        self.d_Q = memory_6.reshape(3, 4, 4)
+        memory_7 = np.empty(12 * N, dtype)
+        self.sum_r = memory_7.reshape(N, 3, 4)
+        self.score = memory_7[: 3 * N].reshape(N, 3)
+        self.exp_score = memory_7[: 3 * N].reshape(N, 3)
+        self.d_score = memory_7[: 3 * N].reshape(N, 3)
+        memory_8 = np.empty(max(12 * N, 16), dtype)
+        self.r = memory_8[: 12 * N].reshape(N, 3, 4)
+        self.d_r = memory_8[: 12 * N].reshape(N, 3, 4)
+        self.where_d_L_2 = memory_8[: 16].reshape(4, 4)
+        memory_9 = np.empty(max(16, N), dtype)
+        self.sum_score = memory_9[: 3].reshape(3)
+        self.product_score = memory_9[: 3].reshape(3)
+        self.max_score = memory_9[: N].reshape(N)
+        self.exp_a = memory_9[: 3].reshape(3)
+        self.where_d_q = memory_9[: 16].reshape(4, 4)
+        memory_10 = np.empty(max(16, N), dtype)
+        self.sum_exp_score = memory_10[: N].reshape(N)
+        self.scaled_d_score = memory_10[: N].reshape(N)
+        self.sum_d_m = memory_10[: 12].reshape(3, 4)
+        self.where_d_L = memory_10[: 16].reshape(4, 4)
+        self.sum_d_score = memory_10[: 3].reshape(3)
+        memory_11 = np.empty(12 * N, dtype)
+        self.logsumexp_score = memory_11[: N].reshape(N)
+        self.product_d_r = memory_11[: 3 * N].reshape(N, 3)
+        self.sum_d_Q = memory_11.reshape(3, 4, N)
         self.ones_4 = np.ones(4, dtype)
         self.ones_3 = np.ones(3, dtype)
         self.ones_N = np.ones(N, dtype)
@@ -323,27 +307,18 @@ def value_and_grad(params, x, workspace=None):
         range_4 = workspace.range_4
     i_values = range_4  # i_values[i] = i
     j_values = range_4  # j_values[j] = j
-    # equal_equal_constant[i, j] = (i == j)
-    equal_equal_constant = np.equal(i_values[:, None], j_values, out=work.equal_equal_constant)
     # equal_constant[i, j] = (i == j)
-    equal_constant = _filled(equal_equal_constant, work.equal_constant, (4, 4), dtype)
+    equal_constant = np.equal(i_values[:, None], j_values, out=work.equal_constant)
     exp_q = np.exp(q, out=work.exp_q)  # exp_q[k, i] = exp(q[k, i])
     i_values_2 = range_4  # i_values_2[i] = i
     j_values_2 = range_4  # j_values_2[j] = j
-    # greater_greater_constant[i, j] = (i > j)
-    greater_greater_constant = np.greater(i_values_2[:, None], j_values_2,
-        out=work.greater_greater_constant)
     # greater_constant[i, j] = (i > j)
-    greater_constant = _filled(greater_greater_constant, work.greater_constant, (4, 4), dtype)
-    # holds_Q[i, j] = (equal_constant[i, j] != 0)
-    holds_Q = np.not_equal(equal_constant, 0.0, out=work.holds_Q)
-    # holds_Q_2[i, j] = (greater_constant[i, j] != 0)
-    holds_Q_2 = np.not_equal(greater_constant, 0.0, out=work.holds_Q_2)
+    greater_constant = np.greater(i_values_2[:, None], j_values_2, out=work.greater_constant)
     # Q[k, i, j] = where(greater_constant[i, j], L[k, i, j], 0)
-    Q = _chosen(holds_Q_2, L, 0.0, work.Q, (3, 4, 4), dtype)
+    Q = _chosen(greater_constant, L, 0.0, work.Q, (3, 4, 4), dtype)
     # Q[k, i, j] = where(equal_constant[i, j], exp_q[k, i], where(greater_constant[i, j], L[k, i,
     #     j], 0))
-    Q = _chosen(holds_Q, exp_q[:, :, None], Q, Q, (3, 4, 4), dtype)
+    Q = _chosen(equal_constant, exp_q[:, :, None], Q, Q, (3, 4, 4), dtype)
     sum_r = np.subtract(x[:, None], m, out=work.sum_r)  # sum_r[n, k, j] = x[n, j] - m[k, j]
     r = np.matvec(Q, sum_r, out=work.r)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
     score = np.vecdot(r, r, out=work.score)  # score[n, k] = sum(i, r[n, k, i]**2)
@@ -393,14 +368,10 @@ def value_and_grad(params, x, workspace=None):
     sum_d_Q = np.subtract(x.T, m[:, :, None], out=work.sum_d_Q)
     # d_Q[k, i, j] = sum(n, d_r[n, k, i]*(x[n, j] - m[k, j]))
     d_Q = np.matmul(d_r.transpose(1, 2, 0), sum_d_Q.transpose(0, 2, 1), out=work.d_Q)
-    # holds_d_L[i, j] = (equal_constant[i, j] != 0)
-    holds_d_L = np.not_equal(equal_constant, 0.0, out=work.holds_d_L)
     # where_d_L[i, j] = where(equal_constant[i, j], 0, 1)
-    where_d_L = _chosen(holds_d_L, 0.0, 1.0, work.where_d_L, (4, 4), dtype)
-    # holds_d_L_2[i, j] = (greater_constant[i, j] != 0)
-    holds_d_L_2 = np.not_equal(greater_constant, 0.0, out=work.holds_d_L_2)
+    where_d_L = _chosen(equal_constant, 0.0, 1.0, work.where_d_L, (4, 4), dtype)
     # where_d_L_2[i, j] = where(greater_constant[i, j], 1, 0)
-    where_d_L_2 = _chosen(holds_d_L_2, 1.0, 0.0, work.where_d_L_2, (4, 4), dtype)
+    where_d_L_2 = _chosen(greater_constant, 1.0, 0.0, work.where_d_L_2, (4, 4), dtype)
     # where_d_L[i, j] = where(equal_constant[i, j], 0, 1)*where(greater_constant[i, j], 1, 0)
     where_d_L = np.multiply(where_d_L, where_d_L_2, out=where_d_L)
     # d_L[k, i, j] = d_Q[k, i, j]*where(equal_constant[i, j], 0, 1)*where(greater_constant[i, j],
@@ -410,10 +381,8 @@ def value_and_grad(params, x, workspace=None):
     sum_d_score = np.dot(ones_N, d_score, out=work.sum_d_score)
     d_a = np.multiply(exp_a, 1.0 / sum_exp_a)  # d_a[k] = exp_a[k]/sum_exp_a
     d_a = np.add(d_a, sum_d_score, out=d_a)  # d_a[k] = exp_a[k]/sum_exp_a + sum_d_score[k]
-    # holds_d_q[i, j] = (equal_constant[i, j] != 0)
-    holds_d_q = np.not_equal(equal_constant, 0.0, out=work.holds_d_q)
     # where_d_q[i, j] = where(equal_constant[i, j], 1, 0)
-    where_d_q = _chosen(holds_d_q, 1.0, 0.0, work.where_d_q, (4, 4), dtype)
+    where_d_q = _chosen(equal_constant, 1.0, 0.0, work.where_d_q, (4, 4), dtype)
     # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))
     d_q = np.vecdot(d_Q, where_d_q)
     # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))*exp_q[k, i]
@@ -546,14 +515,6 @@ def _length(name, value, shape, axis):
     if len(found) != len(shape):
         raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
     return found[axis]
-
-
-def _filled(value, out, shape, dtype):
-    """A copy of ``value``, broadcast to ``shape``."""
-    if out is None:
-        out = np.empty(shape, dtype)
-    np.copyto(out, value)
-    return out
 
 
 def _chosen(condition, then, otherwise, out, shape, dtype):

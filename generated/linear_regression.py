@@ -11,8 +11,8 @@ Extents bound at each call: N.
 
 Operations:
     forward and loss: 20*N
-    backward: 20*N
-    workspace, in floats: 2*N
+    backward: 18*N
+    workspace, in floats: N
 """
 
 import numpy as np
@@ -43,7 +43,7 @@ LATEX = {
 }
 _BUFFERS = (
     "predicted",
-    "sum_loss",
+    "rest_loss",
     "d_predicted",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
@@ -61,7 +61,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    2*N floats for extents (N).
+    N floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
@@ -70,9 +70,8 @@ class Workspace:
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(N, dtype)
         self.predicted = memory_1.reshape(N)
+        self.rest_loss = memory_1.reshape(N)
         self.d_predicted = memory_1.reshape(N)
-        memory_2 = np.empty(N, dtype)
-        self.sum_loss = memory_2.reshape(N)
         self.ones_N = np.ones(N, dtype)
 
     def require(self, size, dtype):
@@ -132,15 +131,11 @@ def value_and_grad(params, x, y, workspace=None):
         ones_N = workspace.ones_N
     predicted = np.dot(x, w, out=work.predicted)  # predicted[n] = sum(k, w[k]*x[n, k])
     predicted = np.add(predicted, b, out=predicted)  # predicted[n] = sum(k, w[k]*x[n, k]) + b
-    sum_loss = np.subtract(y, predicted, out=work.sum_loss)  # sum_loss[n] = y[n] - predicted[n]
-    sum_loss_2 = np.dot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, (y[n] - predicted[n])**2)
-    loss = sum_loss_2 / N  # loss = sum(n, (y[n] - predicted[n])**2)/N
-    # d_predicted[n] = predicted[n] - y[n]
-    d_predicted = np.subtract(predicted, y, out=work.d_predicted)
-    # d_predicted[n] = 2*predicted[n] - 2*y[n]
-    d_predicted = np.multiply(d_predicted, 2.0, out=d_predicted)
-    # d_predicted[n] = (2*predicted[n] - 2*y[n])/N
-    d_predicted = np.multiply(d_predicted, dtype.type(1.0) / N, out=d_predicted)
+    rest_loss = np.subtract(y, predicted, out=work.rest_loss)  # rest_loss[n] = y[n] - predicted[n]
+    sum_loss = np.dot(rest_loss, rest_loss)  # sum_loss = sum(n, rest_loss[n]**2)
+    loss = sum_loss / N  # loss = sum(n, rest_loss[n]**2)/N
+    # d_predicted[n] = -2*rest_loss[n]/N
+    d_predicted = np.multiply(rest_loss, -dtype.type(2.0) / N, out=work.d_predicted)
     d_w = np.dot(x.T, d_predicted)  # d_w[k] = sum(n, d_predicted[n]*x[n, k])
     d_b = np.dot(d_predicted, ones_N)  # d_b = sum(n, d_predicted[n])
     grads = {

@@ -10,7 +10,7 @@ Definitions:
 
 Operations:
     forward and loss: 17500
-    backward: 28650
+    backward: 27450
     workspace, in floats: 2400
 """
 
@@ -42,7 +42,8 @@ LATEX = {
 }
 _BUFFERS = (
     "predicted",
-    "sum_loss_3",
+    "rest_loss",
+    "square_loss",
     "d_predicted",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
@@ -70,9 +71,10 @@ class Workspace:
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(1200, dtype)
         self.predicted = memory_1.reshape(40, 30)
+        self.rest_loss = memory_1.reshape(40, 30)
         self.d_predicted = memory_1.reshape(40, 30)
         memory_2 = np.empty(1200, dtype)
-        self.sum_loss_3 = memory_2.reshape(40, 30)
+        self.square_loss = memory_2.reshape(40, 30)
 
     def require(self, size, dtype):
         """Raise ValueError where this workspace was made for other data."""
@@ -130,22 +132,20 @@ def value_and_grad(params, seen, r, workspace=None):
         workspace.require((), dtype)
         work = workspace
     predicted = np.dot(U, V.T, out=work.predicted)  # predicted[u, v] = sum(f, U[u, f]*V[v, f])
+    # rest_loss[u, v] = r[u, v] - predicted[u, v]
+    rest_loss = np.subtract(r, predicted, out=work.rest_loss)
     sum_loss = np.vdot(U, U)  # sum_loss = sum(u, f, U[u, f]**2)
     sum_loss_2 = np.vdot(V, V)  # sum_loss_2 = sum(v, f, V[v, f]**2)
-    # sum_loss_3[u, v] = r[u, v] - predicted[u, v]
-    sum_loss_3 = np.subtract(r, predicted, out=work.sum_loss_3)
-    # sum_loss_3[u, v] = (r[u, v] - predicted[u, v])**2
-    sum_loss_3 = np.square(sum_loss_3, out=sum_loss_3)
-    # sum_loss_4 = sum(u, v, seen[u, v]*(r[u, v] - predicted[u, v])**2)
-    sum_loss_4 = np.vdot(sum_loss_3, seen)
-    # loss = sum(u, v, seen[u, v]*(r[u, v] - predicted[u, v])**2) + sum(u, f, U[u, f]**2)/10 +
-    #     sum(v, f, V[v, f]**2)/10
-    loss = sum_loss / 10.0 + sum_loss_2 / 10.0 + sum_loss_4
-    # d_predicted[u, v] = predicted[u, v] - r[u, v]
-    d_predicted = np.subtract(predicted, r, out=work.d_predicted)
-    # d_predicted[u, v] = 2*predicted[u, v] - 2*r[u, v]
-    d_predicted = np.multiply(d_predicted, 2.0, out=d_predicted)
-    # d_predicted[u, v] = seen[u, v]*(2*predicted[u, v] - 2*r[u, v])
+    # square_loss[u, v] = rest_loss[u, v]**2
+    square_loss = np.square(rest_loss, out=work.square_loss)
+    # sum_loss_3 = sum(u, v, seen[u, v]*rest_loss[u, v]**2)
+    sum_loss_3 = np.vdot(square_loss, seen)
+    # loss = sum(u, v, seen[u, v]*rest_loss[u, v]**2) + sum(u, f, U[u, f]**2)/10 + sum(v, f, V[v,
+    #     f]**2)/10
+    loss = sum_loss / 10.0 + sum_loss_2 / 10.0 + sum_loss_3
+    # d_predicted[u, v] = -2*rest_loss[u, v]
+    d_predicted = np.multiply(rest_loss, -2.0, out=work.d_predicted)
+    # d_predicted[u, v] = -2*seen[u, v]*rest_loss[u, v]
     d_predicted = np.multiply(d_predicted, seen, out=d_predicted)
     d_U = np.dot(d_predicted, V)  # d_U[u, f] = sum(v, V[v, f]*d_predicted[u, v])
     d_U = np.multiply(d_U, 5.0, out=d_U)  # d_U[u, f] = 5*sum(v, V[v, f]*d_predicted[u, v])

@@ -18,7 +18,7 @@ Conventions:
 
 Operations:
     forward and loss: 17*N
-    backward: 23*N
+    backward: 22*N
     workspace, in floats: 4*N
 """
 
@@ -99,7 +99,7 @@ _BUFFERS = (
     "y2",
     "predicted",
     "product_predicted",
-    "sum_Loss",
+    "rest_Loss",
     "d_predicted",
     "greater_d_s2",
     "d_s2",
@@ -147,10 +147,10 @@ class Workspace:
         memory_3 = np.empty(N, dtype)
         self.product_s2 = memory_3.reshape(N)
         self.predicted = memory_3.reshape(N)
+        self.rest_Loss = memory_3.reshape(N)
         self.d_predicted = memory_3.reshape(N)
         memory_4 = np.empty(N, dtype)
         self.product_predicted = memory_4.reshape(N)
-        self.sum_Loss = memory_4.reshape(N)
         self.d_s2 = memory_4.reshape(N)
         memory_5 = np.empty(N, bool)
         self.greater_d_s2 = memory_5.reshape(N)
@@ -277,13 +277,11 @@ def value_and_grad(params, x1, x2, expected, workspace=None):
     # predicted[i] = W5*y1[i] + W6*y2[i]
     predicted = np.add(predicted, product_predicted, out=predicted)
     predicted = np.add(predicted, b3, out=predicted)  # predicted[i] = W5*y1[i] + W6*y2[i] + b3
-    # sum_Loss[i] = expected[i] - predicted[i]
-    sum_Loss = np.subtract(expected, predicted, out=work.sum_Loss)
-    Loss = np.dot(sum_Loss, sum_Loss)  # Loss = sum(i, (expected[i] - predicted[i])**2)
-    # d_predicted[i] = predicted[i] - expected[i]
-    d_predicted = np.subtract(predicted, expected, out=work.d_predicted)
-    # d_predicted[i] = 2*predicted[i] - 2*expected[i]
-    d_predicted = np.multiply(d_predicted, 2.0, out=d_predicted)
+    # rest_Loss[i] = expected[i] - predicted[i]
+    rest_Loss = np.subtract(expected, predicted, out=work.rest_Loss)
+    Loss = np.dot(rest_Loss, rest_Loss)  # Loss = sum(i, rest_Loss[i]**2)
+    # d_predicted[i] = -2*rest_Loss[i]
+    d_predicted = np.multiply(rest_Loss, -2.0, out=work.d_predicted)
     d_W5 = np.dot(d_predicted, y1)  # d_W5 = sum(i, d_predicted[i]*y1[i])
     d_W6 = np.dot(d_predicted, y2)  # d_W6 = sum(i, d_predicted[i]*y2[i])
     d_b3 = np.dot(d_predicted, ones_N)  # d_b3 = sum(i, d_predicted[i])

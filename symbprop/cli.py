@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 from collections.abc import Iterator
 from enum import StrEnum
@@ -19,13 +20,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from symbprop.errors import Fault, FileError, SymbpropError, VerificationError
+from symbprop.errors import Fault, FileError, SpecError, SymbpropError, VerificationError
 
 if TYPE_CHECKING:
     from symbprop.networks.network import Network
     from symbprop.pipeline import Compilation
 
 MOST_FAULTS = 20
+PATIENCE = 1.0
 OURS = 70
 INTERRUPTED = 130
 
@@ -61,8 +63,11 @@ Force = Annotated[bool, typer.Option("--force", help="Replace a file that is not
 def _answering(debug: bool) -> Iterator[None]:
     """Every error as a message and an exit code, never as a traceback unless asked for."""
     try:
+        with _writing_to_stdout():
+            pass
         yield
-        sys.stdout.flush()
+        with _writing_to_stdout():
+            sys.stdout.flush()
     except SymbpropError as error:
         if debug:
             traceback.print_exc()
@@ -73,10 +78,6 @@ def _answering(debug: bool) -> Iterator[None]:
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
-    except BrokenPipeError:
-        # The reader has seen enough; Python must not complain again when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(0) from None
     except typer.Exit:
         raise
     except Exception as error:
@@ -87,28 +88,66 @@ def _answering(debug: bool) -> Iterator[None]:
         raise typer.Exit(OURS) from None
 
 
+@contextlib.contextmanager
+def _writing_to_stdout() -> Iterator[None]:
+    """Writing results.  A reader who has seen enough ends the command; a full disk is an error."""
+    if sys.stdout is None:
+        raise FileError(Fault("SP608", "the result could not be printed: stdout is closed"))
+    try:
+        yield
+    except OSError as error:
+        # Python must not complain again when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit(0) from None
+        message = f"the result could not be printed: {error.strerror}"
+        raise FileError(Fault("SP608", message)) from error
+
+
 def _say(text: str) -> None:
-    """To stderr, whatever its encoding; control characters lose their effect."""
-    shown = "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
-    encoding = sys.stderr.encoding or "ascii"
-    sys.stderr.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    """To stderr, whatever its encoding; where nobody can read it, the exit code has to do."""
+    if sys.stderr is not None:
+        encoding = sys.stderr.encoding or "ascii"
+        shown = _inert(text).encode(encoding, "backslashreplace").decode(encoding)
+        with contextlib.suppress(OSError):
+            sys.stderr.write(shown + "\n")
+
+
+def _inert(text: str) -> str:
+    """Control characters lose their effect."""
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
 
 
 def _print(text: str) -> None:
-    encoding = sys.stdout.encoding or "ascii"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    with _writing_to_stdout():
+        encoding = sys.stdout.encoding or "ascii"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 @contextlib.contextmanager
 def _progress(text: str) -> Iterator[None]:
-    """A spinner on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
+    """A moving line on a terminal for what takes over a second, nothing elsewhere."""
+    if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
-    from rich.console import Console
+    done = threading.Event()
 
-    with Console(stderr=True).status(text, spinner_style="none"):
+    def tell() -> None:
+        if done.wait(PATIENCE):
+            return
+        from rich.console import Console
+        from rich.text import Text
+
+        with Console(stderr=True).status(Text(_inert(text))):
+            done.wait()
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
         yield
+    finally:
+        done.set()
+        teller.join()
 
 
 def _load(spec: str) -> Network:
@@ -122,10 +161,10 @@ def _load(spec: str) -> Network:
 
 def _compile(spec: str) -> tuple[Network, Compilation]:
     with _progress(f"compiling {spec}"):
-        from symbprop.pipeline import compile_graph
+        from symbprop.pipeline import compile_network
 
         network = _load(spec)
-        return network, compile_graph(network.graph, network.name, network.title)
+        return network, compile_network(network)
 
 
 @app.command("compile")
@@ -138,20 +177,14 @@ def compile_(
 ) -> None:
     """Write the NumPy module of a network, by default to generated/NAME.py."""
     with _answering(debug):
-        from symbprop.files import module_path, write_whole
+        from symbprop.files import module_path
 
         network, result = _compile(spec)
-        target = module_path(output or Path("generated") / f"{network.name}.py")
         if check:
+            module_path(output or Path(f"{network.name}.py"))
             _check_text(network.name, result.module)
-        if output is None:
-            try:
-                target.parent.mkdir(exist_ok=True)
-            except OSError as error:
-                message = f"{target.parent} could not be made: {error.strerror}"
-                raise FileError(Fault("SP603", message)) from error
-        write_whole(target, result.module, force=force)
-        _print(f"wrote {target}\n")
+        target = result.write(output, force=force)
+        _print(_inert(f"wrote {target}\n"))
         _print(_report(result))
 
 
@@ -211,7 +244,7 @@ def latex(
         else:
             write_whole(output, "% Written by symbprop.\n" + document(made, network.title),
                         force=force)
-            _print(f"wrote {output}\n")
+            _print(_inert(f"wrote {output}\n"))
 
 
 @app.command()
@@ -281,11 +314,15 @@ def new(name: str, output: Output = None, debug: Debug = False) -> None:
         from symbprop.files import write_whole
         from symbprop.networks.spec import starter
 
+        if not name or Path(name).name != name or name.startswith("."):
+            raise SpecError(
+                Fault("SP109", f"{name!r} is no name", None, "say where to write it with -o")
+            )
         target = output or Path(f"{name}.toml")
         if target.exists():
             raise FileError(Fault("SP605", f"{target} exists already", None, "choose another name"))
         write_whole(target, starter(name))
-        _print(f"wrote {target}; next: symbprop compile {target}\n")
+        _print(_inert(f"wrote {target}; next: symbprop compile {target}\n"))
 
 
 @app.command()

@@ -8,16 +8,17 @@ and a file that symbprop did not write is replaced only when the user insists.
 from __future__ import annotations
 
 import contextlib
+import glob
 import keyword
 import os
+import secrets
 import stat
 import sys
-import tempfile
 from pathlib import Path
 
 from symbprop.errors import Fault, FileError, SpecError
 
-MARK = "symbprop"
+MARK = "Written by symbprop"
 
 
 def module_path(path: Path) -> Path:
@@ -37,37 +38,56 @@ def module_path(path: Path) -> Path:
 
 
 def write_whole(path: Path, text: str, *, force: bool = False) -> None:
-    """Put ``text`` at ``path``.  Raises FileError, and then the path is as it was."""
-    _replaceable(path, force)
-    temporary = ""
+    """Put ``text`` at ``path``.  Raises FileError, and then the path is as it was.
+
+    The new file has no name until it is whole and on the disk, where the system can do that, so
+    that even a kill leaves nothing behind.
+    """
+    mode = _replaceable(path, force)
+    temporary = path.parent / f".{path.name[:100]}.{os.getpid()}.{secrets.token_hex(4)}"
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent or ".")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-        temporary = ""
+        _write_new(temporary, path, text, mode)
     except OSError as error:
-        raise FileError(Fault("SP603", f"{path} could not be written: {error.strerror}")) from error
+        hint = f"make the directory {path.parent} first" if not path.parent.is_dir() else ""
+        raise FileError(
+            Fault("SP603", f"{path} could not be written: {error.strerror}", None, hint)
+        ) from error
     finally:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
     # A compiled file of the same size and second would win over the new text.
-    for stale in sorted((path.parent / "__pycache__").glob(f"{path.stem}.*.pyc")):
+    for stale in sorted((path.parent / "__pycache__").glob(f"{glob.escape(path.stem)}.*.pyc")):
         with contextlib.suppress(OSError):
             stale.unlink()
 
 
-def _replaceable(path: Path, force: bool) -> None:
+def _write_new(temporary: Path, path: Path, text: str, mode: int | None) -> None:
+    """Write the text to a new file, and let that take the place of ``path``."""
+    nameless = True
+    try:
+        handle = os.open(path.parent, os.O_WRONLY | getattr(os, "O_TMPFILE", os.O_CREAT), 0o666)
+    except OSError:
+        # Not every file system has files without a name.
+        nameless = False
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        if mode is not None:
+            os.fchmod(handle, mode)
+        os.fsync(handle)
+        if nameless:
+            # A directory's descriptor makes Python follow the link to the open file.
+            os.link(f"/proc/self/fd/{handle}", temporary, src_dir_fd=0)
+    os.replace(temporary, path)
+
+
+def _replaceable(path: Path, force: bool) -> int | None:
+    """The permissions of the file that may be replaced, None where there is none; or FileError."""
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
-        return
+        return None
     except OSError as error:
         raise FileError(Fault("SP603", f"{path} could not be written: {error.strerror}")) from error
     if stat.S_ISLNK(mode):
@@ -76,7 +96,7 @@ def _replaceable(path: Path, force: bool) -> None:
         kind = "a directory" if stat.S_ISDIR(mode) else "no plain file"
         raise FileError(Fault("SP604", f"{path} is {kind}"))
     if force:
-        return
+        return stat.S_IMODE(mode)
     try:
         with path.open("rb") as file:
             ours = MARK.encode() in file.read(400)
@@ -87,3 +107,4 @@ def _replaceable(path: Path, force: bool) -> None:
             Fault("SP605", f"{path} exists and was not written by symbprop", None,
                   "use --force to replace it")
         )
+    return stat.S_IMODE(mode)

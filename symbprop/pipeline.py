@@ -13,15 +13,21 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from symbprop.arrays.lower import lower
 from symbprop.arrays.program import Program
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import prepare, simplify
-from symbprop.errors import Fault, InternalError, SpecError
+from symbprop.errors import Fault, FileError, InternalError, SpecError
+from symbprop.files import module_path, write_whole
 from symbprop.language.graph import Graph, read_names, verify
+from symbprop.networks.network import Network
 from symbprop.targets.latex import gradient_formulas
 from symbprop.targets.numpy_module import numpy_module
+
+# Where modules go that are written without a path.
+HOME = Path("generated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,27 @@ class Compilation:
     gradient: Program
     module: str
     seconds: Mapping[str, float]
+
+    def write(self, path: str | Path | None = None, *, force: bool = False) -> Path:
+        """Write the module, by default to generated/NAME.py below here; return where it stands.
+
+        The file is written whole or not at all.  Raises SpecError for a name that cannot be
+        imported, FileError where it cannot be written or, without ``force``, is not ours.
+        """
+        target = module_path(Path(path) if path is not None else HOME / f"{self.name}.py")
+        if path is None:
+            try:
+                HOME.mkdir(exist_ok=True)
+            except OSError as error:
+                message = f"the directory {HOME} could not be made: {error.strerror}"
+                raise FileError(Fault("SP603", message)) from error
+        write_whole(target, self.module, force=force)
+        return target
+
+
+def compile_network(network: Network) -> Compilation:
+    """Compile what was written in Python or read from a spec.  Raises SpecError."""
+    return compile_graph(network.graph, network.name, network.title)
 
 
 def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:

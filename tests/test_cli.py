@@ -125,7 +125,7 @@ def test_missing_files_name_what_is_near(tmp_path):
     done = run("compile", "nett.toml", cwd=tmp_path)
     assert done.returncode == 3 and 'did you mean "net.toml"' in done.stderr
     done = run("compile", tmp_path, cwd=tmp_path)
-    assert done.returncode == 3 and "no plain file" in done.stderr
+    assert done.returncode == 3 and "is a directory" in done.stderr
 
 
 def test_outputs_that_must_not_be_written(tmp_path):

@@ -175,6 +175,17 @@ def test_lookups_add_up():
     check(graph, T=5)
 
 
+def test_a_maximum_over_indices_of_one_stem():
+    k0, k1, k2 = (Index(f"k{n}", size) for n, size in enumerate((2, 3, 2)))
+    graph = network(
+        [W("a", 2, 3, 2), defined("loss")],
+        [(R("loss"), Reduce("max", R("a", k0, k1, k2), k0, k1, k2))],
+    )
+    values = [[[1.0, 5.0], [2.0, 0.0], [3.0, 1.0]], [[4.0, 0.5], [5.0, 1.5], [2.5, 0.1]]]
+    gradient = evaluate(differentiate(graph), {"a": values}).tensor("d_a")
+    assert gradient == [[[0, 0.5], [0, 0], [0, 0]], [[0, 0], [0.5, 0], [0, 0]]]
+
+
 def test_softmax_cross_entropy_with_labels():
     c1 = Index("c1", 5)
     graph = network(

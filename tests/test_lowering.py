@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from symbprop.calculus.differentiate import differentiate
+from symbprop.errors import SpecError
 from symbprop.language.evaluate import evaluate
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
@@ -35,6 +36,23 @@ FORMS = {
                   "h[n,o,i,j] = tanh(sum(c, p, q, W[o,c,p,q]*x[n,c,2*i+p,j+q]))\n"
                   "g[n,o,i,j] = sum(c, p, q, V[o,c,p,q]*h[n,c,i+p,2*j+q])\n"
                   "loss = sum(n, o, i, j, g[n,o,i,j]**2)"),
+    "convolutions and pools": (
+        "image", {"W": [3, 2, 2, 2], "b": [3], "V": [2, 3, 2, 1], "A": [2, 2]},
+        "h[n,o,i,j] = relu(sum(c, p, q, W[o,c,p,q]*x[n,c,i+p,j+q]) + b[o])\n"
+        "m[n,o,i,j] = max(a, d, h[n,o,2*i+a,2*j+d])\n"
+        "g[n,o,i,j] = tanh(sum(c, p, q, V[o,c,p,q]*m[n,c,i+p,j+q]))\n"
+        "f[n,c] = mean(i, j, g[n,c,i,j])\n"
+        "loss = sum(n, o, logsumexp(k, sum(c, A[k,c]*f[n,c])) + sum(c, A[o,c]*f[n,c])**2)"),
+    "strides and dilations": (
+        "image", {"W": [2, 2, 2, 3]},
+        "s[n,o,i,j] = sum(c, p, q, W[o,c,p,q]*x[n,c,3*i+p,j+2*q])\n"
+        "t[n,o,i,j] = sum(c, p, q, W[o,c,p,q]*x[n,c,i+2*p,2*j+q])\n"
+        "loss = sum(n, o, i, j, tanh(s[n,o,i,j])) + sum(n, o, i, j, t[n,o,i,j]**3)"),
+    "convolution over time": (
+        "series", {"W": [4, 3, 2], "V": [2, 4, 2]},
+        "z[n,t+1,k] += x[n,t,k]\nh[n,t,j] = tanh(sum(k, p, W[j,k,p]*z[n,t+p,k]))\n"
+        "y[n,t+1,j] += h[n,t,j]\ng[n,t,j] = sum(k, p, V[j,k,p]*y[n,t+p,k])\n"
+        "loss = sum(n, t, j, g[n,t,j]**2)"),
     "depthwise": ("image", {"W": [2, 3, 2]},
                   "s[n,c,i,j] = sum(p, q, W[c,p,q]*x[n,c,i+p,j+2*q])\n"
                   "loss = sum(n, c, i, j, tanh(s[n,c,i,j]))"),
@@ -105,6 +123,18 @@ FORMS = {
              "c[n,t+1,j] = sigmoid(s[n,t,1,j])*c[n,t,j] + sigmoid(s[n,t,0,j])*tanh(s[n,t,2,j])\n"
              "h[n,t+1,j] = sigmoid(s[n,t,3,j])*tanh(c[n,t+1,j])\n"
              "loss = sum(n, j, h[n,T,j]**2)"),
+    "gated cell": ("series", {"W": [4, 3], "U": [4, 4], "v": [4]},
+             "c[n,0,j] = v[j]\n"
+             "c[n,t+1,j] = sigmoid(sum(k, U[j,k]*h[n,t,k]))*c[n,t,j] + sum(k, W[j,k]*x[n,t,k])\n"
+             "h[n,0,j] = 1\n"
+             "h[n,t+1,j] = sigmoid(v[j]*h[n,t,j])*tanh(c[n,t+1,j])\n"
+             "loss = sum(n, t, j, h[n,t,j]**2)"),
+    "looking ahead": ("series", {"w": [3], "v": [3]},
+                      "c[n,0,j] = v[j]\n"
+                      "r[n,t,j] = tanh(c[n,t+1,j])\n"
+                      "h[n,0,j] = 1\nh[n,t+1,j] = r[n,t,j]*h[n,t,j]\n"
+                      "c[n,t+1,j] = w[j]*c[n,t,j] + x[n,t,j]*h[n,t,j]\n"
+                      "loss = sum(n, t, j, h[n,t,j]**2)"),
     "two stacked": ("series", {"W": [4, 3], "U": [4, 4], "V": [4, 4], "Q": [4, 4]},
                     "h[n,0,j] = 0\n"
                     "h[n,t+1,j] = tanh(sum(k, W[j,k]*x[n,t,k]) + sum(k, U[j,k]*h[n,t,k]))\n"
@@ -147,9 +177,11 @@ FORMS = {
 
 
 # Extents of indices that their use leaves open.
-OPEN = {"space to depth": {"q": 2}, "shift": {"j": 4}, "stride": {"k": 2},
-        "max pool": {"p": 2, "q": 3}, "overlapping pool": {"p": 3, "q": 2},
-        "average pool": {"p": 3, "q": 2}, "idle index": {"j": 5, "n": "N"}}
+OPEN = {
+    "convolutions and pools": {"a": 2, "d": 2}, "space to depth": {"q": 2}, "shift": {"j": 4},
+    "stride": {"k": 2}, "max pool": {"p": 2, "q": 3}, "overlapping pool": {"p": 3, "q": 2},
+    "average pool": {"p": 3, "q": 2}, "idle index": {"j": 5, "n": "N"},
+}
 
 
 def module_of(head, parameters, equations, indices=()):
@@ -212,3 +244,13 @@ def test_arrays_compute_what_the_indices_say(name):
     graph, space, _ = module_of(*FORMS[name], OPEN.get(name, {}))
     for extents in ({"N": 2, "T": 4}, {"N": 1, "T": 1}, {"N": 3, "T": 2}):
         assert disagreement(graph, space, extents, random.Random(name).randrange(99)) < 1e-12
+
+
+@pytest.mark.parametrize("ahead", [
+    "r[n,t,j] = tanh(c[n,t+1,j])\nc[n,0,j] = 0\nc[n,t+1,j] = w[j]*r[n,t,j]*x[n,t,j]",
+    "r[n,t,j] = tanh(c[n,t+1,j])\nc[n,0,j] = 0\nc[n,t+1,j] = c[n,t,j] + r[n,t,j]*x[n,t,j]",
+])
+def test_a_way_round_that_never_gets_earlier_is_refused(ahead):
+    with pytest.raises(SpecError) as caught:
+        module_of("series", {"w": [3]}, ahead + "\nloss = sum(n, t, j, w[j]*r[n,t,j])")
+    assert [f.code for f in caught.value.faults] == ["SP230"]

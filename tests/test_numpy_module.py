@@ -16,6 +16,7 @@ from symbprop.language.graph import Tensor, make_graph
 from symbprop.language.notation import read_equations
 from symbprop.language.terms import extent
 from symbprop.pipeline import compile_graph
+from symbprop.targets.numpy_module import wrapped
 
 RUNNING = sorted(set(NETWORKS) - {"recurrence"})
 
@@ -279,3 +280,15 @@ def test_gelu_and_its_gradient(tmp_path):
         meaning = evaluate(derivative, {"w": nested(w), "x": nested(x)}, {"N": 4}, mpmath.mpf(1))
         right = [float(v) for v in meaning.tensor(derivative.gradients["w"])]
     np.testing.assert_allclose(grads["w"], right, rtol=1e-13)
+
+
+@pytest.mark.parametrize("code", [
+    f"{'value' * 10}[{'a' * 15}, {'b' * 21}] += np.add({'c' * 19}, {'d' * 16})",
+    f"{'value' * 10}[{'range_4[:, None], ' * 5}0] += value[3]",
+    f"{'v' * 60} = ff({'a' * 28}) + ({'b' * 28} + cc)",
+    f"{'v' * 60} = ff({'a' * 28}) + {'b' * 28} + cc",
+])
+def test_a_wrapped_statement_is_still_one(code):
+    lines = wrapped(code)
+    assert len(lines) > 1
+    compile("if 1:\n" + "\n".join(lines), "module", "exec")

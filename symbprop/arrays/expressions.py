@@ -29,8 +29,8 @@ from symbprop.arrays.program import (
 )
 from symbprop.errors import Fault, SpecError
 from symbprop.language.functions import FUNCTIONS, Elementwise, apply
-from symbprop.language.graph import Definition, Graph
-from symbprop.language.indices import affine, free_indices, is_plain
+from symbprop.language.graph import Definition, Graph, by_tensor
+from symbprop.language.indices import affine, free_indices, is_plain, rename
 from symbprop.language.notation import print_definition, print_expr
 from symbprop.language.terms import ONE, Index, Read, Reduce
 
@@ -40,6 +40,10 @@ TRUTHS = frozenset(
     for name in ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal",
                  "logical_and", "logical_or", "logical_not")
 )
+FOLDING = {"sum": "np.add", "max": "np.maximum", "min": "np.minimum", "prod": "np.multiply"}
+# A reduction over at most so many places, for at least so many elements, goes slice by slice.
+MOST_TAPS = 8
+MANY_ELEMENTS = 1024
 # Where free extents must be compared, this many elements decide.
 TYPICAL = 128
 
@@ -54,6 +58,28 @@ class Piece:
     @property
     def axes(self) -> tuple[Index, ...]:
         return self.argument.axes if isinstance(self.argument, Operand) else ()
+
+
+def joined(kind: str, first: Expr, second: Expr) -> Expr:
+    """Two values under a reduction, as a formula."""
+    if kind in ("max", "min"):
+        return apply(f"{kind}imum", first, second)
+    return first + second if kind == "sum" else first * second
+
+
+def truth_tensors(graph: Graph) -> set[str]:
+    """Tensors with indices that one definition as a whole says to be true or false."""
+    named = by_tensor(graph.definitions)
+    return {
+        name
+        for name, (d, *others) in named.items()
+        if not others
+        and not d.accumulate
+        and d.target.indices
+        and is_plain(d.target.indices)
+        and isinstance(d.expr, Elementwise)
+        and FUNCTIONS[type(d.expr).__name__].numpy in TRUTHS
+    }
 
 
 def typical(axes: Sequence[Index]) -> int:
@@ -71,13 +97,15 @@ class Expressions:
         self.graph = graph
         self.values: dict[str, Value] = {}
         self.steps: list[Step] = []
+        truths = truth_tensors(graph)
         for tensor in graph.tensors.values():
             if tensor.role != "defined":
                 kind = "int" if tensor.integer else "float"
                 self.values[tensor.name] = Value(tensor.name, tensor.shape, kind, "given")
             else:
                 source = "result" if tensor.name in results else "temporary"
-                self.values[tensor.name] = Value(tensor.name, tensor.shape, "float", source)
+                kind = "bool" if source == "temporary" and tensor.name in truths else "float"
+                self.values[tensor.name] = Value(tensor.name, tensor.shape, kind, source)
         self.taken = set(self.values)
         self.here: Definition | None = None
         self.target: Operand | None = None
@@ -106,7 +134,12 @@ class Expressions:
     def temporary(self, stem: str, axes: tuple[Index, ...], kind: str = "float") -> Operand:
         """A new array; the definition's own storage where that is still free and of its axes."""
         target = self.target
-        if kind == "float" and self.target_free and target is not None and axes == target.axes:
+        if (
+            self.target_free
+            and target is not None
+            and axes == target.axes
+            and kind == self.values[target.value].kind
+        ):
             self.target_free = False
             return target
         name = self.unused(stem)
@@ -349,15 +382,35 @@ class Expressions:
                     self.stem(expr, "scaled"),
                 )
                 scalar = ONE
+            narrow = [f for f in above if self.axes_of(f) <= set(bottom.axes)]
+            if narrow and len(narrow) < len(above):
+                # Divided where there are fewer elements; the wide factors come after.
+                top = self.product(narrow, expr, scalar)
+                ratio = Mul(scalar, *narrow) / Mul(*below)
+                result = self.apply("np.divide", [top, bottom], ratio, self.stem(expr, "ratio"))
+                wider = [f for f in above if f not in narrow]
+                return self.product(wider, expr, begun=(result, ratio))
             top = self.product(above, expr, scalar)
             return self.apply("np.divide", [top, bottom], expr, self.stem(expr, "ratio"))
         return self.product(above, expr, scalar)
 
-    def product(self, factors: Sequence[Expr], expr: Expr, scalar: Expr = ONE) -> Piece:
-        """Factors of fewer axes first, so that the wide arrays are passed over least often."""
+    def product(
+        self,
+        factors: Sequence[Expr],
+        expr: Expr,
+        scalar: Expr = ONE,
+        begun: tuple[Piece, Expr] | None = None,
+    ) -> Piece:
+        """Factors of fewer axes first, so that the wide arrays are passed over least often.
+
+        ``begun`` is a factor that is there already, with its meaning.
+        """
         ordered = sorted(factors, key=lambda f: (len(self.axes_of(f)), isinstance(f, Read), str(f)))
-        total: Expr = ordered[0]
-        result = self.lower(ordered[0])
+        if begun is None:
+            total: Expr = ordered[0]
+            result = self.lower(ordered.pop(0))
+        else:
+            result, total = begun
         if scalar != 1:
             total = scalar * total
             if scalar == -1:
@@ -367,7 +420,7 @@ class Expressions:
                     "np.multiply", [result, Piece(self.scalar(scalar))], total,
                     self.stem(expr, "product"),
                 )
-        for factor in ordered[1:]:
+        for factor in ordered:
             total *= factor
             result = self.apply(
                 "np.multiply", [result, self.lower(factor)], total, self.stem(expr, "product")
@@ -485,7 +538,68 @@ class Expressions:
         return piece
 
     def fold(self, node: Reduce, piece: Piece) -> Piece:
+        if self.worth_taps(piece, node):
+            return self.by_taps(piece, node)
         return self.folded(self.as_float(piece, node.body, node), node.kind, node.indices, node)
+
+    def worth_taps(self, piece: Piece, node: Reduce) -> bool:
+        """Whether a reduction over a few places is better done slice by slice.
+
+        NumPy reduces short axes inside an array at the cost of a loop for each element.
+        """
+        operand = piece.argument
+        if not isinstance(operand, Operand):
+            return False
+        if any(not i.extent.is_Integer or i.extent > MOST_TAPS for i in node.indices):
+            return False
+        last = set(operand.axes[-len(node.indices):])
+        if node.kind == "sum" and self.values[operand.value].kind == "float" and (
+            last == set(node.indices)
+        ):
+            return False  # a product with ones
+        kept = [i for i in operand.axes if i not in node.indices]
+        return typical(kept) >= MANY_ELEMENTS and operand.axes[0] not in node.indices
+
+    def by_taps(self, piece: Piece, node: Reduce) -> Piece:
+        """A reduction as elementwise work on slices, one dimension after another.
+
+        What runs over several dimensions is done for the first of them at all places of the others,
+        so that an element is met once for each tap of a dimension, not of all together.
+        """
+        operand = piece.argument
+        assert isinstance(operand, Operand)
+        table, places = self.sources.get(operand.value, (operand.value, operand.axes))
+        taps = set(node.indices)
+        if any(len(set(free_indices(p)) - taps) > 1 or len(set(free_indices(p)) & taps) > 1
+               for p in places):
+            table, places = operand.value, operand.axes
+        dims: list[Expr] = list(places)
+        while True:
+            turning = [n for n, p in enumerate(dims) if taps & set(free_indices(p))]
+            if not turning:
+                return piece
+            n = turning[0]
+            (tap,) = taps & set(free_indices(dims[n]))
+            shape = self.values[table].shape
+            whole = {m: Index(f"row{m}", shape[m]) for m in turning[1:]}
+            at: list[Expr] = [whole.get(m, p) for m, p in enumerate(dims)]
+            total: Expr = ONE
+            for value in range(int(tap.extent)):
+                at[n] = rename(dims[n], {tap: sympy.Integer(value)})
+                read = Read(table, *at)
+                part = Piece(self.view(table, at, read))
+                if not value:
+                    piece, total = part, read
+                    continue
+                total = joined(node.kind, total, read)
+                piece = self.apply(
+                    FOLDING[node.kind], [piece, part], total, self.stem(node, node.kind)
+                )
+            # What is left has a dimension for each index; later taps stand where they stood.
+            left = [(m, p) for m, p in enumerate(at) if free_indices(p)]
+            dims = [dims[m] if m in whole else free_indices(p)[0] for m, p in left]
+            assert isinstance(piece.argument, Operand)
+            table = piece.argument.value
 
     def folded(
         self, piece: Piece, kind: str, over: Sequence[Index], meaning: Expr
@@ -614,6 +728,8 @@ class Expressions:
             and not any(self.out_of_order(o, target.axes) for o in windows)
         ):
             order = target.axes
+        elif windows:
+            order = self.by_rows(windows[0], kept)
         else:
             order = self.natural(left, right, summed)
         groups = grouping(order, left.axes, right.axes)
@@ -652,6 +768,13 @@ class Expressions:
         return piece != [i for i in axes if i in piece]
 
     # -- windows --
+
+    @staticmethod
+    def by_rows(slab: Operand, kept: Sequence[Index]) -> tuple[Index, ...]:
+        """Axes of a product with row slabs: the batch, the other operand's, the slab's own."""
+        run, *rest = slab.axes
+        others = [i for i in kept if i not in slab.axes]
+        return (*([run] if run in kept else []), *others, *(i for i in rest if i in kept))
 
     def by_slabs(self, operand: Operand, other: Operand, summed: Sequence[Index]) -> Operand:
         """Windows of a tensor as row slabs, where only windows of later dimensions are copied.

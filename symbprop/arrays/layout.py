@@ -58,7 +58,6 @@ def _window_roles(graph: Graph, fixed: set[str]) -> dict[str, dict[int, int]]:
     roles: dict[tuple[str, int], int] = {}
     links: dict[tuple[str, int], set[tuple[str, int]]] = {}
     for d in graph.definitions:
-        _seed(d, roles)
         here: dict[Index, set[tuple[str, int]]] = {}
         for read in (d.target, *reads(d.expr)):
             if read.name in fixed:
@@ -71,13 +70,15 @@ def _window_roles(graph: Graph, fixed: set[str]) -> dict[str, dict[int, int]]:
         for ends in here.values():
             for end in ends:
                 links.setdefault(end, set()).update(ends)
-    waiting = [key for key in roles if key[0] not in fixed]
-    while waiting:
-        key = waiting.pop(0)
-        for other in sorted(links.get(key, ())):
-            if other not in roles:
-                roles[other] = roles[key]
-                waiting.append(other)
+    for d in graph.definitions:
+        # What is known spreads at once: an adjoint lies as its value does.
+        waiting = _seed(d, roles)
+        while waiting:
+            key = waiting.pop(0)
+            for other in sorted(links.get(key, ())):
+                if other not in roles:
+                    roles[other] = roles[key]
+                    waiting.append(other)
     found: dict[str, dict[int, int]] = {}
     for (name, n), role in roles.items():
         if name not in fixed:
@@ -85,8 +86,9 @@ def _window_roles(graph: Graph, fixed: set[str]) -> dict[str, dict[int, int]]:
     return found
 
 
-def _seed(d: Definition, roles: dict[tuple[str, int], int]) -> None:
-    """The roles that a sum of a product gives where it reads through windows."""
+def _seed(d: Definition, roles: dict[tuple[str, int], int]) -> list[tuple[str, int]]:
+    """Add the roles that a sum of a product gives where it reads through windows."""
+    before = set(roles)
     for node in d.expr.atoms(Reduce):
         factors = Mul.make_args(node.body)
         if node.kind != "sum" or len(factors) < 2:
@@ -112,6 +114,7 @@ def _seed(d: Definition, roles: dict[tuple[str, int], int]) -> None:
             for n, place in enumerate(d.target.indices):
                 if isinstance(place, Index):
                     roles.setdefault((d.target.name, n), role.get(place, CHANNEL))
+    return [key for key in roles if key not in before]
 
 
 def _loop_dimensions(graph: Graph) -> dict[str, int]:

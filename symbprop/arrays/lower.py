@@ -14,6 +14,7 @@ from dataclasses import replace
 from sympy import Expr, Symbol
 
 from symbprop.arrays.correlate import correlate
+from symbprop.arrays.differences import share_sums
 from symbprop.arrays.expressions import COPY, Expressions, Piece
 from symbprop.arrays.layout import lay_out
 from symbprop.arrays.places import taps, view_axes
@@ -45,7 +46,7 @@ def lower(graph: Graph, results: Sequence[str]) -> Program:
 
     Raises SpecError, naming the definition, where something has no array form.
     """
-    graph = lay_out(correlate(hoist(graph), results), results)
+    graph = lay_out(correlate(hoist(share_sums(graph)), results), results)
     needed = set(results)
     growing = True
     while growing:
@@ -197,7 +198,7 @@ class _Definitions(Expressions):
         return (
             last.out == piece.argument
             and last.out.axes == target.axes
-            and self.values[last.out.value].kind == "float"
+            and self.values[last.out.value].kind == self.values[target.value].kind
             and (isinstance(last, Apply) or not held)
         )
 

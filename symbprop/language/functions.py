@@ -56,6 +56,17 @@ class Elementwise(sympy.Function):
     def _should_evalf(cls, arg: Expr) -> int:
         return -1
 
+    def _latex(self, printer: Any) -> str:
+        # Only for a bare notebook display; derivations have a printer of their own.
+        pattern = self.record.latex
+        bare = {f"{{{n}}}" for n in range(len(self.args)) if f"({{{n}}}" not in pattern}
+        shown = [
+            rf"\left({printer.doprint(a)}\right)" if f"{{{n}}}" in bare and a.is_Add
+            else printer.doprint(a)
+            for n, a in enumerate(self.args)
+        ]
+        return pattern.format(*shown)
+
     def fdiff(self, argindex: int = 1) -> Expr:
         return self.record.derivative(*self.args)[argindex - 1]
 

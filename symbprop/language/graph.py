@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sympy import Expr, Integer, Symbol, expand
+from sympy import Expr, Integer, Symbol, expand, latex
 from sympy.core.basic import Basic
 
 from symbprop.errors import Fault, Place, SpecError, did_you_mean
@@ -101,6 +101,19 @@ class Graph:
     outputs: tuple[str, ...] = ()
     gradients: Mapping[str, str] = field(default_factory=dict)
 
+    def __iter__(self) -> Iterator[Definition]:
+        return iter(self.definitions)
+
+    def __str__(self) -> str:
+        """The equations, one a line, in an order in which they can be computed."""
+        # The printer stands on graphs, so it cannot be imported before this module is whole.
+        from symbprop.language.notation import print_definitions
+
+        return print_definitions(self.definitions)
+
+    def _repr_latex_(self) -> str:
+        return notebook_latex(self.definitions)
+
     def defining(self, name: str) -> tuple[Definition, ...]:
         return tuple(d for d in self.definitions if d.target.name == name)
 
@@ -151,6 +164,15 @@ def _with_limits(
         else t
         for name, t in tensors.items()
     }
+
+
+def notebook_latex(definitions: Iterable[Definition]) -> str:
+    """Definitions as a notebook shows them, by SymPy's printer; derivations have their own."""
+    lines = [
+        f"{latex(d.target)} & {'{+}' if d.accumulate else ''}= {latex(d.expr)}" for d in definitions
+    ]
+    body = " \\\\\n".join(lines)
+    return f"$\\displaystyle \\begin{{aligned}}\n{body}\n\\end{{aligned}}$"
 
 
 def reads(expr: Basic) -> Iterator[Read]:

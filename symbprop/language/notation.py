@@ -16,10 +16,12 @@ from __future__ import annotations
 import ast
 import math
 import re
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import mpmath
 import sympy
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 
@@ -43,6 +45,7 @@ MOST_CHARACTERS = 1_000_000
 DEEPEST = 100
 LARGEST_EXPONENT = 64
 MOST_DIGITS = 100
+LARGEST_FLOAT = Rational(sys.float_info.max)
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,199}\Z")
 
 COMPARISONS = {
@@ -168,15 +171,30 @@ def _fault(line: _Line, node: ast.expr, code: str, message: str, hint: str = "")
 
 def _split(line: _Line) -> tuple[ast.expr, ast.expr, bool]:
     """Left side, right side, and whether it adds up."""
+    if not line.text.isascii():
+        # Python would take some of these for the ASCII letters that they look like.
+        at = next(n for n, c in enumerate(line.text) if not c.isascii())
+        row = line.text.count("\n", 0, at) + 1
+        column = at - line.text.rfind("\n", 0, at) - 1
+        raise SpecError(
+            Fault("SP109", f"{line.text[at]!r} (U+{ord(line.text[at]):04X}) is not ASCII",
+                  _position(line, row, column),
+                  "names are ASCII letters, digits and underscores")
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(line.text)
     except SyntaxError as error:
+        if "set_int_max_str_digits" in str(error.msg):
+            message = f"a number has over {MOST_DIGITS} digits"
+            raise SpecError(Fault("SP108", message, line.place)) from None
         place = _position(line, error.lineno or 1, max((error.offset or 1) - 1, 0))
         hint = "a definition is written  name[indices] = expression"
         raise SpecError(Fault("SP101", f"not a definition: {error.msg}", place, hint)) from None
-    except (RecursionError, MemoryError, ValueError):
+    except (RecursionError, MemoryError):
+        raise _too_deep(line) from None
+    except ValueError:
         raise SpecError(Fault("SP101", "not a definition", line.place)) from None
     if len(tree.body) != 1:
         raise SpecError(Fault("SP102", "one definition a line", line.place))
@@ -201,10 +219,27 @@ def _limit_depth(tree: ast.AST, line: _Line) -> None:
         level = [child for node in level for child in ast.iter_child_nodes(node)]
         if not level:
             return
-    raise LimitError(
+    raise _too_deep(line)
+
+
+def _too_deep(line: _Line) -> LimitError:
+    return LimitError(
         Fault("SP401", f"an expression is nested more than {3 * DEEPEST} deep", line.place,
               "give a part of it a name of its own")
     )
+
+
+def _is_finite(expr: Expr) -> bool:
+    """False for a constant that no float holds; functions of constants are computed."""
+    if isinstance(expr, Rational):
+        return abs(expr) <= LARGEST_FLOAT
+    if isinstance(expr, Elementwise) and all(isinstance(a, Rational) for a in expr.args):
+        try:
+            value = expr.record.value(mpmath.fp, *(float(a) for a in expr.args))
+            return not isinstance(value, complex) and math.isfinite(value)
+        except (ArithmeticError, ValueError):
+            return False
+    return not expr.is_number or bool(expr.is_real and expr.is_finite)
 
 
 def _target_name(target: ast.expr) -> tuple[str | None, int]:
@@ -267,7 +302,7 @@ class _Reader:
 
     def expression(self, node: ast.expr) -> Expr:
         result = self._expression(node)
-        if result.is_number and not (result.is_real and result.is_finite):
+        if not _is_finite(result):
             raise self.fail(node, "SP108", f"{self.source(node)} is no finite real number")
         return result
 

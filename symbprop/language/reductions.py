@@ -59,9 +59,12 @@ def _share_of_a_tie(node: Reduce) -> Expr:
     held = apply("equal", node.body, other)
     # The inner maximum must not reuse the indices that the count binds.
     inner, _ = _elsewhere(Reduce(node.kind, node.body, *node.indices))
-    outer = {
-        old: fresh(old, index_names(inner) | index_names(node)) for old in node.indices
-    }
+    taken = index_names(inner) | index_names(node)
+    outer: dict[Index, Index] = {}
+    for old in node.indices:
+        # One after the other: indices of one stem must not be given one name.
+        outer[old] = fresh(old, taken)
+        taken = taken | {outer[old].name}
     count = Reduce(
         "sum", apply("equal", rename(node.body, outer), inner), *outer.values()
     )

@@ -2,16 +2,20 @@
 
     net = Network("line")
     n = net.index("n", "N")
-    x, y = net.input("x", ("N",)), net.target("y", ("N",))
+    x, y = net.input("x", ["N"]), net.target("y", ["N"])
     a, b = net.parameter("a"), net.parameter("b")
-    p = net.define("p", (n,), a[()] * x[n] + b[()])
-    net.loss("mean_squared_error", prediction="p", target="y")
+    p = net.define("p", [n], a[()]*x[n] + b[()])
+    net.loss("mean_squared_error", p, y)
+    print(net.graph)
 
-Formulas are SymPy expressions and go in as they are.  A layer appends definitions and nothing else.
+Formulas are SymPy expressions and go in as they are; equations as text, layers and losses say the
+same as in TOML, and the spec reader calls what stands here.  A layer appends definitions and
+nothing else.
 """
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
@@ -20,28 +24,48 @@ from sympy import Expr
 
 from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.functions import CLASSES, Elementwise, apply
-from symbprop.language.graph import Definition, Graph, Tensor, make_graph, read_names
+from symbprop.language.graph import (
+    Definition,
+    Graph,
+    Tensor,
+    make_graph,
+    notebook_latex,
+    read_names,
+)
+from symbprop.language.indices import index_names
 from symbprop.language.initialisation import Initialisation
 from symbprop.language.notation import NAME, print_definitions, read_equations
 from symbprop.language.terms import ExtentLike, Index, Read, Reduce, extent
+from symbprop.networks.losses import LOSSES, Term, add_loss
 
 SPELLED_BY_SYMPY = {
     "Abs": "abs", "asin": "asin", "acos": "acos", "atan": "atan", "atan2": "atan2", "sign": "sign",
     **{name: name for name in ("exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh", "erf")},
 }
 
+LOSS_NAMES = ("loss", "Loss")
+
 
 class Network:
-    """A builder.  ``graph`` verifies what was written and raises every fault at once."""
+    """A builder.  ``graph`` verifies what was written and raises every fault at once.
+
+    Tensors are declared by ``parameter``, ``input``, ``target`` and ``constant``; definitions are
+    appended by ``define`` (a SymPy expression), ``equations`` (text) and ``layer``.  The loss is
+    what ``loss`` composes, what ``set_loss`` names, or else the scalar called loss or Loss.
+    """
 
     def __init__(self, name: str, title: str = "", description: str = "") -> None:
+        check_name(name)
         self.name, self.title, self.description = name, title, description
         self.tensors: dict[str, Tensor] = {}
         self.definitions: list[Definition] = []
         self.outputs: list[str] = []
         self.loss_name: str | None = None
         self.last: str | None = None
+        self.places: dict[str, Place] = {}
         self.layers = 0
+        self._terms: list[Term] = []
+        self._made: frozenset[str] = frozenset()
         self._indices: dict[str, int | str] = {}
         self._graph: Graph | None = None
         self._extents: set[str] = set()
@@ -49,15 +73,17 @@ class Network:
     # -- tensors --
 
     def add(self, tensor: Tensor, place: Place | None = None) -> Tensor:
-        if not NAME.match(tensor.name):
-            raise SpecError(
-                Fault("SP109", f"{tensor.name[:60]!r} is no name", place,
-                      "names are ASCII letters, digits and underscores, and begin with a letter")
-            )
+        """Declare a tensor.  Raises SpecError for a bad name or one that is taken."""
+        check_name(tensor.name, place)
+        own = {str(s) for e in tensor.shape for s in e.free_symbols}
+        for name in sorted(own - self._extents):
+            check_name(name, place)
         if tensor.name in self.tensors:
             raise SpecError(Fault("SP120", f"the name {tensor.name} is used twice", place))
         self.tensors[tensor.name] = tensor
-        self._extents.update(str(s) for e in tensor.shape for s in e.free_symbols)
+        if place is not None:
+            self.places[tensor.name] = place
+        self._extents |= own
         self._graph = None
         return tensor
 
@@ -70,6 +96,7 @@ class Network:
         latex: str | None = None,
         place: Place | None = None,
     ) -> Tensor:
+        """A parameter; ``init`` is an initialisation or the name of one without numbers."""
         first = Initialisation(init) if isinstance(init, str) else init
         sizes = tuple(map(extent, shape))
         return self.add(Tensor(name, sizes, "parameter", initial=first, latex=latex), place)
@@ -91,6 +118,7 @@ class Network:
         return self.add(Tensor(name, sizes, role, integer, limit, latex=latex), place)
 
     def target(self, name: str, shape: Sequence[ExtentLike] = (), **options: Any) -> Tensor:
+        """What the outputs are compared with; options as of ``input``."""
         return self.input(name, shape, role="target", **options)
 
     def constant(
@@ -105,18 +133,23 @@ class Network:
         return self.add(Tensor(name, sizes, "constant", values=tuple(values)), place)
 
     def index(self, name: str, size: ExtentLike) -> Index:
+        """An index that runs from 0 to below an extent, for formulas."""
+        check_name(name)
         return Index(name, size)
 
-    def declare_index(self, name: str, size: int | str) -> None:
+    def declare_index(self, name: str, size: int | str, place: Place | None = None) -> None:
         """An extent for an index of ``equations`` that use does not determine."""
+        check_name(name, place)
         self._indices[name] = size
 
     # -- definitions --
 
     def define(self, name: str, indices: Sequence[Index], expr: Expr | int) -> Tensor:
         """``name[indices] = expr``; a new tensor whose extents are those of the indices."""
-        tensor = self.add(Tensor(name, tuple(i.extent for i in indices)))
         formula = from_sympy(sympy.S(expr) if isinstance(expr, int) else expr)
+        for index_name in sorted({i.name for i in indices} | index_names(formula)):
+            check_name(index_name)
+        tensor = self.add(Tensor(name, tuple(i.extent for i in indices)))
         self.definitions.append(Definition(Read(name, *indices), formula))
         self.last = name
         return tensor
@@ -142,6 +175,101 @@ class Network:
         self.definitions += definitions
         if definitions:
             self.last = definitions[-1].target.name
+
+    def layer(
+        self,
+        kind: str,
+        *,
+        input: str | Tensor | None = None,
+        name: str | None = None,
+        repeat: int = 1,
+        place: Place | None = None,
+        **options: Any,
+    ) -> Tensor:
+        """Append a layer; return its output.
+
+        It reads ``input``, else what was defined last, else the first input.  ``name`` ends the
+        names of what it defines, by default its number.  Options are those of TOML; one that is a
+        word of Python takes an underscore, as in ``from_``.  Raises SpecError with every fault.
+        """
+        given = {
+            key.removesuffix("_"): value.name if isinstance(value, Tensor) else value
+            for key, value in options.items()
+        }
+        given |= {} if name is None else {"name": name}
+        # A stack builds on this module, as the layers do.
+        from symbprop.networks.stack import Stack
+
+        first = next((t.name for t in self.tensors.values() if t.role == "input"), None)
+        stack = Stack(self, at=lambda *path: place)
+        entry, path = {**given, "kind": kind, "repeat": repeat}, (f"layer {kind}",)
+        faults = stack.faults(entry, path)
+        if faults:
+            raise SpecError(*faults)
+        self.last = stack.one(entry, path, _name(input) or self.last or first)
+        return self.tensors[self.last]
+
+    def loss(
+        self,
+        kind: str,
+        prediction: str | Tensor | None = None,
+        target: str | Tensor | None = None,
+        *,
+        weight: float = 1,
+        place: Place | None = None,
+        **options: float | str | Tensor,
+    ) -> Tensor:
+        """Add a term to the loss; return the loss.
+
+        ``prediction`` is by default what was defined last, ``target`` is declared with the shape
+        that fits where no such tensor exists, and is called y by default.  A further call adds a
+        further term; ``weight`` multiplies the term; ``options`` are those of the loss, such as
+        ``delta``, where Huber's loss turns linear.
+        """
+        if kind not in LOSSES:
+            raise SpecError(
+                Fault("SP104", f"unknown loss {kind!r}", place, did_you_mean(kind, LOSSES))
+            )
+        of = _name(prediction) or self.last
+        if of is None:
+            raise SpecError(Fault("SP138", "the loss has no prediction", place,
+                                  "define something before it"))
+        record = LOSSES[kind]
+        others = [record.other] if record.other else []
+        faults = unknown_options(options, [*record.numbers, *others], kind, place)
+        if faults:
+            raise SpecError(*faults)
+        numbers = {k: v for k, v in options.items() if isinstance(v, int | float)}
+        named = {k: v for k, v in options.items() if not isinstance(v, int | float)}
+        if set(numbers) - set(record.numbers) or set(named) - set(others):
+            wrong = ", ".join(sorted({*numbers} - {*record.numbers} | {*named} - {*others}))
+            raise SpecError(Fault("SP133", f"{kind}: {wrong} is of another kind", place,
+                                  "numbers for options, a tensor or its name for tensors"))
+        other = _name(named.get(record.other))
+        term = Term(kind, of, _name(target), weight, numbers, place, other)
+        self.compose_loss([*self._terms, term])
+        return self.tensors["loss"]
+
+    def compose_loss(self, terms: Sequence[Term]) -> None:
+        """Make the loss the weighted sum of terms, instead of those of before."""
+        old = self._made
+        for name in old:
+            self.tensors.pop(name, None)
+        self.definitions = [d for d in self.definitions if d.target.name not in old]
+        self._terms = list(terms)
+        last, before = self.last, set(self.tensors)
+        names: list[str] = []
+        for term in terms:
+            single = len(terms) == 1 and term.weight == 1
+            names.append("loss" if single else f"loss_{len(names) + 1}")
+            add_loss(self, term, names[-1])
+        if names != ["loss"]:
+            parts = (f"{t.weight!r}*{n}" for t, n in zip(terms, names, strict=True))
+            self.equations(f"loss = {' + '.join(parts)}", terms[0].place)
+        made = (n for n, t in self.tensors.items() if n not in before and t.role == "defined")
+        self._made = frozenset(made)
+        self.set_loss("loss")
+        self.last = last
 
     @property
     def taken(self) -> tuple[Container[str], ...]:
@@ -170,22 +298,42 @@ class Network:
             raise SpecError(Fault("SP103", f"unknown tensor {name!r}", place, hint))
         return self.tensors[name]
 
-    def set_loss(self, name: str) -> None:
-        self.loss_name = name
+    def last_extent(self, name: str, place: Place | None = None) -> Expr:
+        """The extent of a tensor's last dimension.  Raises SpecError where it has none."""
+        shape = self.known(name, place).shape
+        if not shape:
+            raise SpecError(Fault("SP122", f"{name} is a scalar, but a layer here runs over a last "
+                                           "dimension", place))
+        return shape[-1]
+
+    def described(self, name: str) -> str:
+        """A tensor with its shape and the line that it comes from, for messages."""
+        shape = ", ".join(map(str, self.tensors[name].shape))
+        line = self.places[name].line if name in self.places else 0
+        return f"{name} of shape ({shape})" + (f" (line {line})" if line else "")
+
+    def set_loss(self, name: str | Tensor) -> None:
+        """Say which scalar is the loss."""
+        self.loss_name = _name(name)
         self._graph = None
 
-    def output(self, name: str) -> None:
-        self.outputs.append(name)
+    def output(self, name: str | Tensor) -> None:
+        """Name a result of ``forward``; without any, the compiler finds the predictions."""
+        self.outputs.append(name.name if isinstance(name, Tensor) else name)
+        self._graph = None
 
     # -- the result --
 
     @property
     def graph(self) -> Graph:
-        """The verified graph; raises SpecError."""
+        """The verified graph; raises SpecError with every fault.
+
+        It prints as equations, shows as formulas in a notebook, and is walked by iterating: its
+        definitions in dependency order, each with a target, a SymPy expression and indices.
+        """
         if self._graph is None:
-            self._graph = make_graph(
-                self.tensors.values(), self.definitions, self.loss_name, self.outputs
-            )
+            loss = self.loss_name or next((n for n in LOSS_NAMES if n in self.tensors), None)
+            self._graph = make_graph(self.tensors.values(), self.definitions, loss, self.outputs)
         return self._graph
 
     @property
@@ -200,6 +348,27 @@ class Network:
 
     def __str__(self) -> str:
         return print_definitions(self.definitions)
+
+    def _repr_latex_(self) -> str:
+        return notebook_latex(self.definitions)
+
+
+def check_name(name: str, place: Place | None = None) -> None:
+    """Raise SpecError where a name could not stand in equations or in a module."""
+    if not NAME.match(name):
+        raise SpecError(
+            Fault("SP109", f"{name[:60]!r} is no name", place,
+                  "names are ASCII letters, digits and underscores, and begin with a letter")
+        )
+    if keyword.iskeyword(name):
+        raise SpecError(
+            Fault("SP109", f"{name!r} is a word of Python and no name", place,
+                  f"{name}_ would be one")
+        )
+
+
+def _name(tensor: str | Tensor | None) -> str | None:
+    return tensor.name if isinstance(tensor, Tensor) else tensor
 
 
 def from_sympy(expr: Expr) -> Expr:

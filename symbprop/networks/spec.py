@@ -9,6 +9,7 @@ equations, define, layers, loss, outputs.
 from __future__ import annotations
 
 import importlib.resources
+import keyword
 import math
 import re
 import tomllib
@@ -21,8 +22,8 @@ from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
 from symbprop.networks.layers import Layer, Written, all_layers
-from symbprop.networks.losses import LOSSES, add_loss
-from symbprop.networks.network import Network, unknown_options
+from symbprop.networks.losses import LOSSES, Term
+from symbprop.networks.network import LOSS_NAMES, Network, unknown_options
 from symbprop.networks.stack import LARGEST, Stack
 from symbprop.networks.template import defined_names
 
@@ -61,31 +62,55 @@ def read_spec(path: str | Path) -> Network:
     path = Path(path)
     try:
         if path.exists() and not path.is_file():
-            raise FileError(Fault("SP607", f"{path} is no plain file"))
-        data = path.read_bytes()
+            kind = "a directory" if path.is_dir() else "no plain file"
+            raise FileError(Fault("SP607", f"{path} is {kind}"))
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+            size = len(data) if len(data) <= MOST_BYTES else max(len(data), path.stat().st_size)
     except OSError as error:
         near = sorted(p.name for p in path.parent.glob("*.toml")) if path.parent.is_dir() else []
         raise FileError(
             Fault("SP606", f"{path} could not be read: {error.strerror}", None,
                   did_you_mean(path.name, [*near, *zoo_names()]))
         ) from None
-    if len(data) > MOST_BYTES:
+    if size > MOST_BYTES:
         raise LimitError(
-            Fault("SP402", f"{path} has {len(data)} bytes, at most {MOST_BYTES} are read")
+            Fault("SP402", f"{path} has {size} bytes, at most {MOST_BYTES} are read")
+        )
+    text = _decoded(data, str(path))
+    return parse_spec(text, str(path))
+
+
+def _decoded(data: bytes, file: str) -> str:
+    """UTF-8 with or without a mark; SpecError that names the first other byte."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
+        raise SpecError(
+            Fault("SP130", "the file is not UTF-8 but looks like UTF-16 or UTF-32",
+                  Place(file, 1, 1), "save it as UTF-8")
         )
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+        before = error.object[: error.start].split(b"\n")
+        column = len(before[-1].decode("utf-8", "replace")) + 1
         raise SpecError(
-            Fault("SP130", "the file is not UTF-8", Place(str(path), line), "save it as UTF-8")
+            Fault("SP130", f"the file is not UTF-8: it holds the byte 0x{data[error.start]:02x}",
+                  Place(file, len(before), column), "save it as UTF-8")
         ) from None
-    return parse_spec(text, str(path))
 
 
 def parse_spec(text: str, file: str = "<spec>") -> Network:
     """A network from TOML.  Raises SpecError with every fault that can be told apart."""
     return _Reader(text, file).network()
+
+
+# Brackets, and what hides them: texts and comments.  A text without an end goes on to the last
+# character, so that nothing is scanned twice.
+TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\\?\Z)' r"|'''.*?(?:'''|\Z)"
+    r'|"(?:\\.|[^"\\\n])*"?' r"|'[^'\n]*'?" r"|\#[^\n]*" r"|[\[\]{}]",
+    re.DOTALL,
+)
 
 
 class Places:
@@ -161,20 +186,32 @@ class _Reader:
             raise SpecError(
                 Fault("SP131", f"invalid TOML: {re.sub(r' [(]at .*[)]', '', message)}", place)
             ) from None
-        except (RecursionError, ValueError):
-            raise SpecError(Fault("SP131", "invalid TOML", Place(file, 1, 1))) from None
+        except RecursionError:
+            raise LimitError(Fault("SP403", "the file is nested too deep", Place(file, 1, 1))
+                             ) from None
+        except ValueError as error:
+            # A number with thousands of digits, or a date that there is not.
+            raise SpecError(
+                Fault("SP131", f"invalid TOML: {str(error).split(';')[0]}", Place(file, 1, 1))
+            ) from None
         self.places = Places(text.replace("\r\n", "\n"), file)
-        stem = re.sub(r"\W", "_", Path(file).stem, flags=re.ASCII) or "network"
-        self.net = Network(stem if stem[0].isalpha() else f"n{stem}")
+        stem = re.sub(r"\W", "_", Path(file).stem, flags=re.ASCII)[:100] or "network"
+        stem = stem if stem[0].isalpha() else f"n{stem}"
+        self.net = Network(f"{stem}_" if keyword.iskeyword(stem) else stem)
 
     def limit_nesting(self, text: str) -> None:
         depth = 0
-        for character in text:
-            depth = depth + 1 if character in "[{" else max(0, depth - (character in "]}"))
+        for token in TOKEN.finditer(text):
+            if token[0] in "[{":
+                depth += 1
+            elif token[0] in "]}":
+                depth = max(0, depth - 1)
             if depth > DEEPEST:
+                line = text.count("\n", 0, token.start()) + 1
+                column = token.start() - text.rfind("\n", 0, token.start())
                 raise LimitError(
                     Fault("SP403", f"brackets are nested more than {DEEPEST} deep",
-                          Place(self.file, 1, 1))
+                          Place(self.file, line, column))
                 )
 
     def complain(self, code: str, message: str, place: Place, hint: str = "") -> None:
@@ -197,9 +234,10 @@ class _Reader:
         for name, value in self.table("constants").items():
             self.guard(self.constant, name, value)
         for name, value in self.table("indices").items():
-            size = self.size(value, self.places.at("indices", name))
+            place = self.places.at("indices", name)
+            size = self.size(value, place)
             if size is not None:
-                net.declare_index(name, size)
+                self.guard(net.declare_index, name, size, place)
         if not self.faults:
             self.body()
         if self.faults:
@@ -262,7 +300,7 @@ class _Reader:
         return value
 
     def size(self, value: Any, place: Place) -> int | str | None:
-        if isinstance(value, str) and NAME.match(value) and not value.isdigit():
+        if isinstance(value, str) and NAME.match(value) and not keyword.iskeyword(value):
             return value
         if isinstance(value, int) and not isinstance(value, bool):
             if 0 < value <= LARGEST:
@@ -389,7 +427,7 @@ class _Reader:
     def loss(self, value: Any) -> None:
         net = self.net
         if value is None:
-            scalars = [n for n in ("loss", "Loss") if n in net.tensors]
+            scalars = [n for n in LOSS_NAMES if n in net.tensors]
             if scalars:
                 net.set_loss(scalars[0])
                 return
@@ -400,52 +438,60 @@ class _Reader:
             self.guard(net.known, value, self.places.at("loss"))
             net.set_loss(value)
             return
-        terms: Sequence[Any] = value if isinstance(value, list) else [value]
-        prediction = net.last
-        names, weights = [], []
-        for position, term in enumerate(terms):
+        terms: list[Term] = []
+        for position, term in enumerate(value if isinstance(value, list) else [value]):
             path = ("loss", position) if isinstance(value, list) else ("loss",)
-            place = self.places.at(*path)
-            if not isinstance(term, dict):
-                self.complain("SP133", "loss is a name or a table", place)
-                return
-            kind = term.get("kind")
-            if kind not in LOSSES:
-                self.complain("SP104", f"unknown loss {kind!r}", self.places.at(*path, "kind"),
-                              did_you_mean(str(kind), LOSSES))
-                return
-            record = LOSSES[kind]
-            texts = ["prediction", "target", *([record.other] if record.other else [])]
-            self.faults += unknown_options(
-                term, ["kind", *texts, "weight", *record.numbers], "loss", place)
-            weight = term.get("weight", 1)
-            numbers = {n: term[n] for n in record.numbers if n in term}
-            for option, number in {"weight": weight, **numbers}.items():
-                if not _finite(number):
-                    self.complain("SP133", f"{option} is a finite number, not {number!r}", place)
-                    return
-            for option in texts:
-                if not isinstance(term.get(option, ""), str):
-                    self.complain("SP133", f"{option} is a name", place)
-                    return
-            of = term.get("prediction", prediction)
-            single = len(terms) == 1 and weight == 1
-            name = "loss" if single else f"loss_{position + 1}"
-            self.guard(add_loss, net, kind, of, term.get("target"), name, numbers, place,
-                       term.get(record.other) if record.other else None)
-            names.append(name)
-            weights.append(repr(weight))
-        if self.faults:
-            return
-        if names != ["loss"]:
-            text = " + ".join(f"{w}*{n}" for w, n in zip(weights, names, strict=True))
-            self.guard(net.equations, f"loss = {text}", self.places.at("loss"))
-        net.set_loss("loss")
-        net.last = prediction
+            made = self.term(term, path)
+            if made is not None:
+                terms.append(made)
+        if not terms and not self.faults:
+            self.complain("SP133", "loss is an empty list", self.places.at("loss"))
+        if not self.faults:
+            self.guard(net.compose_loss, terms)
+
+    def term(self, term: Any, path: tuple[str | int, ...]) -> Term | None:
+        """One table of the loss; None where it has a fault."""
+        before = len(self.faults)
+        place = self.places.at(*path)
+        if not isinstance(term, dict):
+            self.complain("SP133", f"loss is a name or a table, not {term!r}", place)
+            return None
+        kind = term.get("kind")
+        if not isinstance(kind, str) or kind not in LOSSES:
+            self.complain("SP104", f"unknown loss {kind!r}", self.places.at(*path, "kind"),
+                          did_you_mean(str(kind), LOSSES))
+            return None
+        record = LOSSES[kind]
+        tensors = ["prediction", "target", *([record.other] if record.other else [])]
+        self.faults += unknown_options(
+            term, ["kind", *tensors, "weight", *record.numbers], "loss", place)
+        for key in ("weight", *record.numbers):
+            if not _finite(term.get(key, 1)):
+                self.complain("SP133", f"loss.{key}: a finite number is needed, not {term[key]!r}",
+                              self.places.at(*path, key))
+        for key in tensors:
+            if not isinstance(term.get(key, ""), str):
+                self.complain("SP133", f"loss.{key}: a name is needed, not {term[key]!r}",
+                              self.places.at(*path, key))
+        of = term.get("prediction", self.net.last)
+        if of is None:
+            self.complain("SP138", "the loss has no prediction", place,
+                          "write layers or equations before it, or name one")
+        if of is None or len(self.faults) > before:
+            return None
+        numbers = {key: term[key] for key in record.numbers if key in term}
+        return Term(kind, of, term.get("target"), term.get("weight", 1), numbers, place,
+                    term.get(record.other) if record.other else None)
 
 
 def _finite(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """Whether a value is a number that a float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _is_pattern(value: Any) -> bool:

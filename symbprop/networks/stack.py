@@ -21,6 +21,8 @@ MOST_LAYERS = 20_000
 LARGEST = 2**40
 COMMON = {"kind": "text", "input": "text", "name": "text", "repeat": "count",
           "equations": "text"}
+# Those that an option can name: their numbers would have no place there.
+PLAIN_INITIALISERS = [name for name, record in INITIALISERS.items() if not record.arguments]
 Path = tuple[str | int, ...]
 
 
@@ -71,10 +73,10 @@ class Stack:
             raise SpecError(Fault("SP138", "the first layer has no input", place,
                                   "declare one in [inputs]"))
         layer, repeat = self.known[options["kind"]], options.get("repeat", 1)
+        if net.layers + repeat > MOST_LAYERS:
+            raise LimitError(Fault("SP404", f"more than {MOST_LAYERS} layers", place))
         for copy in range(repeat):
             net.layers += 1
-            if net.layers > MOST_LAYERS:
-                raise LimitError(Fault("SP404", f"more than {MOST_LAYERS} layers", place))
             suffix = str(options.get("name", net.layers))
             if "name" in options and repeat > 1:
                 suffix += str(copy + 1)
@@ -166,9 +168,9 @@ def _option_fault(
         case "activation" if value not in ACTIVATIONS:
             return Fault("SP104", f'{label}: unknown activation "{value}"', at,
                          did_you_mean(str(value), ACTIVATIONS))
-        case "init" if not isinstance(value, str) or value not in INITIALISERS:
-            return Fault("SP136", f"{label}: unknown initialisation {value!r}", at,
-                         did_you_mean(str(value), INITIALISERS))
+        case "init" if value not in PLAIN_INITIALISERS:
+            return Fault("SP136", f"{label}: no initialisation without numbers is {value!r}", at,
+                         did_you_mean(str(value), PLAIN_INITIALISERS))
         case "text" if not isinstance(value, str):
             return Fault("SP133", f"{label}: a text is needed, not {value!r}", at)
         case "texts" if not isinstance(value, list) or not all(

@@ -53,18 +53,31 @@ def numpy_module(
 
 
 def wrapped(code: str, indent: str = "    ") -> list[str]:
-    """A statement in lines that are not too long; one without brackets is put into them."""
+    """A statement in lines that are not too long; one that breaks off brackets is put into them."""
     if len(indent) + len(code) <= WIDTH:
         return [indent + code]
+    lines = _lines(code, indent)
+    if all(_open_brackets("".join(lines[:n])) for n in range(1, len(lines))):
+        return lines
     for sign in (" = ", " += ", " -= "):
         left, equals, right = code.partition(sign)
-        if equals and not right.endswith(")"):
-            code = f"{left}{sign}({right})"
-            break
+        if equals:
+            # The NUL holds the sign to its neighbours: no line may end beside it.
+            glued = _lines(f"{left}\0{sign.strip()}\0({right})", indent)
+            return [line.replace("\0", " ") for line in glued]
+    return lines
+
+
+def _lines(code: str, indent: str) -> list[str]:
     return textwrap.wrap(
         code, WIDTH, initial_indent=indent, subsequent_indent=indent + "    ",
         break_long_words=False, break_on_hyphens=False,
     )
+
+
+def _open_brackets(code: str) -> int:
+    """How many brackets are open at the end; statements hold none within texts."""
+    return sum(code.count(c) for c in "([{") - sum(code.count(c) for c in ")]}")
 
 
 def commented(statement: Statement, indent: str = "    ") -> list[str]:

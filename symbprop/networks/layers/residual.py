@@ -31,9 +31,9 @@ def build(call: Call) -> str:
     there = call.layers("shortcut") if "shortcut" in options else options.get("from", call.source)
     first, second = (call.network.known(name, call.place) for name in (here, there))
     if first.shape != second.shape:
-        shapes = [f"({', '.join(map(str, t.shape))})" for t in (first, second)]
-        raise call.fault("SP123", f"residual adds {there} of shape {shapes[1]} to {here} of shape "
-                         f"{shapes[0]}", "let a shortcut bring them to one shape")
+        said = call.network.described
+        raise call.fault("SP123", f"residual adds {said(there)} to {said(here)}",
+                         "let a shortcut bring them to one shape")
     call.own("f", here)
     call.own("g", there)
     call.leading = len(first.shape)

@@ -1,0 +1,630 @@
+"""ONNX's own operator cases as an outside judge of forward values, and their gradients.
+
+    python -m tests.onnx_cases        # in the checkout: runs all, writes tests/onnx_table.md
+
+Each operator that something here stands for is written as equations of our language, compiled, and
+run on the case's data; the output must be ONNX's within the case's own tolerances.  The gradient of
+a random projection of the output must be that of differences, a little off the case's point, which
+often lies on a kink.  A case is `passed`, `failed`, or `not supported` for a reason that is given.
+Only cases of one node are run: those of several repeat the same operators as their expansions.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from symbprop.errors import SpecError
+from symbprop.networks.spec import parse_spec
+from symbprop.pipeline import compile_graph
+
+TABLE = Path(__file__).parent / "onnx_table.md"
+
+
+class NotSupportedError(Exception):
+    """Why nothing here stands for a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One case: the operator, its attributes, its inputs (None where left out), its output."""
+
+    operator: str
+    attributes: dict[str, Any]
+    inputs: tuple[np.ndarray | None, ...]
+    output: np.ndarray
+    version: int
+
+    @property
+    def rank(self) -> int:
+        return self.output.ndim
+
+    def shape(self, number: int) -> tuple[int, ...]:
+        return self.given(number).shape
+
+    def has(self, number: int) -> bool:
+        return number < len(self.inputs) and self.inputs[number] is not None
+
+    def given(self, number: int) -> np.ndarray:
+        if not self.has(number):
+            raise NotSupportedError("an input is left out")
+        if not isinstance(self.inputs[number], np.ndarray | np.generic):
+            raise NotSupportedError("a sequence as input")
+        return self.inputs[number]
+
+    def axis(self, default: int) -> int:
+        axis = self.attributes.get("axis", default)
+        return axis + len(self.shape(0)) if axis < 0 else axis
+
+
+def letters(rank: int, stem: str = "i") -> list[str]:
+    return [f"{stem}{n}" for n in range(rank)]
+
+
+def read(name: str, indices: list[str]) -> str:
+    return f"{name}[{', '.join(indices)}]" if indices else name
+
+
+def x(node: Node, number: int = 0) -> str:
+    """The read of an input, broadcast to the output."""
+    shape, out = node.shape(number), letters(node.rank)
+    own = out[node.rank - len(shape) :]
+    sizes = node.output.shape[node.rank - len(shape) :]
+    return read(
+        f"x{number}",
+        [i if size == whole else "0" for i, size, whole in zip(own, shape, sizes, strict=True)],
+    )
+
+
+def assign(node: Node, formula: str) -> str:
+    return f"{read('y', letters(node.rank))} = {formula}"
+
+
+# --- operators ---------------------------------------------------------------------------------
+
+UNARY = {
+    "Abs": "abs({})", "Acos": "acos({})", "Asin": "asin({})", "Atan": "atan({})",
+    "Cos": "cos({})", "Cosh": "cosh({})", "Erf": "erf({})", "Exp": "exp({})",
+    "HardSwish": "hardswish({})", "Identity": "{}", "Log": "log({})",
+    "Mish": "{0}*tanh(softplus({0}))", "Neg": "-{}", "Reciprocal": "1/{}", "Relu": "relu({})",
+    "Sigmoid": "sigmoid({})", "Sign": "sign({})", "Sin": "sin({})", "Sinh": "sinh({})",
+    "Softplus": "softplus({})", "Softsign": "softsign({})", "Sqrt": "sqrt({})",
+    "Tan": "tan({})", "Tanh": "tanh({})",
+}
+BINARY = {
+    "Add": "{} + {}", "Sub": "{} - {}", "Mul": "{}*{}", "Div": "{}/{}", "Pow": "power({}, {})",
+    "PRelu": "leaky_relu({}, {})",
+}
+JOINED = {"Max": "max", "Min": "min"}
+REDUCED = {
+    "ReduceL1": "sum({over}, abs({body}))", "ReduceL2": "norm({over}, {body})",
+    "ReduceLogSum": "log(sum({over}, {body}))", "ReduceLogSumExp": "logsumexp({over}, {body})",
+    "ReduceMax": "max({over}, {body})", "ReduceMean": "mean({over}, {body})",
+    "ReduceMin": "min({over}, {body})", "ReduceProd": "prod({over}, {body})",
+    "ReduceSum": "sum({over}, {body})", "ReduceSumSquare": "sum({over}, {body}**2)",
+}
+
+
+def with_options(node: Node) -> str:
+    """Elementwise operators with numbers as attributes."""
+    a, given = node.attributes, x(node)
+    alpha = a.get("alpha")
+    match node.operator:
+        case "Elu":
+            return f"elu({given}, {alpha or 1.0})"
+        case "Celu":
+            k = alpha or 1.0
+            return f"where({given} > 0, {given}, {k}*expm1(min({given}, 0)/{k}))"
+        case "LeakyRelu":
+            return f"leaky_relu({given}, {0.01 if alpha is None else alpha})"
+        case "HardSigmoid":
+            return f"clip({0.2 if alpha is None else alpha}*{given} + {a.get('beta', 0.5)}, 0, 1)"
+        case "Selu":
+            if alpha is None and "gamma" not in a:
+                return f"selu({given})"
+            return f"{a['gamma']}*elu({given}, {alpha})"
+        case "Gelu":
+            tanh = a.get("approximate", b"none") == b"tanh"
+            return f"{'gelu_tanh' if tanh else 'gelu'}({given})"
+        case "Swish":
+            return f"{given}*sigmoid({1.0 if alpha is None else alpha}*{given})"
+        case "ThresholdedRelu":
+            return f"where({given} > {1.0 if alpha is None else alpha}, {given}, 0)"
+        case "Shrink":
+            lam, bias = a.get("lambd", 0.5), a.get("bias", 0.0)
+            return (f"where({given} > {lam}, {given} - {bias}, "
+                    f"where({given} < {-lam}, {given} + {bias}, 0))")
+        case _:
+            raise AssertionError(node.operator)
+
+
+OPTIONS = ("Elu", "Celu", "LeakyRelu", "HardSigmoid", "Selu", "Gelu", "Swish", "ThresholdedRelu",
+           "Shrink")
+
+
+def reduction(node: Node) -> str:
+    shape = node.shape(0)
+    axes = node.given(1).tolist() if node.has(1) else node.attributes.get("axes")
+    if not axes:
+        if node.attributes.get("noop_with_empty_axes", 0):
+            raise NotSupportedError("a reduction over no axis")
+        axes = range(len(shape))
+    gone = {n % len(shape) for n in axes}
+    keep = node.attributes.get("keepdims", 1)
+    out = iter(letters(node.rank))
+    source, over = [], []
+    for n in range(len(shape)):
+        if n in gone:
+            over.append(f"k{n}")
+            source.append(f"k{n}")
+            if keep:
+                next(out)
+        else:
+            source.append(next(out))
+    body = read("x0", source)
+    return assign(node, REDUCED[node.operator].format(over=", ".join(over), body=body))
+
+
+def softmax(node: Node) -> str:
+    axis = node.axis(-1)
+    i = letters(node.rank)
+    body = read("x0", [*i[:axis], "k", *i[axis + 1 :]])
+    if node.operator == "LogSoftmax":
+        return assign(node, f"{x(node)} - logsumexp(k, {body})")
+    return assign(node, f"exp({x(node)} - logsumexp(k, {body}))")
+
+
+def matmul(node: Node) -> str:
+    a, b = node.shape(0), node.shape(1)
+    out = letters(node.rank)
+    row = [out[-2 if len(b) > 1 else -1]] if len(a) > 1 else []
+    column = [out[-1]] if len(b) > 1 else []
+    lead = out[: node.rank - len(row) - len(column)]
+
+    def batch(shape: tuple[int, ...]) -> list[str]:
+        own = shape[:-2]
+        used = lead[len(lead) - len(own) :] if own else []
+        whole = node.output.shape[len(lead) - len(own) : len(lead)]
+        return [i if s == w else "0" for i, s, w in zip(used, own, whole, strict=True)]
+
+    left = read("x0", [*batch(a), *row, "k"])
+    right = read("x1", [*batch(b), "k", *column])
+    return assign(node, f"sum(k, {left}*{right})")
+
+
+def gemm(node: Node) -> str:
+    a = node.attributes
+    left = "x0[k, i0]" if a.get("transA", 0) else "x0[i0, k]"
+    right = "x1[i1, k]" if a.get("transB", 0) else "x1[k, i1]"
+    text = f"{a.get('alpha', 1.0)}*sum(k, {left}*{right})"
+    if node.has(2):
+        text += f" + {a.get('beta', 1.0)}*{x(node, 2)}"
+    return assign(node, text)
+
+
+def transpose(node: Node) -> str:
+    rank = node.rank
+    order = node.attributes.get("perm", list(reversed(range(rank))))
+    source = [""] * rank
+    for place, axis in enumerate(order):
+        source[axis] = f"i{place}"
+    return assign(node, read("x0", source))
+
+
+def concatenation(node: Node) -> str:
+    axis = node.axis(0)
+    lines, start = [], 0
+    for number in range(len(node.inputs)):
+        own = [f"j{number}_{n}" for n in range(node.rank)]
+        to = [*own]
+        to[axis] = f"{own[axis]}+{start}"
+        lines.append(f"{read('y', to)} = {read(f'x{number}', own)}")
+        start += node.shape(number)[axis]
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How a sliding window reads ``source``, and the equations that make that tensor.
+
+    Where the window leaves the data, ``source`` is a copy in a frame of zeros; ``sizes`` are the
+    extents of the frame, which no equation states.
+    """
+
+    source: str
+    places: list[str]
+    taps: list[str]
+    equations: str
+    before: list[int]
+    sizes: list[int]
+
+
+def window(node: Node, kernel: tuple[int, ...], shift: float = 0) -> Window:
+    """The window of a convolution or pooling; the copy holds the data plus ``shift``."""
+    a, space = node.attributes, len(kernel)
+    strides, dilations = a.get("strides", [1] * space), a.get("dilations", [1] * space)
+    data, out = node.shape(0)[2:], node.output.shape[2:]
+    ends = [
+        (o - 1) * s + (k - 1) * d + 1
+        for o, s, k, d in zip(out, strides, kernel, dilations, strict=True)
+    ]
+    before = a.get("pads", [0] * space)[:space]
+    rule = a.get("auto_pad", b"NOTSET")
+    if rule in (b"SAME_UPPER", b"SAME_LOWER"):
+        over = [max(end - size, 0) for end, size in zip(ends, data, strict=True)]
+        before = [(n + (rule == b"SAME_LOWER")) // 2 for n in over]
+    taps = letters(space, "p")
+    places = [
+        f"{s}*i{n + 2}+{d}*{p}"
+        for n, (s, d, p) in enumerate(zip(strides, dilations, taps, strict=True))
+    ]
+    sizes = [
+        max(end, size + first) for end, size, first in zip(ends, data, before, strict=True)
+    ]
+    if list(data) == sizes:
+        return Window("x0", places, taps, "", before, sizes)
+    # One more place at the front: a plain index on the left would run over the whole frame.
+    places = [f"{place}+1" for place in places]
+    before, sizes = [n + 1 for n in before], [n + 1 for n in sizes]
+    own = [f"j{n}" for n in range(space + 2)]
+    to = own[:2] + [f"{i}+{n}" for i, n in zip(own[2:], before, strict=True)]
+    text = (f"{read('framed', [*own[:2], *letters(space, 'f')])} += 0\n"
+            f"{read('framed', to)} += {read('x0', own)} + {shift}\n")
+    return Window("framed", places, taps, text, before, sizes)
+
+
+def convolution(node: Node) -> str:
+    if node.attributes.get("group", 1) != 1:
+        raise NotSupportedError("groups")
+    w = window(node, node.shape(1)[2:])
+    text = (f"sum({', '.join(['c', *w.taps])}, {read('x1', ['i1', 'c', *w.taps])}"
+            f"*{read(w.source, ['i0', 'c', *w.places])})")
+    return w.equations + assign(node, text + (" + x2[i1]" if node.has(2) else ""))
+
+
+def pooling(node: Node) -> str:
+    kernel = tuple(node.attributes["kernel_shape"])
+    if node.operator == "MaxPool":
+        # Raised above zero, so that the frame never holds the largest.
+        shift = 1 + float(np.max(np.abs(node.given(0).astype(float))))
+        w = window(node, kernel, shift)
+        body = read(w.source, ["i0", "i1", *w.places])
+        back = f" - {shift}" if w.equations else ""
+        return w.equations + assign(node, f"max({', '.join(w.taps)}, {body}){back}")
+    w = window(node, kernel)
+    body, over = read(w.source, ["i0", "i1", *w.places]), ", ".join(w.taps)
+    if not w.equations:
+        return assign(node, f"mean({over}, {body})")
+    # The mean is over the places that count: the data, and its padding where that is asked for.
+    counted, first = list(node.shape(0)[2:]), w.before
+    if node.attributes.get("count_include_pad", 0):
+        pads = node.attributes.get("pads", [0] * 2 * len(kernel))
+        first = [1] * len(kernel)
+        counted = [
+            size + a + b
+            for size, a, b in zip(counted, pads, pads[len(kernel) :], strict=False)
+        ]
+    held = " * ".join(
+        f"where({p} >= {a}, where({p} < {a + size}, 1, 0), 0)"
+        for p, a, size in zip(w.places, first, counted, strict=True)
+    )
+    return w.equations + assign(node, f"sum({over}, {body})/sum({over}, {held})")
+
+
+def global_pooling(node: Node) -> str:
+    kind = "max" if node.operator == "GlobalMaxPool" else "mean"
+    over = [f"k{n}" for n in range(node.rank - 2)]
+    return assign(node, f"{kind}({', '.join(over)}, {read('x0', ['i0', 'i1', *over])})")
+
+
+def normalisation(node: Node) -> str:
+    axis = node.axis(-1)
+    i = letters(node.rank)
+    over = [f"k{n}" for n in range(axis, node.rank)]
+    bound, free = ", ".join(over), i[:axis]
+    body = read("x0", [*free, *over])
+    epsilon = node.attributes.get("epsilon", 1e-5)
+    if node.operator == "RMSNormalization":
+        text = (f"{read('v', free)} = mean({bound}, {body}**2)\n"
+                + assign(node, f"{x(node)}/sqrt({read('v', free)} + {epsilon})*{x(node, 1)}"))
+        return text
+    text = (f"{read('m', free)} = mean({bound}, {body})\n"
+            f"{read('v', free)} = mean({bound}, ({body} - {read('m', free)})**2)\n")
+    formula = f"({x(node)} - {read('m', free)})/sqrt({read('v', free)} + {epsilon})*{x(node, 1)}"
+    return text + assign(node, formula + (f" + {x(node, 2)}" if node.has(2) else ""))
+
+
+def channel_normalisation(node: Node) -> str:
+    over = [f"k{n}" for n in range(node.rank - 2)]
+    epsilon = node.attributes.get("epsilon", 1e-5)
+    if node.operator == "BatchNormalization":
+        if node.attributes.get("training_mode", 0):
+            raise NotSupportedError("running statistics as further outputs")
+        return assign(node, f"(({x(node)}) - x3[i1])/sqrt(x4[i1] + {epsilon})*x1[i1] + x2[i1]")
+    body, bound = read("x0", ["i0", "i1", *over]), ", ".join(over)
+    return (f"m[i0, i1] = mean({bound}, {body})\n"
+            f"v[i0, i1] = mean({bound}, ({body} - m[i0, i1])**2)\n"
+            + assign(node, f"({x(node)} - m[i0, i1])/sqrt(v[i0, i1] + {epsilon})*x1[i1] + x2[i1]"))
+
+
+def gather(node: Node) -> str:
+    axis, width = node.axis(0), node.given(1).ndim
+    if width == 0:
+        raise NotSupportedError("a lookup by a scalar")
+    if (node.given(1) < 0).any():
+        raise NotSupportedError("places counted from the end")
+    i = letters(node.rank)
+    looked = read("x1", i[axis : axis + width])
+    return assign(node, read("x0", [*i[:axis], looked, *i[axis + width :]]))
+
+
+def clipped(node: Node) -> str:
+    text = x(node)
+    if node.has(1):
+        text = f"max({text}, {x(node, 1)})"
+    if node.has(2):
+        text = f"min({text}, {x(node, 2)})"
+    return assign(node, text)
+
+
+def chosen(node: Node) -> str:
+    return assign(node, f"where({x(node, 0)} > 0, {x(node, 1)}, {x(node, 2)})")
+
+
+def joined(node: Node) -> str:
+    text = x(node)
+    for number in range(1, len(node.inputs)):
+        text = f"{JOINED[node.operator]}({text}, {x(node, number)})"
+    return assign(node, text)
+
+
+def added(node: Node) -> str:
+    text = " + ".join(x(node, n) for n in range(len(node.inputs)))
+    return assign(node, f"({text})/{len(node.inputs)}" if node.operator == "Mean" else text)
+
+
+def dropout(node: Node) -> str:
+    if node.has(2) and bool(node.given(2)):
+        raise NotSupportedError("a mask that the operator draws itself")
+    return assign(node, x(node))
+
+
+def cross_entropy(node: Node) -> str:
+    """Over classes on axis 1; labels that are left out and weights have no layer here."""
+    if node.has(2) or "ignore_index" in node.attributes:
+        raise NotSupportedError("class weights or ignored labels")
+    rank = node.given(0).ndim
+    free = ["n", *(f"d{k}" for k in range(rank - 2))]
+    label = read("x1", free)
+    picked = read("x0", ["n", label, *free[1:]])
+    if node.operator == "SoftmaxCrossEntropyLoss":
+        every = read("x0", ["n", "c", *free[1:]])
+        formula = f"logsumexp(c, {every}) - {picked}"
+    else:
+        formula = f"-{picked}"
+    kind = node.attributes.get("reduction", b"mean").decode()
+    if kind == "none":
+        return f"{read('y', free)} = {formula}"
+    return f"y = {kind}({', '.join(free)}, {formula})"
+
+
+TRANSLATIONS: dict[str, Callable[[Node], str]] = {
+    **{op: lambda node, f=form: assign(node, f.format(x(node))) for op, form in UNARY.items()},
+    **{op: lambda node, f=form: assign(node, f.format(x(node), x(node, 1)))
+       for op, form in BINARY.items()},
+    **{op: lambda node: assign(node, with_options(node)) for op in OPTIONS},
+    **dict.fromkeys(JOINED, joined),
+    **dict.fromkeys(REDUCED, reduction),
+    **dict.fromkeys(("Sum", "Mean"), added),
+    **dict.fromkeys(("Softmax", "LogSoftmax"), softmax),
+    **dict.fromkeys(("MaxPool", "AveragePool"), pooling),
+    **dict.fromkeys(("GlobalMaxPool", "GlobalAveragePool"), global_pooling),
+    **dict.fromkeys(("LayerNormalization", "RMSNormalization"), normalisation),
+    **dict.fromkeys(("InstanceNormalization", "BatchNormalization"), channel_normalisation),
+    **dict.fromkeys(("SoftmaxCrossEntropyLoss", "NegativeLogLikelihoodLoss"), cross_entropy),
+    "Clip": clipped, "Concat": concatenation, "Conv": convolution, "Dropout": dropout,
+    "Gather": gather, "Gemm": gemm, "MatMul": matmul, "Transpose": transpose, "Where": chosen,
+}
+# Inputs that say how, not what: they are read while the equations are written.
+STATIC = {**dict.fromkeys(REDUCED, (1,)), "Dropout": (1, 2)}
+INTEGERS = {"Gather": 1, "SoftmaxCrossEntropyLoss": 1, "NegativeLogLikelihoodLoss": 1}
+LIMIT_AXIS = {"SoftmaxCrossEntropyLoss": 1, "NegativeLogLikelihoodLoss": 1}
+
+
+def frame_of(node: Node) -> list[int]:
+    kernel = node.shape(1)[2:] if node.operator == "Conv" else node.attributes["kernel_shape"]
+    return window(node, tuple(kernel)).sizes
+
+
+# --- running -----------------------------------------------------------------------------------
+
+
+def cases() -> list[Any]:
+    """Every case of one node, by name."""
+    from onnx.backend.test.case.node import collect_testcases
+
+    with warnings.catch_warnings():
+        # ONNX computes its expected infinities as it says them.
+        warnings.simplefilter("ignore")
+        np.random.seed(0)
+        found = collect_testcases(None)
+    single = [c for c in found if len(c.model.graph.node) == 1]
+    return sorted(single, key=lambda c: c.name)
+
+
+def node_of(case: Any) -> Node:
+    from onnx import helper
+
+    made = case.model.graph.node[0]
+    inputs, outputs = case.data_sets[0]
+    names = [i.name for i in case.model.graph.input]
+    known = dict(zip(names, inputs, strict=False))
+    listed = tuple(known.get(name) if name else None for name in made.input)
+    attributes = {a.name: helper.get_attribute_value(a) for a in made.attribute}
+    version = max(o.version for o in case.model.opset_import)
+    first = outputs[0] if isinstance(outputs[0], np.ndarray | np.generic) else np.array("sequence")
+    return Node(made.op_type, attributes, listed, np.asarray(first), version)
+
+
+def spec_of(node: Node) -> tuple[str, dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The case as a spec, its float inputs as parameters, and its other data."""
+    params: dict[str, np.ndarray] = {}
+    data: dict[str, np.ndarray] = {}
+    if node.output.dtype not in (np.float32, np.float64):
+        raise NotSupportedError(f"{node.output.dtype} as output")
+    equations = TRANSLATIONS[node.operator](node)
+    declared = {"parameters": "", "inputs": ""}
+    for number, given in enumerate(node.inputs):
+        if given is None or number in STATIC.get(node.operator, ()):
+            continue
+        name = f"x{number}"
+        array = np.asarray(given)
+        if array.size == 0:
+            raise NotSupportedError("an extent of zero")
+        shape = list(array.shape)
+        if node.operator in INTEGERS and INTEGERS[node.operator] == number:
+            axis = LIMIT_AXIS.get(node.operator, node.axis(0))
+            below = node.shape(0)[axis]
+            declared["inputs"] += (
+                f"{name} = {{ shape = {shape}, integer = true, below = {below} }}\n"
+            )
+            data[name] = array.astype(np.int64)
+        elif array.dtype == bool:
+            declared["inputs"] += f"{name} = {shape}\n"
+            data[name] = array.astype(np.float64)
+        elif array.dtype in (np.float32, np.float64):
+            declared["parameters"] += f"{name} = {shape}\n"
+            params[name] = array.astype(np.float64)
+        else:
+            raise NotSupportedError(f"{array.dtype} as input")
+    out = read("y", letters(node.rank, "o"))
+    over = ", ".join(letters(node.rank, "o"))
+    if node.rank:
+        loss = f"loss = sum({over}, {read('way', letters(node.rank, 'o'))}*{out})"
+    else:
+        loss = "loss = way*y"
+    declared["targets"] = f"way = {list(node.output.shape)}\n"
+    sizes = {f"i{n}": size for n, size in enumerate(node.output.shape)}
+    if node.operator in ("MaxPool", "AveragePool"):
+        sizes |= {f"p{n}": size for n, size in enumerate(node.attributes["kernel_shape"])}
+    if "framed" in equations:
+        sizes |= dict(zip(letters(node.rank, "f"), frame_of(node), strict=False))
+        sizes |= {f"j{n}": size for n, size in enumerate(node.shape(0))}
+    used = {k: v for k, v in sizes.items() if k in equations}
+    text = f'loss = "loss"\noutputs = ["y"]\nequations = """\n{equations}\n{loss}\n"""\n'
+    text += "".join(f"[{part}]\n{body}" for part, body in declared.items())
+    text += "[indices]\n" + "".join(f"{k} = {v}\n" for k, v in used.items())
+    return text, params, data
+
+
+def gradient_error(space: dict[str, Any], params: dict, data: dict, seed: int = 0) -> float:
+    """The largest error of directional derivatives, a little off the point of the case."""
+    rng = np.random.default_rng(seed)
+    params = {k: v + 0.01 * rng.uniform(-1, 1, v.shape) for k, v in params.items()}
+    _, grads = space["value_and_grad"](params, **data)
+    worst = 0.0
+    for name in params:
+        way = rng.normal(size=params[name].shape)
+
+        def along(h: float, name: str = name, way: np.ndarray = way) -> float:
+            return float(space["loss"]({**params, name: params[name] + h * way}, **data))
+
+        errors = []
+        for h in (1e-3, 1e-4, 1e-6):
+            slope = (8 * (along(h) - along(-h)) - along(2 * h) + along(-2 * h)) / (12 * h)
+            size = max(1.0, abs(slope), float(np.sum(np.abs(grads[name] * way))))
+            errors.append(abs(slope - float(np.sum(grads[name] * way))) / size)
+        worst = max(worst, min(errors)) if np.all(np.isfinite(errors)) else np.inf
+    return worst
+
+
+def verdict(case: Any) -> tuple[str, str]:
+    """passed, failed or not supported, and why; whatever is raised on the way is a failure."""
+    node = node_of(case)
+    try:
+        text, params, data = spec_of(node)
+        if not params:
+            raise NotSupportedError("no float input")
+    except NotSupportedError as reason:
+        return "not supported", str(reason)
+    try:
+        why = fault(case, node, text, params, data)
+    except SpecError as error:
+        why = f"refused with {error.faults[0].code}"
+    except Exception as error:
+        why = f"a crash with {type(error).__name__}"
+    return ("failed", why) if why else ("passed", "")
+
+
+def fault(case: Any, node: Node, text: str, params: dict, data: dict) -> str:
+    """What is wrong with a case's compiled module; empty where nothing is."""
+    module = compile_graph(parse_spec(text, f"{case.name}.toml").graph, "case").module
+    space: dict[str, Any] = {"__name__": "generated"}
+    exec(compile(module, case.name, "exec"), space)
+    rng = np.random.default_rng(len(case.name))
+    found = np.asarray(space["forward"](params, **data))
+    if found.shape != node.output.shape:
+        return "another shape"
+    if not np.allclose(found, node.output, rtol=case.rtol, atol=case.atol, equal_nan=True):
+        return "other values"
+    data = {**data, "way": rng.normal(size=node.output.shape)}
+    if not gradient_error(space, params, data) < 1e-6:
+        return "another gradient"
+    return ""
+
+
+def table() -> str:
+    """The report, the same for the same version of ONNX."""
+    import onnx
+
+    failures: dict[str, str] = {}
+
+    rows: dict[str, Counter[str]] = {}
+    reasons: dict[str, Counter[str]] = {}
+    silent = set()
+    for case in cases():
+        operator = case.model.graph.node[0].op_type
+        if operator not in TRANSLATIONS:
+            silent.add(operator)
+            continue
+        found, why = verdict(case)
+        if found == "failed":
+            failures[case.name] = why
+        rows.setdefault(operator, Counter())[found] += 1
+        if why:
+            reasons.setdefault(operator, Counter())[f"{found}: {why}"] += 1
+    kinds = ("passed", "failed", "not supported")
+    total = {kind: sum(row[kind] for row in rows.values()) for kind in kinds}
+    lines = [
+        "# ONNX's operator cases",
+        "",
+        "Written by `python -m tests.onnx_cases`; do not edit.  The generated cases of one node of",
+        f"onnx {onnx.__version__}: the first output by the case's own tolerances, and the gradient",
+        "of a random projection of it by each float input against differences.",
+        "",
+        "| operator | passed | failed | not supported | why |",
+        "| --- | --- | --- | --- | --- |",
+        "| **all** | " + " | ".join(str(total[k]) for k in kinds) + " | |",
+    ]
+    for operator in sorted(rows):
+        why = "; ".join(f"{n} {w}" for w, n in sorted(reasons.get(operator, {}).items()))
+        counts = " | ".join(str(rows[operator][k]) for k in kinds)
+        lines.append(f"| {operator} | {counts} | {why} |")
+    lines += ["", *(f"Failed: {name}, {why}." for name, why in failures.items())]
+    lines += ["", "No function or layer is tried here for: " + ", ".join(sorted(silent)) + ".", ""]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    TABLE.write_text(table(), encoding="utf-8")
+    print(f"wrote {TABLE.name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,7 @@ from symbprop.pipeline import compile_graph
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", TEXT, re.S)
-EXPECTED = ["steps: ", "def value_and_grad(params, x, y"]
+EXPECTED = ["steps: ", "def value_and_grad(params, x, y, workspace=None)"]
 
 
 @pytest.mark.parametrize("number", range(len(EXPECTED)))
@@ -32,3 +32,20 @@ def test_the_spec_compiles():
     assert tomllib.loads(spec)["title"] == "A line"
     network = parse_spec(spec, "line.toml")
     assert "def fit(" in compile_graph(network.graph, network.name).module
+
+
+def test_every_code_of_the_source_has_its_meaning_and_no_other():
+    sources = [p.read_text(encoding="utf-8") for p in sorted((ROOT / "symbprop").rglob("*.py"))]
+    used = {code for text in sources for code in re.findall(r"[\"\[](SP\d{3})[\"\]]", text)}
+    listed = re.findall(r"^\| (SP\d{3}) \| (.+) \|$", TEXT, re.M)
+    codes = [code for code, _ in listed]
+    assert codes == sorted(used) and len(used) > 50
+    assert len({meaning for _, meaning in listed}) == len(listed)
+
+
+def test_commands_that_are_promised_exist():
+    help_text = subprocess.run(
+        [sys.executable, "-m", "symbprop", "--help"], capture_output=True, text=True, check=True,
+    ).stdout
+    for command in re.findall(r"^    symbprop (\w+)", TEXT, re.M):
+        assert re.search(rf"^  {command} ", help_text, re.M), command

@@ -76,8 +76,9 @@ def differentiate(graph: Graph, by: Sequence[str] | None = None) -> Graph:
     wanted = tuple(by) if by is not None else tuple(t.name for t in graph.with_role("parameter"))
     active = _active(graph, wanted)
     if graph.loss not in active:
+        place = next((d.place for d in graph.defining(graph.loss)), None)
         raise SpecError(
-            Fault("SP302", f"the loss {graph.loss} depends on no parameter", None,
+            Fault("SP302", f"the loss {graph.loss} depends on no parameter", place,
                   "declare what is to be learned as a parameter")
         )
     names = _adjoint_names(graph, [*active, *wanted])

@@ -286,6 +286,7 @@ def verify(graph: Graph) -> list[Fault]:
                 Fault(
                     "SP204",
                     f"the loss {graph.loss} has shape ({shape}), but a loss is a scalar",
+                    next((d.place for d in by_name.get(graph.loss, ())), None),
                     hint="sum or average it over its indices",
                 )
             )

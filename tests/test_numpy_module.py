@@ -15,6 +15,7 @@ from symbprop.language.evaluate import evaluate
 from symbprop.language.graph import Tensor, make_graph
 from symbprop.language.notation import read_equations
 from symbprop.language.terms import extent
+from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
 from symbprop.targets.numpy_module import wrapped
 
@@ -292,3 +293,14 @@ def test_a_wrapped_statement_is_still_one(code):
     lines = wrapped(code)
     assert len(lines) > 1
     compile("if 1:\n" + "\n".join(lines), "module", "exec")
+
+
+def test_a_constant_may_be_a_scalar():
+    network = parse_spec(
+        'equations = "loss = sum(n, step*a*x[n])"\n[constants]\nstep = 0.5\n[parameters]\na = []\n'
+        '[inputs]\nx = ["N"]\n'
+    )
+    space = {"__name__": "generated"}
+    exec(compile(compile_graph(network.graph, "net").module, "net", "exec"), space)
+    loss, grads = space["value_and_grad"]({"a": np.array(2.0)}, np.array([1.0, 3.0]))
+    assert (loss, grads["a"]) == (4.0, 2.0)

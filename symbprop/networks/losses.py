@@ -39,9 +39,10 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One summand of a network's loss.
+    """One summand of a network's loss; ``target`` is "y" where none is named.
 
-    ``target`` is "y" where none is named; ``numbers`` and ``other`` are options of the loss.
+    ``numbers`` are the loss's options that differ from their defaults, ``other`` names its second
+    tensor where it has one.
     """
 
     kind: str
@@ -49,8 +50,8 @@ class Term:
     target: str | None = None
     weight: float = 1
     numbers: Mapping[str, float] = field(default_factory=dict)
-    other: str | None = None
     place: Place | None = None
+    other: str | None = None
 
 
 # The states of a row of labels are its labels, each with a blank before, and a blank at the end.
@@ -117,24 +118,16 @@ WHOLE = ("padding", "blank")
 LEAST_RANK = {"ctc": 3, "contrastive": 2, "triplet": 2}
 
 
-def add_loss(
-    network: Network,
-    kind: str,
-    prediction: str,
-    target: str | None,
-    name: str,
-    numbers: Mapping[str, float] | None = None,
-    place: Place | None = None,
-    other: str | None = None,
-) -> None:
+def add_loss(network: Network, term: Term, name: str) -> None:
     """Append ``name = loss of prediction``; declare the target where it is unknown.
 
-    ``numbers`` are options that differ from their defaults.  A ``padding`` or ``blank`` is a class.
+    A number called ``padding`` or ``blank`` is a class.  Raises SpecError.
     """
+    kind, prediction, target, place = term.kind, term.prediction, term.target, term.place
     loss = LOSSES[kind]
     tensor = network.known(prediction, place)
     axes = network.running(prediction)
-    given = {**loss.numbers, **(numbers or {})}
+    given = {**loss.numbers, **term.numbers}
     for option in WHOLE:
         if option in given and (given[option] != int(given[option]) or given[option] < 0):
             raise SpecError(Fault("SP134", f"{option} is a class, not {given[option]}", place))
@@ -151,7 +144,7 @@ def add_loss(
     d, m = network.free_names(f"{axes[-1]}_", f"{axes[0]}_")
     values |= {"d": d, "m": m, "p_d": _at(prediction, [*axes[:-1], d])}
     if loss.other:
-        chosen = other or loss.other
+        chosen = term.other or loss.other
         if chosen not in network.tensors:
             network.target(chosen, tensor.shape, place=place)
         _same_shape(network, kind, prediction, chosen, tensor.shape, place)
@@ -201,8 +194,7 @@ def _same_shape(
     place: Place | None,
 ) -> None:
     """Raise SP123 where a tensor that a loss compares has another shape than it needs."""
-    held = network.tensors[chosen]
-    if held.shape != shape:
+    if network.tensors[chosen].shape != shape:
         wanted = f"({', '.join(map(str, shape))})"
         raise SpecError(
             Fault("SP123", f"{kind} compares {network.described(prediction)} with "

@@ -65,7 +65,7 @@ class Network:
         self.places: dict[str, Place] = {}
         self.layers = 0
         self._terms: list[Term] = []
-        self._composed: list[str] = []
+        self._made: frozenset[str] = frozenset()
         self._indices: dict[str, int | str] = {}
         self._graph: Graph | None = None
         self._extents: set[str] = set()
@@ -216,52 +216,58 @@ class Network:
         target: str | Tensor | None = None,
         *,
         weight: float = 1,
-        other: str | Tensor | None = None,
         place: Place | None = None,
-        **numbers: float,
+        **options: float | str | Tensor,
     ) -> Tensor:
         """Add a term to the loss; return the loss.
 
         ``prediction`` is by default what was defined last, ``target`` is declared with the shape
         that fits where no such tensor exists, and is called y by default.  A further call adds a
-        further term; ``weight`` multiplies the term.  ``numbers`` are the loss's own options, such
-        as ``delta``, where Huber's turns linear; ``other`` is the second tensor that some compare
-        with, such as the triplet loss's negatives.
+        further term; ``weight`` multiplies the term; ``options`` are those of the loss, such as
+        ``delta``, where Huber's loss turns linear.
         """
         if kind not in LOSSES:
             raise SpecError(
                 Fault("SP104", f"unknown loss {kind!r}", place, did_you_mean(kind, LOSSES))
             )
-        faults = unknown_options(numbers, list(LOSSES[kind].numbers), f"loss {kind}", place)
-        if faults:
-            raise SpecError(*faults)
         of = _name(prediction) or self.last
         if of is None:
             raise SpecError(Fault("SP138", "the loss has no prediction", place,
                                   "define something before it"))
-        term = Term(kind, of, _name(target), weight, numbers, _name(other), place)
+        record = LOSSES[kind]
+        others = [record.other] if record.other else []
+        faults = unknown_options(options, [*record.numbers, *others], kind, place)
+        if faults:
+            raise SpecError(*faults)
+        numbers = {k: v for k, v in options.items() if isinstance(v, int | float)}
+        named = {k: v for k, v in options.items() if not isinstance(v, int | float)}
+        if set(numbers) - set(record.numbers) or set(named) - set(others):
+            wrong = ", ".join(sorted({*numbers} - {*record.numbers} | {*named} - {*others}))
+            raise SpecError(Fault("SP133", f"{kind}: {wrong} is of another kind", place,
+                                  "numbers for options, a tensor or its name for tensors"))
+        other = _name(named.get(record.other))
+        term = Term(kind, of, _name(target), weight, numbers, place, other)
         self.compose_loss([*self._terms, term])
         return self.tensors["loss"]
 
     def compose_loss(self, terms: Sequence[Term]) -> None:
         """Make the loss the weighted sum of terms, instead of those of before."""
-        for name in self._composed:
-            del self.tensors[name]
-        self.definitions = [d for d in self.definitions if d.target.name not in self._composed]
-        self._terms, self._composed = list(terms), []
+        old = self._made
+        for name in old:
+            self.tensors.pop(name, None)
+        self.definitions = [d for d in self.definitions if d.target.name not in old]
+        self._terms = list(terms)
         last, before = self.last, set(self.tensors)
         names: list[str] = []
         for term in terms:
             single = len(terms) == 1 and term.weight == 1
             names.append("loss" if single else f"loss_{len(names) + 1}")
-            add_loss(self, term.kind, term.prediction, term.target, names[-1], term.numbers,
-                     term.place, term.other)
+            add_loss(self, term, names[-1])
         if names != ["loss"]:
             parts = (f"{t.weight!r}*{n}" for t, n in zip(terms, names, strict=True))
             self.equations(f"loss = {' + '.join(parts)}", terms[0].place)
-        self._composed = [
-            n for n, t in self.tensors.items() if n not in before and t.role == "defined"
-        ]
+        made = (n for n, t in self.tensors.items() if n not in before and t.role == "defined")
+        self._made = frozenset(made)
         self.set_loss("loss")
         self.last = last
 
@@ -291,6 +297,14 @@ class Network:
             hint = did_you_mean(name, self.tensors)
             raise SpecError(Fault("SP103", f"unknown tensor {name!r}", place, hint))
         return self.tensors[name]
+
+    def last_extent(self, name: str, place: Place | None = None) -> Expr:
+        """The extent of a tensor's last dimension.  Raises SpecError where it has none."""
+        shape = self.known(name, place).shape
+        if not shape:
+            raise SpecError(Fault("SP122", f"{name} is a scalar, but a layer here runs over a last "
+                                           "dimension", place))
+        return shape[-1]
 
     def described(self, name: str) -> str:
         """A tensor with its shape and the line that it comes from, for messages."""

@@ -462,14 +462,14 @@ class _Reader:
                           did_you_mean(str(kind), LOSSES))
             return None
         record = LOSSES[kind]
-        texts = ["prediction", "target", *([record.other] if record.other else [])]
+        tensors = ["prediction", "target", *([record.other] if record.other else [])]
         self.faults += unknown_options(
-            term, ["kind", *texts, "weight", *record.numbers], "loss", place)
+            term, ["kind", *tensors, "weight", *record.numbers], "loss", place)
         for key in ("weight", *record.numbers):
             if not _finite(term.get(key, 1)):
                 self.complain("SP133", f"loss.{key}: a finite number is needed, not {term[key]!r}",
                               self.places.at(*path, key))
-        for key in texts:
+        for key in tensors:
             if not isinstance(term.get(key, ""), str):
                 self.complain("SP133", f"loss.{key}: a name is needed, not {term[key]!r}",
                               self.places.at(*path, key))
@@ -480,8 +480,8 @@ class _Reader:
         if of is None or len(self.faults) > before:
             return None
         numbers = {key: term[key] for key in record.numbers if key in term}
-        return Term(kind, of, term.get("target"), term.get("weight", 1), numbers,
-                    term.get(record.other), place)
+        return Term(kind, of, term.get("target"), term.get("weight", 1), numbers, place,
+                    term.get(record.other) if record.other else None)
 
 
 def _finite(value: Any) -> bool:

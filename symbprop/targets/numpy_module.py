@@ -400,7 +400,8 @@ class _Module:
         lines: list[str] = []
         for tensor in self.constants:
             values = ", ".join(repr(float(v)) for v in tensor.values or ())
-            code = f"_CONSTANT_{tensor.name} = np.array([{values}]).reshape{self.shape(tensor)}"
+            shaped = f"([{values}]).reshape{self.shape(tensor)}" if tensor.shape else f"({values})"
+            code = f"_CONSTANT_{tensor.name} = np.array{shaped}"
             lines += wrapped(code, "")
         return lines
 

@@ -1,0 +1,724 @@
+"""Loss and gradients of the network graph_network.
+
+Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
+
+Definitions:
+
+    h[v, j] = tanh(sum(k, W[j, k]*x[v, k]) + b[j])
+    m[e, j] = tanh(sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k]) + c1[j])
+    a[goal[e], j] += m[e, j]
+    g[v, j] = tanh(h[v, j] + sum(k, U1[j, k]*a[v, k]))
+    o[e, j] = tanh(sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k]) + c2[j])
+    q[goal[e], j] += o[e, j]
+    r[v, j] = tanh(g[v, j] + sum(k, U2[j, k]*q[v, k]))
+    p[v] = sum(j, V[j]*r[v, j])
+    loss = sum(v, (y[v] - p[v])**2)/V
+
+Extents bound at each call: E, V.
+
+Operations:
+    forward and loss: 576*E + 403*V
+    backward: 1120*E + 713*V
+    workspace, in floats: 16*E + 9*V + 5*Max(8*E, 8*V)
+"""
+
+import numpy as np
+
+TITLE = "Graph network"
+# Shapes; a name stands for an extent that the arguments bind at each call.
+PARAMETERS = {
+    "W": (8, 5),
+    "b": (8,),
+    "A1": (8, 8),
+    "B1": (8, 8),
+    "c1": (8,),
+    "U1": (8, 8),
+    "A2": (8, 8),
+    "B2": (8, 8),
+    "c2": (8,),
+    "U2": (8, 8),
+    "V": (8,),
+}
+INPUTS = {
+    "x": ("V", 5),
+    "source": ("E",),
+    "goal": ("E",),
+}
+TARGETS = {
+    "y": ("V",),
+}
+OUTPUTS = ("p",)
+# One derivative of the loss per parameter.
+LATEX = {
+    "W": (
+        "\\frac{\\partial L}{\\partial W_{j,k}} = \\sum_v \\overline{\\tild"
+        "e{h}}_{v,j} x_{v,k}"
+    ),
+    "b": (
+        "\\frac{\\partial L}{\\partial b_j} = \\sum_v \\overline{\\tilde{h}"
+        "}_{v,j}"
+    ),
+    "A1": (
+        "\\frac{\\partial L}{\\partial A^{(1)}_{j,k}} = \\sum_{\\text{e}} "
+        "\\overline{\\tilde{m}}_{\\text{e},j} h_{\\text{source}_{\\text{e}"
+        "},k}"
+    ),
+    "B1": (
+        "\\frac{\\partial L}{\\partial B^{(1)}_{j,k}} = \\sum_{\\text{e}} "
+        "\\overline{\\tilde{m}}_{\\text{e},j} h_{\\text{goal}_{\\text{e}},"
+        "k}"
+    ),
+    "c1": (
+        "\\frac{\\partial L}{\\partial c^{(1)}_j} = \\sum_{\\text{e}} \\ove"
+        "rline{\\tilde{m}}_{\\text{e},j}"
+    ),
+    "U1": (
+        "\\frac{\\partial L}{\\partial U^{(1)}_{j,k}} = \\sum_v \\overline"
+        "{\\tilde{g}}_{v,j} a_{v,k}"
+    ),
+    "A2": (
+        "\\frac{\\partial L}{\\partial A^{(2)}_{j,k}} = \\sum_{\\text{e}} "
+        "\\overline{\\tilde{o}}_{\\text{e},j} g_{\\text{source}_{\\text{e}"
+        "},k}"
+    ),
+    "B2": (
+        "\\frac{\\partial L}{\\partial B^{(2)}_{j,k}} = \\sum_{\\text{e}} "
+        "\\overline{\\tilde{o}}_{\\text{e},j} g_{\\text{goal}_{\\text{e}},"
+        "k}"
+    ),
+    "c2": (
+        "\\frac{\\partial L}{\\partial c^{(2)}_j} = \\sum_{\\text{e}} \\ove"
+        "rline{\\tilde{o}}_{\\text{e},j}"
+    ),
+    "U2": (
+        "\\frac{\\partial L}{\\partial U^{(2)}_{j,k}} = \\sum_v \\overline"
+        "{\\tilde{r}}_{v,j} q_{v,k}"
+    ),
+    "V": (
+        "\\frac{\\partial L}{\\partial V_j} = \\sum_v -\\frac{2 (y_v - p_v"
+        ")}{V} r_{v,j}"
+    ),
+}
+_BUFFERS = (
+    "h_argument",
+    "h",
+    "h_read",
+    "m_argument",
+    "h_read_2",
+    "sum_m_argument",
+    "m",
+    "a",
+    "g_argument",
+    "g",
+    "g_read",
+    "o_argument",
+    "g_read_2",
+    "sum_o_argument",
+    "o",
+    "q",
+    "r_argument",
+    "r",
+    "p",
+    "rest_loss",
+    "d_p",
+    "d_r_argument",
+    "square_d_r_argument",
+    "d_q",
+    "d_o_argument",
+    "d_q_read",
+    "g_read_3",
+    "g_read_4",
+    "d_g",
+    "sum_d_g",
+    "sum_d_g_2",
+    "d_g_argument",
+    "d_a",
+    "d_m_argument",
+    "d_a_read",
+    "h_read_3",
+    "h_read_4",
+    "d_h",
+    "sum_d_h",
+    "sum_d_h_2",
+    "d_h_argument",
+)
+# Stands for a workspace where there is none: each step then makes a fresh array.
+_NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
+
+
+def init(seed=0, dtype=np.float64):
+    """First values of the parameters: a dict of new arrays, the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    return {
+        "W": np.asarray(rng.uniform(-0.6793662204867574, 0.6793662204867574, (8, 5)), dtype),
+        "b": np.full((8,), 0.0, dtype),
+        "A1": np.asarray(rng.uniform(-0.6123724356957945, 0.6123724356957945, (8, 8)), dtype),
+        "B1": np.asarray(rng.uniform(-0.6123724356957945, 0.6123724356957945, (8, 8)), dtype),
+        "c1": np.full((8,), 0.0, dtype),
+        "U1": np.asarray(rng.uniform(-0.6123724356957945, 0.6123724356957945, (8, 8)), dtype),
+        "A2": np.asarray(rng.uniform(-0.6123724356957945, 0.6123724356957945, (8, 8)), dtype),
+        "B2": np.asarray(rng.uniform(-0.6123724356957945, 0.6123724356957945, (8, 8)), dtype),
+        "c2": np.full((8,), 0.0, dtype),
+        "U2": np.asarray(rng.uniform(-0.6123724356957945, 0.6123724356957945, (8, 8)), dtype),
+        "V": np.asarray(rng.normal(0.0, 0.3535533905932738, (8,)), dtype),
+    }
+
+
+class Workspace:
+    """Memory of ``value_and_grad`` for one size of data, used again at each call.
+
+    16*E + 9*V + 5*Max(8*E, 8*V) floats for extents (E, V_).
+    Two threads must not use one workspace at a time.
+    """
+
+    def __init__(self, E, V_, dtype=np.float64):
+        self.size = (E, V_,)
+        self.dtype = np.dtype(dtype)
+        memory_1 = np.empty(8 * V_, dtype)
+        self.h_argument = memory_1.reshape(V_, 8)
+        self.h = memory_1.reshape(V_, 8)
+        self.d_h_argument = memory_1.reshape(V_, 8)
+        memory_2 = np.empty(max(8 * E, 8 * V_), dtype)
+        self.h_read = memory_2[: 8 * E].reshape(E, 8)
+        self.h_read_2 = memory_2[: 8 * E].reshape(E, 8)
+        self.a = memory_2[: 8 * V_].reshape(V_, 8)
+        self.sum_d_h = memory_2[: 8 * E].reshape(E, 8)
+        memory_3 = np.empty(8 * E, dtype)
+        self.m_argument = memory_3.reshape(E, 8)
+        self.m = memory_3.reshape(E, 8)
+        self.d_m_argument = memory_3.reshape(E, 8)
+        memory_4 = np.empty(max(8 * E, 8 * V_), dtype)
+        self.sum_m_argument = memory_4[: 8 * E].reshape(E, 8)
+        self.g_argument = memory_4[: 8 * V_].reshape(V_, 8)
+        self.g = memory_4[: 8 * V_].reshape(V_, 8)
+        self.d_g_argument = memory_4[: 8 * V_].reshape(V_, 8)
+        self.d_h = memory_4[: 8 * V_].reshape(V_, 8)
+        memory_5 = np.empty(max(8 * E, 8 * V_), dtype)
+        self.g_read = memory_5[: 8 * E].reshape(E, 8)
+        self.g_read_2 = memory_5[: 8 * E].reshape(E, 8)
+        self.q = memory_5[: 8 * V_].reshape(V_, 8)
+        self.d_q_read = memory_5[: 8 * E].reshape(E, 8)
+        self.g_read_4 = memory_5[: 8 * E].reshape(E, 8)
+        self.sum_d_g_2 = memory_5[: 8 * E].reshape(E, 8)
+        self.h_read_3 = memory_5[: 8 * E].reshape(E, 8)
+        memory_6 = np.empty(8 * E, dtype)
+        self.o_argument = memory_6.reshape(E, 8)
+        self.o = memory_6.reshape(E, 8)
+        self.d_o_argument = memory_6.reshape(E, 8)
+        self.d_a_read = memory_6.reshape(E, 8)
+        memory_7 = np.empty(max(8 * E, 8 * V_), dtype)
+        self.sum_o_argument = memory_7[: 8 * E].reshape(E, 8)
+        self.r_argument = memory_7[: 8 * V_].reshape(V_, 8)
+        self.r = memory_7[: 8 * V_].reshape(V_, 8)
+        self.square_d_r_argument = memory_7[: 8 * V_].reshape(V_, 8)
+        self.d_q = memory_7[: 8 * V_].reshape(V_, 8)
+        self.g_read_3 = memory_7[: 8 * E].reshape(E, 8)
+        self.sum_d_g = memory_7[: 8 * E].reshape(E, 8)
+        self.d_a = memory_7[: 8 * V_].reshape(V_, 8)
+        self.sum_d_h_2 = memory_7[: 8 * E].reshape(E, 8)
+        memory_8 = np.empty(V_, dtype)
+        self.p = memory_8.reshape(V_)
+        self.rest_loss = memory_8.reshape(V_)
+        self.d_p = memory_8.reshape(V_)
+        memory_9 = np.empty(max(8 * E, 8 * V_), dtype)
+        self.d_r_argument = memory_9[: 8 * V_].reshape(V_, 8)
+        self.d_g = memory_9[: 8 * V_].reshape(V_, 8)
+        self.h_read_4 = memory_9[: 8 * E].reshape(E, 8)
+        self.ones_E = np.ones(E, dtype)
+        self.ones_V = np.ones(V_, dtype)
+
+    def require(self, size, dtype):
+        """Raise ValueError where this workspace was made for other data."""
+        if self.size != size or self.dtype != dtype:
+            raise ValueError(
+                f"the workspace was made for extents {self.size} in {self.dtype}, "
+                f"but the arguments have {size} in {dtype}"
+            )
+
+
+@np.errstate(all="ignore")
+def forward(params, x, source, goal):
+    """The output p, a new array."""
+    dtype = _dtype(params)
+    E = _length("source", source, ("E",), 0)
+    V_ = _length("x", x, ("V", 5), 0)
+    W = _floats("W", params["W"], (8, 5), dtype)
+    b = _floats("b", params["b"], (8,), dtype)
+    A1 = _floats("A1", params["A1"], (8, 8), dtype)
+    B1 = _floats("B1", params["B1"], (8, 8), dtype)
+    c1 = _floats("c1", params["c1"], (8,), dtype)
+    U1 = _floats("U1", params["U1"], (8, 8), dtype)
+    A2 = _floats("A2", params["A2"], (8, 8), dtype)
+    B2 = _floats("B2", params["B2"], (8, 8), dtype)
+    c2 = _floats("c2", params["c2"], (8,), dtype)
+    U2 = _floats("U2", params["U2"], (8, 8), dtype)
+    V = _floats("V", params["V"], (8,), dtype)
+    x = _floats("x", x, (V_, 5), dtype)
+    source = _integers("source", source, (E,), V_)
+    goal = _integers("goal", goal, (E,), V_)
+    h_argument = np.dot(x, W.T)  # h_argument[v, j] = sum(k, W[j, k]*x[v, k])
+    # h_argument[v, j] = sum(k, W[j, k]*x[v, k]) + b[j]
+    h_argument = np.add(h_argument, b, out=h_argument)
+    h = np.tanh(h_argument)  # h[v, j] = tanh(h_argument[v, j])
+    h_read = np.take(h, source, axis=0, mode="clip")  # h_read[e, k] = h[source[e], k]
+    m_argument = np.dot(h_read, A1.T)  # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k])
+    h_read_2 = np.take(h, goal, axis=0, mode="clip")  # h_read_2[e, k] = h[goal[e], k]
+    # sum_m_argument[e, j] = sum(k, h[goal[e], k]*B1[j, k])
+    sum_m_argument = np.dot(h_read_2, B1.T)
+    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k])
+    m_argument = np.add(m_argument, sum_m_argument, out=m_argument)
+    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k]) + c1[j]
+    m_argument = np.add(m_argument, c1, out=m_argument)
+    m = np.tanh(m_argument)  # m[e, j] = tanh(m_argument[e, j])
+    a = np.zeros((V_, 8), dtype)  # a = 0
+    _add_rows(a, goal, m)  # a[goal[e], j] += m[e, j]
+    g_argument = np.dot(a, U1.T)  # g_argument[v, j] = sum(k, U1[j, k]*a[v, k])
+    # g_argument[v, j] = h[v, j] + sum(k, U1[j, k]*a[v, k])
+    g_argument = np.add(g_argument, h, out=g_argument)
+    g = np.tanh(g_argument)  # g[v, j] = tanh(g_argument[v, j])
+    g_read = np.take(g, source, axis=0, mode="clip")  # g_read[e, k] = g[source[e], k]
+    o_argument = np.dot(g_read, A2.T)  # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k])
+    g_read_2 = np.take(g, goal, axis=0, mode="clip")  # g_read_2[e, k] = g[goal[e], k]
+    # sum_o_argument[e, j] = sum(k, g[goal[e], k]*B2[j, k])
+    sum_o_argument = np.dot(g_read_2, B2.T)
+    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k])
+    o_argument = np.add(o_argument, sum_o_argument, out=o_argument)
+    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k]) + c2[j]
+    o_argument = np.add(o_argument, c2, out=o_argument)
+    o = np.tanh(o_argument)  # o[e, j] = tanh(o_argument[e, j])
+    q = np.zeros((V_, 8), dtype)  # q = 0
+    _add_rows(q, goal, o)  # q[goal[e], j] += o[e, j]
+    r_argument = np.dot(q, U2.T)  # r_argument[v, j] = sum(k, U2[j, k]*q[v, k])
+    # r_argument[v, j] = g[v, j] + sum(k, U2[j, k]*q[v, k])
+    r_argument = np.add(r_argument, g, out=r_argument)
+    r = np.tanh(r_argument)  # r[v, j] = tanh(r_argument[v, j])
+    p = np.dot(r, V)  # p[v] = sum(j, V[j]*r[v, j])
+    return p
+
+
+@np.errstate(all="ignore")
+def loss(params, x, source, goal, y):
+    """The loss, a scalar of the parameters' dtype."""
+    dtype = _dtype(params)
+    E = _length("source", source, ("E",), 0)
+    V_ = _length("x", x, ("V", 5), 0)
+    W = _floats("W", params["W"], (8, 5), dtype)
+    b = _floats("b", params["b"], (8,), dtype)
+    A1 = _floats("A1", params["A1"], (8, 8), dtype)
+    B1 = _floats("B1", params["B1"], (8, 8), dtype)
+    c1 = _floats("c1", params["c1"], (8,), dtype)
+    U1 = _floats("U1", params["U1"], (8, 8), dtype)
+    A2 = _floats("A2", params["A2"], (8, 8), dtype)
+    B2 = _floats("B2", params["B2"], (8, 8), dtype)
+    c2 = _floats("c2", params["c2"], (8,), dtype)
+    U2 = _floats("U2", params["U2"], (8, 8), dtype)
+    V = _floats("V", params["V"], (8,), dtype)
+    x = _floats("x", x, (V_, 5), dtype)
+    source = _integers("source", source, (E,), V_)
+    goal = _integers("goal", goal, (E,), V_)
+    y = _floats("y", y, (V_,), dtype)
+    h_argument = np.dot(x, W.T)  # h_argument[v, j] = sum(k, W[j, k]*x[v, k])
+    # h_argument[v, j] = sum(k, W[j, k]*x[v, k]) + b[j]
+    h_argument = np.add(h_argument, b, out=h_argument)
+    h = np.tanh(h_argument)  # h[v, j] = tanh(h_argument[v, j])
+    h_read = np.take(h, source, axis=0, mode="clip")  # h_read[e, k] = h[source[e], k]
+    m_argument = np.dot(h_read, A1.T)  # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k])
+    h_read_2 = np.take(h, goal, axis=0, mode="clip")  # h_read_2[e, k] = h[goal[e], k]
+    # sum_m_argument[e, j] = sum(k, h[goal[e], k]*B1[j, k])
+    sum_m_argument = np.dot(h_read_2, B1.T)
+    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k])
+    m_argument = np.add(m_argument, sum_m_argument, out=m_argument)
+    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k]) + c1[j]
+    m_argument = np.add(m_argument, c1, out=m_argument)
+    m = np.tanh(m_argument)  # m[e, j] = tanh(m_argument[e, j])
+    a = np.zeros((V_, 8), dtype)  # a = 0
+    _add_rows(a, goal, m)  # a[goal[e], j] += m[e, j]
+    g_argument = np.dot(a, U1.T)  # g_argument[v, j] = sum(k, U1[j, k]*a[v, k])
+    # g_argument[v, j] = h[v, j] + sum(k, U1[j, k]*a[v, k])
+    g_argument = np.add(g_argument, h, out=g_argument)
+    g = np.tanh(g_argument)  # g[v, j] = tanh(g_argument[v, j])
+    g_read = np.take(g, source, axis=0, mode="clip")  # g_read[e, k] = g[source[e], k]
+    o_argument = np.dot(g_read, A2.T)  # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k])
+    g_read_2 = np.take(g, goal, axis=0, mode="clip")  # g_read_2[e, k] = g[goal[e], k]
+    # sum_o_argument[e, j] = sum(k, g[goal[e], k]*B2[j, k])
+    sum_o_argument = np.dot(g_read_2, B2.T)
+    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k])
+    o_argument = np.add(o_argument, sum_o_argument, out=o_argument)
+    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k]) + c2[j]
+    o_argument = np.add(o_argument, c2, out=o_argument)
+    o = np.tanh(o_argument)  # o[e, j] = tanh(o_argument[e, j])
+    q = np.zeros((V_, 8), dtype)  # q = 0
+    _add_rows(q, goal, o)  # q[goal[e], j] += o[e, j]
+    r_argument = np.dot(q, U2.T)  # r_argument[v, j] = sum(k, U2[j, k]*q[v, k])
+    # r_argument[v, j] = g[v, j] + sum(k, U2[j, k]*q[v, k])
+    r_argument = np.add(r_argument, g, out=r_argument)
+    r = np.tanh(r_argument)  # r[v, j] = tanh(r_argument[v, j])
+    p = np.dot(r, V)  # p[v] = sum(j, V[j]*r[v, j])
+    sum_loss = np.subtract(y, p)  # sum_loss[v] = y[v] - p[v]
+    sum_loss_2 = np.dot(sum_loss, sum_loss)  # sum_loss_2 = sum(v, (y[v] - p[v])**2)
+    loss = sum_loss_2 / V_  # loss = sum(v, (y[v] - p[v])**2)/V
+    return loss
+
+
+@np.errstate(all="ignore")
+def value_and_grad(params, x, source, goal, y, workspace=None):
+    """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
+    dtype = _dtype(params)
+    E = _length("source", source, ("E",), 0)
+    V_ = _length("x", x, ("V", 5), 0)
+    W = _floats("W", params["W"], (8, 5), dtype)
+    b = _floats("b", params["b"], (8,), dtype)
+    A1 = _floats("A1", params["A1"], (8, 8), dtype)
+    B1 = _floats("B1", params["B1"], (8, 8), dtype)
+    c1 = _floats("c1", params["c1"], (8,), dtype)
+    U1 = _floats("U1", params["U1"], (8, 8), dtype)
+    A2 = _floats("A2", params["A2"], (8, 8), dtype)
+    B2 = _floats("B2", params["B2"], (8, 8), dtype)
+    c2 = _floats("c2", params["c2"], (8,), dtype)
+    U2 = _floats("U2", params["U2"], (8, 8), dtype)
+    V = _floats("V", params["V"], (8,), dtype)
+    x = _floats("x", x, (V_, 5), dtype)
+    source = _integers("source", source, (E,), V_)
+    goal = _integers("goal", goal, (E,), V_)
+    y = _floats("y", y, (V_,), dtype)
+    if workspace is None:
+        work = _NO_WORKSPACE
+        ones_E = np.ones(E, dtype)
+        ones_V = np.ones(V_, dtype)
+    else:
+        workspace.require((E, V_,), dtype)
+        work = workspace
+        ones_E = workspace.ones_E
+        ones_V = workspace.ones_V
+    h_argument = np.dot(x, W.T, out=work.h_argument)  # h_argument[v, j] = sum(k, W[j, k]*x[v, k])
+    # h_argument[v, j] = sum(k, W[j, k]*x[v, k]) + b[j]
+    h_argument = np.add(h_argument, b, out=h_argument)
+    h = np.tanh(h_argument, out=work.h)  # h[v, j] = tanh(h_argument[v, j])
+    # h_read[e, k] = h[source[e], k]
+    h_read = np.take(h, source, axis=0, out=work.h_read, mode="clip")
+    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k])
+    m_argument = np.dot(h_read, A1.T, out=work.m_argument)
+    # h_read_2[e, k] = h[goal[e], k]
+    h_read_2 = np.take(h, goal, axis=0, out=work.h_read_2, mode="clip")
+    # sum_m_argument[e, j] = sum(k, h[goal[e], k]*B1[j, k])
+    sum_m_argument = np.dot(h_read_2, B1.T, out=work.sum_m_argument)
+    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k])
+    m_argument = np.add(m_argument, sum_m_argument, out=m_argument)
+    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k]) + c1[j]
+    m_argument = np.add(m_argument, c1, out=m_argument)
+    m = np.tanh(m_argument, out=work.m)  # m[e, j] = tanh(m_argument[e, j])
+    a = _filled(0.0, work.a, (V_, 8), dtype)  # a = 0
+    _add_rows(a, goal, m)  # a[goal[e], j] += m[e, j]
+    # g_argument[v, j] = sum(k, U1[j, k]*a[v, k])
+    g_argument = np.dot(a, U1.T, out=work.g_argument)
+    # g_argument[v, j] = h[v, j] + sum(k, U1[j, k]*a[v, k])
+    g_argument = np.add(g_argument, h, out=g_argument)
+    g = np.tanh(g_argument, out=work.g)  # g[v, j] = tanh(g_argument[v, j])
+    # g_read[e, k] = g[source[e], k]
+    g_read = np.take(g, source, axis=0, out=work.g_read, mode="clip")
+    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k])
+    o_argument = np.dot(g_read, A2.T, out=work.o_argument)
+    # g_read_2[e, k] = g[goal[e], k]
+    g_read_2 = np.take(g, goal, axis=0, out=work.g_read_2, mode="clip")
+    # sum_o_argument[e, j] = sum(k, g[goal[e], k]*B2[j, k])
+    sum_o_argument = np.dot(g_read_2, B2.T, out=work.sum_o_argument)
+    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k])
+    o_argument = np.add(o_argument, sum_o_argument, out=o_argument)
+    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k]) + c2[j]
+    o_argument = np.add(o_argument, c2, out=o_argument)
+    o = np.tanh(o_argument, out=work.o)  # o[e, j] = tanh(o_argument[e, j])
+    q = _filled(0.0, work.q, (V_, 8), dtype)  # q = 0
+    _add_rows(q, goal, o)  # q[goal[e], j] += o[e, j]
+    # r_argument[v, j] = sum(k, U2[j, k]*q[v, k])
+    r_argument = np.dot(q, U2.T, out=work.r_argument)
+    # r_argument[v, j] = g[v, j] + sum(k, U2[j, k]*q[v, k])
+    r_argument = np.add(r_argument, g, out=r_argument)
+    r = np.tanh(r_argument, out=work.r)  # r[v, j] = tanh(r_argument[v, j])
+    p = np.dot(r, V, out=work.p)  # p[v] = sum(j, V[j]*r[v, j])
+    rest_loss = np.subtract(y, p, out=work.rest_loss)  # rest_loss[v] = y[v] - p[v]
+    sum_loss = np.dot(rest_loss, rest_loss)  # sum_loss = sum(v, rest_loss[v]**2)
+    loss = sum_loss / V_  # loss = sum(v, rest_loss[v]**2)/V
+    d_p = np.multiply(rest_loss, -dtype.type(2.0) / V_, out=work.d_p)  # d_p[v] = -2*rest_loss[v]/V
+    d_V = np.dot(r.T, d_p)  # d_V[j] = sum(v, d_p[v]*r[v, j])
+    # d_r_argument[v, j] = V[j]*d_p[v]
+    d_r_argument = np.multiply(V, d_p[:, None], out=work.d_r_argument)
+    # square_d_r_argument[v, j] = r[v, j]**2
+    square_d_r_argument = np.square(r, out=work.square_d_r_argument)
+    # square_d_r_argument[v, j] = 1 - r[v, j]**2
+    square_d_r_argument = np.subtract(1.0, square_d_r_argument, out=square_d_r_argument)
+    # d_r_argument[v, j] = (1 - r[v, j]**2)*V[j]*d_p[v]
+    d_r_argument = np.multiply(d_r_argument, square_d_r_argument, out=d_r_argument)
+    d_U2 = np.dot(d_r_argument.T, q)  # d_U2[j, k] = sum(v, d_r_argument[v, j]*q[v, k])
+    d_q = np.dot(d_r_argument, U2, out=work.d_q)  # d_q[v, k] = sum(j, d_r_argument[v, j]*U2[j, k])
+    d_o_argument = np.square(o, out=work.d_o_argument)  # d_o_argument[e, j] = o[e, j]**2
+    # d_o_argument[e, j] = 1 - o[e, j]**2
+    d_o_argument = np.subtract(1.0, d_o_argument, out=d_o_argument)
+    # d_q_read[e, j] = d_q[goal[e], j]
+    d_q_read = np.take(d_q, goal, axis=0, out=work.d_q_read, mode="clip")
+    # d_o_argument[e, j] = d_q[goal[e], j]*(1 - o[e, j]**2)
+    d_o_argument = np.multiply(d_o_argument, d_q_read, out=d_o_argument)
+    # g_read_3[e, k] = g[source[e], k]
+    g_read_3 = np.take(g, source, axis=0, out=work.g_read_3, mode="clip")
+    # d_A2[j, k] = sum(e, d_o_argument[e, j]*g[source[e], k])
+    d_A2 = np.dot(d_o_argument.T, g_read_3)
+    # g_read_4[e, k] = g[goal[e], k]
+    g_read_4 = np.take(g, goal, axis=0, out=work.g_read_4, mode="clip")
+    # d_B2[j, k] = sum(e, d_o_argument[e, j]*g[goal[e], k])
+    d_B2 = np.dot(d_o_argument.T, g_read_4)
+    d_c2 = np.dot(ones_E, d_o_argument)  # d_c2[j] = sum(e, d_o_argument[e, j])
+    d_g = _filled(d_r_argument, work.d_g, (V_, 8), dtype)  # d_g[v, j] = d_r_argument[v, j]
+    # sum_d_g[e, k] = sum(j, d_o_argument[e, j]*A2[j, k])
+    sum_d_g = np.dot(d_o_argument, A2, out=work.sum_d_g)
+    _add_rows(d_g, source, sum_d_g)  # d_g[source[e], k] += sum(j, d_o_argument[e, j]*A2[j, k])
+    # sum_d_g_2[e, k] = sum(j, d_o_argument[e, j]*B2[j, k])
+    sum_d_g_2 = np.dot(d_o_argument, B2, out=work.sum_d_g_2)
+    _add_rows(d_g, goal, sum_d_g_2)  # d_g[goal[e], k] += sum(j, d_o_argument[e, j]*B2[j, k])
+    d_g_argument = np.square(g, out=work.d_g_argument)  # d_g_argument[v, j] = g[v, j]**2
+    # d_g_argument[v, j] = 1 - g[v, j]**2
+    d_g_argument = np.subtract(1.0, d_g_argument, out=d_g_argument)
+    # d_g_argument[v, j] = d_g[v, j]*(1 - g[v, j]**2)
+    d_g_argument = np.multiply(d_g_argument, d_g, out=d_g_argument)
+    d_U1 = np.dot(d_g_argument.T, a)  # d_U1[j, k] = sum(v, d_g_argument[v, j]*a[v, k])
+    d_a = np.dot(d_g_argument, U1, out=work.d_a)  # d_a[v, k] = sum(j, d_g_argument[v, j]*U1[j, k])
+    d_m_argument = np.square(m, out=work.d_m_argument)  # d_m_argument[e, j] = m[e, j]**2
+    # d_m_argument[e, j] = 1 - m[e, j]**2
+    d_m_argument = np.subtract(1.0, d_m_argument, out=d_m_argument)
+    # d_a_read[e, j] = d_a[goal[e], j]
+    d_a_read = np.take(d_a, goal, axis=0, out=work.d_a_read, mode="clip")
+    # d_m_argument[e, j] = d_a[goal[e], j]*(1 - m[e, j]**2)
+    d_m_argument = np.multiply(d_m_argument, d_a_read, out=d_m_argument)
+    # h_read_3[e, k] = h[source[e], k]
+    h_read_3 = np.take(h, source, axis=0, out=work.h_read_3, mode="clip")
+    # d_A1[j, k] = sum(e, d_m_argument[e, j]*h[source[e], k])
+    d_A1 = np.dot(d_m_argument.T, h_read_3)
+    # h_read_4[e, k] = h[goal[e], k]
+    h_read_4 = np.take(h, goal, axis=0, out=work.h_read_4, mode="clip")
+    # d_B1[j, k] = sum(e, d_m_argument[e, j]*h[goal[e], k])
+    d_B1 = np.dot(d_m_argument.T, h_read_4)
+    d_c1 = np.dot(ones_E, d_m_argument)  # d_c1[j] = sum(e, d_m_argument[e, j])
+    d_h = _filled(d_g_argument, work.d_h, (V_, 8), dtype)  # d_h[v, j] = d_g_argument[v, j]
+    # sum_d_h[e, k] = sum(j, d_m_argument[e, j]*A1[j, k])
+    sum_d_h = np.dot(d_m_argument, A1, out=work.sum_d_h)
+    _add_rows(d_h, source, sum_d_h)  # d_h[source[e], k] += sum(j, d_m_argument[e, j]*A1[j, k])
+    # sum_d_h_2[e, k] = sum(j, d_m_argument[e, j]*B1[j, k])
+    sum_d_h_2 = np.dot(d_m_argument, B1, out=work.sum_d_h_2)
+    _add_rows(d_h, goal, sum_d_h_2)  # d_h[goal[e], k] += sum(j, d_m_argument[e, j]*B1[j, k])
+    d_h_argument = np.square(h, out=work.d_h_argument)  # d_h_argument[v, j] = h[v, j]**2
+    # d_h_argument[v, j] = 1 - h[v, j]**2
+    d_h_argument = np.subtract(1.0, d_h_argument, out=d_h_argument)
+    # d_h_argument[v, j] = d_h[v, j]*(1 - h[v, j]**2)
+    d_h_argument = np.multiply(d_h_argument, d_h, out=d_h_argument)
+    d_W = np.dot(d_h_argument.T, x)  # d_W[j, k] = sum(v, d_h_argument[v, j]*x[v, k])
+    d_b = np.dot(ones_V, d_h_argument)  # d_b[j] = sum(v, d_h_argument[v, j])
+    grads = {
+        "W": d_W,
+        "b": d_b,
+        "A1": d_A1,
+        "B1": d_B1,
+        "c1": d_c1,
+        "U1": d_U1,
+        "A2": d_A2,
+        "B2": d_B2,
+        "c2": d_c2,
+        "U2": d_U2,
+        "V": d_V,
+    }
+    return loss, grads
+
+
+def pack(params):
+    """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
+    dtype = _dtype(params)
+    return np.concatenate([np.ravel(np.asarray(params[name], dtype)) for name in PARAMETERS])
+
+
+def unpack(vector, **extents):
+    """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
+    vector = np.asarray(vector)
+    shapes = {
+        name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
+    }
+    counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
+    if vector.shape != (sum(counts),):
+        raise ValueError(f"the vector has shape {vector.shape}, expected ({sum(counts)},)")
+    parts = np.split(vector, np.cumsum(counts)[:-1])
+    return {
+        name: part.reshape(shape).copy()
+        for (name, shape), part in zip(shapes.items(), parts, strict=True)
+    }
+
+
+def value_and_flat_grad(vector, x, source, goal, y):
+    """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
+    value, grads = value_and_grad(unpack(vector), x, source, goal, y)
+    return value, pack(grads)
+
+
+class Fit:
+    """What ``fit`` found: ``params``, all ``losses``, and the ``reason`` why it stopped."""
+
+    def __init__(self, params, losses, reason):
+        self.params, self.losses, self.reason = params, losses, reason
+
+    def __repr__(self):
+        return f"Fit(loss {self.losses[-1]:.6g} after {len(self.losses) - 1} steps: {self.reason})"
+
+
+def fit(
+    params, x, source, goal, y,
+    learning_rate=0.01,
+    max_steps=1000,
+    target_loss=None,
+    min_improvement=0.0,
+    callback=None,
+):
+    """Move each parameter against its derivative times the learning rate, until it is enough.
+
+    Stops when the loss is at most ``target_loss``, when it changes by less than
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
+    True, or after ``max_steps``.  The given arrays stay as they are.
+    """
+    dtype = _dtype(params)
+    params = {name: np.array(params[name], dtype) for name in PARAMETERS}
+    losses = []
+    for step in range(max_steps + 1):
+        value, grads = value_and_grad(params, x, source, goal, y)
+        losses.append(float(value))
+        if target_loss is not None and value <= target_loss:
+            return Fit(params, losses, "the loss is acceptable")
+        if not np.isfinite(value):
+            return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
+        if step and abs(losses[-2] - losses[-1]) < min_improvement:
+            return Fit(params, losses, "improvements became negligible")
+        if callback is not None and callback(step, losses[-1], params):
+            return Fit(params, losses, "the callback asked to stop")
+        if step < max_steps:
+            for name, grad in grads.items():
+                params[name] -= dtype.type(learning_rate) * grad
+    return Fit(params, losses, "all steps were made")
+
+
+def _dtype(params):
+    """The dtype of the parameters; plain Python floats go with either."""
+    if not isinstance(params, dict):
+        raise TypeError(f"params is a dict of arrays, not {type(params).__name__}")
+    if params.keys() != PARAMETERS.keys():
+        missing = sorted(PARAMETERS.keys() - params.keys())
+        extra = sorted(map(str, params.keys() - PARAMETERS.keys()))
+        raise ValueError(f"params lacks {missing} and has unknown {extra}")
+    dtype = first = None
+    for name in PARAMETERS:
+        found = getattr(params[name], "dtype", None)
+        if found is None or found is dtype:
+            continue
+        if found.kind != "f" or found.itemsize not in (4, 8):
+            raise TypeError(f"{name} holds {found}, expected float32 or float64")
+        found = found.newbyteorder("=")
+        if dtype is not None and found != dtype:
+            raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
+        dtype, first = found, name
+    return np.dtype(np.float64) if dtype is None else dtype
+
+
+def _floats(name, value, shape, dtype):
+    """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
+    if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
+        return value
+    if not shape and type(value) is dtype.type:
+        return np.array(value)
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")
+    if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
+        raise TypeError(f"{name} holds {array.dtype}, but the parameters hold {dtype}")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    return array.astype(dtype, copy=False)
+
+
+def _integers(name, value, shape, limit):
+    """The argument as integers from 0 to below ``limit``; raises TypeError or ValueError."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iu" and array.size:
+        raise TypeError(f"{name} holds {array.dtype}, expected integers")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    array = np.ascontiguousarray(array, np.intp).reshape(shape)
+    if limit is not None and array.size and array.view(np.uintp).max() >= limit:
+        raise ValueError(
+            f"{name} holds values from {array.min()} to {array.max()}, expected 0 to {limit - 1}"
+        )
+    return array
+
+
+def _length(name, value, shape, axis):
+    """The extent that an argument binds."""
+    found = np.shape(value)
+    if len(found) != len(shape):
+        raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
+    return found[axis]
+
+
+def _filled(value, out, shape, dtype):
+    """A copy of ``value``, broadcast to ``shape``."""
+    if out is None:
+        out = np.empty(shape, dtype)
+    np.copyto(out, value)
+    return out
+
+
+def _add_rows(table, index, rows):
+    """Add each row to the row of the table that its index names; equal indices add up."""
+    index = index.ravel()
+    if not index.size:
+        return
+    order = np.argsort(index, kind="stable")
+    places = index[order]
+    first = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
+    rows = rows.reshape(index.size, *table.shape[1:])
+    table[places[first]] += np.add.reduceat(rows[order], first, axis=0)
+
+
+def check(seed=0):
+    """The largest disagreement of the gradients with differences of the loss, relative, in float64.
+
+    At a random point, along random directions in one parameter at a time, by central differences
+    of fourth order.
+    """
+    rng = np.random.default_rng(seed)
+    extents = {"E": 3, "V": 4}
+    params = init(seed, np.float64)
+    params = {k: v + 0.1 * rng.standard_normal(v.shape) for k, v in params.items()}
+    for spread in (rng.standard_normal, rng.random):
+        data = {}
+        for name, shape in {**INPUTS, **TARGETS}.items():
+            sizes = tuple(extents.get(size, size) for size in shape)
+            limit = {"source": extents["V"], "goal": extents["V"]}.get(name)
+            data[name] = spread(sizes) if limit is None else rng.integers(0, limit, sizes)
+        args = tuple(data.values())
+        value, grads = value_and_grad(params, *args)
+        if np.isfinite(value):
+            break
+    worst = 0.0
+    for name, grad in grads.items():
+        way = rng.standard_normal(np.shape(grad))
+        way /= max(1.0, np.sqrt(np.sum(way * way)))
+
+        def along(h, name=name, way=way):
+            return float(loss({**params, name: params[name] + h * way}, *args))
+
+        # A wide step is the more exact one, a narrow one seldom meets a kink among thousands.
+        errors = []
+        for h in (1e-3, 1e-5, 1e-7):
+            near, far = along(h) - along(-h), along(2 * h) - along(-2 * h)
+            slope = (8 * near - far) / (12 * h)
+            error = abs(slope - np.sum(grad * way))
+            errors.append(error / max(1.0, abs(slope), abs(float(value))))
+        worst = max(worst, min(errors)) if np.all(np.isfinite(errors)) else np.inf
+    return worst
+
+
+if __name__ == "__main__":
+    found = check()
+    print(f"largest disagreement of gradient and differences: {found:.1e}")
+    raise SystemExit(0 if found < 1e-6 else 1)

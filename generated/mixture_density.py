@@ -1,0 +1,618 @@
+"""Loss and gradients of the network mixture_density.
+
+Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
+
+Definitions:
+
+    h[n, j] = tanh(sum(k, W1[j, k]*x[n, k]) + b1[j])
+    share[n, c] = sum(j, W2[c, j]*h[n, j]) + b2[c]
+    centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j]) + b3[c, d]
+    width[n, c] = sum(j, W4[c, j]*h[n, j]) + b4[c]
+    away[n, c] = sum(d, (y[n, d] - centre[n, c, d])**2)*exp(-2*width[n, c])/2
+    score[n, c] = share[n, c] - log(2*pi) - away[n, c] - 2*width[n, c]
+    loss = sum(n, logsumexp(c, share[n, c]) - logsumexp(c, score[n, c]))/N
+
+Extents bound at each call: N.
+
+Operations:
+    forward and loss: 914*N
+    backward: 1574*N
+    workspace, in floats: 85*N
+"""
+
+import numpy as np
+
+TITLE = "Mixture density network"
+# Shapes; a name stands for an extent that the arguments bind at each call.
+PARAMETERS = {
+    "W1": (16, 3),
+    "b1": (16,),
+    "W2": (5, 16),
+    "b2": (5,),
+    "W3": (5, 2, 16),
+    "b3": (5, 2),
+    "W4": (5, 16),
+    "b4": (5,),
+}
+INPUTS = {
+    "x": ("N", 3),
+}
+TARGETS = {
+    "y": ("N", 2),
+}
+OUTPUTS = ("share", "centre", "width")
+# One derivative of the loss per parameter.
+LATEX = {
+    "W1": (
+        "\\frac{\\partial L}{\\partial W^{(1)}_{j,k}} = \\sum_n \\overline"
+        "{\\tilde{h}}_{n,j} x_{n,k}"
+    ),
+    "b1": (
+        "\\frac{\\partial L}{\\partial b^{(1)}_j} = \\sum_n \\overline{\\ti"
+        "lde{h}}_{n,j}"
+    ),
+    "W2": (
+        "\\frac{\\partial L}{\\partial W^{(2)}_{c,j}} = \\sum_n \\overline"
+        "{\\text{share}}_{n,c} h_{n,j}"
+    ),
+    "b2": (
+        "\\frac{\\partial L}{\\partial b^{(2)}_c} = \\sum_n \\overline{\\te"
+        "xt{share}}_{n,c}"
+    ),
+    "W3": (
+        "\\frac{\\partial L}{\\partial W^{(3)}_{c,d,j}} = \\sum_n \\overli"
+        "ne{\\text{centre}}_{n,c,d} h_{n,j}"
+    ),
+    "b3": (
+        "\\frac{\\partial L}{\\partial b^{(3)}_{c,d}} = \\sum_n \\overline"
+        "{\\text{centre}}_{n,c,d}"
+    ),
+    "W4": (
+        "\\frac{\\partial L}{\\partial W^{(4)}_{c,j}} = \\sum_n \\overline"
+        "{\\text{width}}_{n,c} h_{n,j}"
+    ),
+    "b4": (
+        "\\frac{\\partial L}{\\partial b^{(4)}_c} = \\sum_n \\overline{\\te"
+        "xt{width}}_{n,c}"
+    ),
+}
+_BUFFERS = (
+    "h_argument",
+    "h",
+    "share",
+    "centre",
+    "width",
+    "product_sum_centre",
+    "sum_centre",
+    "exp_width",
+    "away",
+    "score",
+    "max_score",
+    "exp_score",
+    "sum_exp_score",
+    "logsumexp_score",
+    "max_share",
+    "exp_share",
+    "sum_exp_share",
+    "logsumexp_share",
+    "sum_loss",
+    "scaled_d_score",
+    "d_score",
+    "d_away",
+    "d_width",
+    "product_d_width",
+    "product_d_centre",
+    "d_centre",
+    "scaled_d_share",
+    "d_share",
+    "d_h",
+    "sum_d_h",
+    "sum_d_h_2",
+    "d_h_argument",
+)
+# Stands for a workspace where there is none: each step then makes a fresh array.
+_NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
+
+
+def init(seed=0, dtype=np.float64):
+    """First values of the parameters: a dict of new arrays, the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    return {
+        "W1": np.asarray(rng.uniform(-0.5619514869490164, 0.5619514869490164, (16, 3)), dtype),
+        "b1": np.full((16,), 0.0, dtype),
+        "W2": np.asarray(rng.uniform(-0.5345224838248488, 0.5345224838248488, (5, 16)), dtype),
+        "b2": np.full((5,), 0.0, dtype),
+        "W3": np.asarray(rng.uniform(-0.23145502494313785, 0.23145502494313785, (5, 2, 16)),
+            dtype),
+        "b3": np.asarray(rng.normal(0.0, 1.0, (5, 2)), dtype),
+        "W4": np.asarray(rng.uniform(-0.5345224838248488, 0.5345224838248488, (5, 16)), dtype),
+        "b4": np.full((5,), 0.0, dtype),
+    }
+
+
+class Workspace:
+    """Memory of ``value_and_grad`` for one size of data, used again at each call.
+
+    85*N floats for extents (N).
+    Two threads must not use one workspace at a time.
+    """
+
+    def __init__(self, N, dtype=np.float64):
+        self.size = (N,)
+        self.dtype = np.dtype(dtype)
+        memory_1 = np.empty(16 * N, dtype)
+        self.h_argument = memory_1.reshape(N, 16)
+        self.h = memory_1.reshape(N, 16)
+        self.d_h_argument = memory_1.reshape(N, 16)
+        memory_2 = np.empty(5 * N, dtype)
+        self.share = memory_2.reshape(N, 5)
+        self.exp_share = memory_2.reshape(N, 5)
+        self.d_share = memory_2.reshape(N, 5)
+        memory_3 = np.empty(10 * N, dtype)
+        self.centre = memory_3.reshape(N, 5, 2)
+        self.d_centre = memory_3.reshape(N, 5, 2)
+        memory_4 = np.empty(5 * N, dtype)
+        self.width = memory_4.reshape(N, 5)
+        self.score = memory_4.reshape(N, 5)
+        self.exp_score = memory_4.reshape(N, 5)
+        self.d_score = memory_4.reshape(N, 5)
+        memory_5 = np.empty(16 * N, dtype)
+        self.product_sum_centre = memory_5[: 10 * N].reshape(N, 5, 2)
+        self.exp_width = memory_5[: 5 * N].reshape(N, 5)
+        self.d_h = memory_5.reshape(N, 16)
+        memory_6 = np.empty(16 * N, dtype)
+        self.sum_centre = memory_6[: 5 * N].reshape(N, 5)
+        self.sum_d_h = memory_6.reshape(N, 16)
+        self.sum_d_h_2 = memory_6.reshape(N, 16)
+        memory_7 = np.empty(5 * N, dtype)
+        self.away = memory_7.reshape(N, 5)
+        self.max_score = memory_7[: N].reshape(N)
+        self.max_share = memory_7[: N].reshape(N)
+        self.d_away = memory_7.reshape(N, 5)
+        self.product_d_centre = memory_7.reshape(N, 5)
+        memory_8 = np.empty(N, dtype)
+        self.sum_exp_score = memory_8.reshape(N)
+        self.scaled_d_score = memory_8.reshape(N)
+        memory_9 = np.empty(5 * N, dtype)
+        self.logsumexp_score = memory_9[: N].reshape(N)
+        self.d_width = memory_9.reshape(N, 5)
+        memory_10 = np.empty(N, dtype)
+        self.sum_exp_share = memory_10.reshape(N)
+        self.scaled_d_share = memory_10.reshape(N)
+        memory_11 = np.empty(5 * N, dtype)
+        self.logsumexp_share = memory_11[: N].reshape(N)
+        self.sum_loss = memory_11[: N].reshape(N)
+        self.product_d_width = memory_11.reshape(N, 5)
+        self.ones_5 = np.ones(5, dtype)
+        self.ones_N = np.ones(N, dtype)
+
+    def require(self, size, dtype):
+        """Raise ValueError where this workspace was made for other data."""
+        if self.size != size or self.dtype != dtype:
+            raise ValueError(
+                f"the workspace was made for extents {self.size} in {self.dtype}, "
+                f"but the arguments have {size} in {dtype}"
+            )
+
+
+@np.errstate(all="ignore")
+def forward(params, x):
+    """The outputs by name: a dict of new arrays."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 3), 0)
+    W1 = _floats("W1", params["W1"], (16, 3), dtype)
+    b1 = _floats("b1", params["b1"], (16,), dtype)
+    W2 = _floats("W2", params["W2"], (5, 16), dtype)
+    b2 = _floats("b2", params["b2"], (5,), dtype)
+    W3 = _floats("W3", params["W3"], (5, 2, 16), dtype)
+    b3 = _floats("b3", params["b3"], (5, 2), dtype)
+    W4 = _floats("W4", params["W4"], (5, 16), dtype)
+    b4 = _floats("b4", params["b4"], (5,), dtype)
+    x = _floats("x", x, (N, 3), dtype)
+    h_argument = np.dot(x, W1.T)  # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
+    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1, out=h_argument)
+    h = np.tanh(h_argument)  # h[n, j] = tanh(h_argument[n, j])
+    share = np.dot(h, W2.T)  # share[n, c] = sum(j, W2[c, j]*h[n, j])
+    share = np.add(share, b2, out=share)  # share[n, c] = sum(j, W2[c, j]*h[n, j]) + b2[c]
+    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j])
+    centre = np.dot(h, W3.reshape(10, 16).T).reshape(N, 5, 2)
+    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j]) + b3[c, d]
+    centre = np.add(centre, b3, out=centre)
+    width = np.dot(h, W4.T)  # width[n, c] = sum(j, W4[c, j]*h[n, j])
+    width = np.add(width, b4, out=width)  # width[n, c] = sum(j, W4[c, j]*h[n, j]) + b4[c]
+    return {
+        "share": share,
+        "centre": centre,
+        "width": width,
+    }
+
+
+@np.errstate(all="ignore")
+def loss(params, x, y):
+    """The loss, a scalar of the parameters' dtype."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 3), 0)
+    W1 = _floats("W1", params["W1"], (16, 3), dtype)
+    b1 = _floats("b1", params["b1"], (16,), dtype)
+    W2 = _floats("W2", params["W2"], (5, 16), dtype)
+    b2 = _floats("b2", params["b2"], (5,), dtype)
+    W3 = _floats("W3", params["W3"], (5, 2, 16), dtype)
+    b3 = _floats("b3", params["b3"], (5, 2), dtype)
+    W4 = _floats("W4", params["W4"], (5, 16), dtype)
+    b4 = _floats("b4", params["b4"], (5,), dtype)
+    x = _floats("x", x, (N, 3), dtype)
+    y = _floats("y", y, (N, 2), dtype)
+    ones_5 = np.ones(5, dtype)
+    ones_N = np.ones(N, dtype)
+    h_argument = np.dot(x, W1.T)  # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
+    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1, out=h_argument)
+    h = np.tanh(h_argument)  # h[n, j] = tanh(h_argument[n, j])
+    share = np.dot(h, W2.T)  # share[n, c] = sum(j, W2[c, j]*h[n, j])
+    share = np.add(share, b2, out=share)  # share[n, c] = sum(j, W2[c, j]*h[n, j]) + b2[c]
+    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j])
+    centre = np.dot(h, W3.reshape(10, 16).T).reshape(N, 5, 2)
+    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j]) + b3[c, d]
+    centre = np.add(centre, b3, out=centre)
+    width = np.dot(h, W4.T)  # width[n, c] = sum(j, W4[c, j]*h[n, j])
+    width = np.add(width, b4, out=width)  # width[n, c] = sum(j, W4[c, j]*h[n, j]) + b4[c]
+    away = np.multiply(width, -2.0)  # away[n, c] = -2*width[n, c]
+    away = np.exp(away, out=away)  # away[n, c] = exp(-2*width[n, c])
+    away = np.multiply(away, 0.5, out=away)  # away[n, c] = exp(-2*width[n, c])/2
+    product_away = np.negative(centre)  # product_away[n, c, d] = -centre[n, c, d]
+    # product_away[n, c, d] = y[n, d] - centre[n, c, d]
+    product_away = np.add(product_away, y[:, None], out=product_away)
+    # sum_away[n, c] = sum(d, (y[n, d] - centre[n, c, d])**2)
+    sum_away = np.vecdot(product_away, product_away)
+    # away[n, c] = sum(d, (y[n, d] - centre[n, c, d])**2)*exp(-2*width[n, c])/2
+    away = np.multiply(away, sum_away, out=away)
+    score = np.multiply(width, 2.0)  # score[n, c] = 2*width[n, c]
+    score = np.subtract(share, score, out=score)  # score[n, c] = share[n, c] - 2*width[n, c]
+    # score[n, c] = share[n, c] - away[n, c] - 2*width[n, c]
+    score = np.subtract(score, away, out=score)
+    # score[n, c] = share[n, c] - log(2*pi) - away[n, c] - 2*width[n, c]
+    score = np.add(score, -dtype.type(np.log(6.283185307179586)), out=score)
+    max_score = np.maximum.reduce(score, axis=1)  # max_score[n] = max(c, score[n, c])
+    # exp_score[n, c] = score[n, c] - max_score[n]
+    exp_score = np.subtract(score, max_score[:, None])
+    # exp_score[n, c] = exp(score[n, c] - max_score[n])
+    exp_score = np.exp(exp_score, out=exp_score)
+    sum_exp_score = np.dot(exp_score, ones_5)  # sum_exp_score[n] = sum(c, exp_score[n, c])
+    logsumexp_score = np.log(sum_exp_score)  # logsumexp_score[n] = log(sum_exp_score[n])
+    # logsumexp_score[n] = log(sum_exp_score[n]) + max_score[n]
+    logsumexp_score = np.add(logsumexp_score, max_score, out=logsumexp_score)
+    max_share = np.maximum.reduce(share, axis=1)  # max_share[n] = max(c, share[n, c])
+    # exp_share[n, c] = share[n, c] - max_share[n]
+    exp_share = np.subtract(share, max_share[:, None])
+    # exp_share[n, c] = exp(share[n, c] - max_share[n])
+    exp_share = np.exp(exp_share, out=exp_share)
+    sum_exp_share = np.dot(exp_share, ones_5)  # sum_exp_share[n] = sum(c, exp_share[n, c])
+    logsumexp_share = np.log(sum_exp_share)  # logsumexp_share[n] = log(sum_exp_share[n])
+    # logsumexp_share[n] = log(sum_exp_share[n]) + max_share[n]
+    logsumexp_share = np.add(logsumexp_share, max_share, out=logsumexp_share)
+    # sum_loss[n] = logsumexp_share[n] - logsumexp_score[n]
+    sum_loss = np.subtract(logsumexp_share, logsumexp_score)
+    # sum_loss_2 = sum(n, logsumexp_share[n] - logsumexp_score[n])
+    sum_loss_2 = np.dot(sum_loss, ones_N)
+    loss = sum_loss_2 / N  # loss = sum(n, logsumexp_share[n] - logsumexp_score[n])/N
+    return loss
+
+
+@np.errstate(all="ignore")
+def value_and_grad(params, x, y, workspace=None):
+    """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 3), 0)
+    W1 = _floats("W1", params["W1"], (16, 3), dtype)
+    b1 = _floats("b1", params["b1"], (16,), dtype)
+    W2 = _floats("W2", params["W2"], (5, 16), dtype)
+    b2 = _floats("b2", params["b2"], (5,), dtype)
+    W3 = _floats("W3", params["W3"], (5, 2, 16), dtype)
+    b3 = _floats("b3", params["b3"], (5, 2), dtype)
+    W4 = _floats("W4", params["W4"], (5, 16), dtype)
+    b4 = _floats("b4", params["b4"], (5,), dtype)
+    x = _floats("x", x, (N, 3), dtype)
+    y = _floats("y", y, (N, 2), dtype)
+    if workspace is None:
+        work = _NO_WORKSPACE
+        ones_5 = np.ones(5, dtype)
+        ones_N = np.ones(N, dtype)
+    else:
+        workspace.require((N,), dtype)
+        work = workspace
+        ones_5 = workspace.ones_5
+        ones_N = workspace.ones_N
+    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
+    h_argument = np.dot(x, W1.T, out=work.h_argument)
+    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1, out=h_argument)
+    h = np.tanh(h_argument, out=work.h)  # h[n, j] = tanh(h_argument[n, j])
+    share = np.dot(h, W2.T, out=work.share)  # share[n, c] = sum(j, W2[c, j]*h[n, j])
+    share = np.add(share, b2, out=share)  # share[n, c] = sum(j, W2[c, j]*h[n, j]) + b2[c]
+    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j])
+    centre = _product(np.dot, h, W3.reshape(10, 16).T, work.centre, (N, 10), (N, 5, 2))
+    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j]) + b3[c, d]
+    centre = np.add(centre, b3, out=centre)
+    width = np.dot(h, W4.T, out=work.width)  # width[n, c] = sum(j, W4[c, j]*h[n, j])
+    width = np.add(width, b4, out=width)  # width[n, c] = sum(j, W4[c, j]*h[n, j]) + b4[c]
+    # product_sum_centre[n, c, d] = -centre[n, c, d]
+    product_sum_centre = np.negative(centre, out=work.product_sum_centre)
+    # product_sum_centre[n, c, d] = y[n, d] - centre[n, c, d]
+    product_sum_centre = np.add(product_sum_centre, y[:, None], out=product_sum_centre)
+    # sum_centre[n, c] = sum(d, (y[n, d] - centre[n, c, d])**2)
+    sum_centre = np.vecdot(product_sum_centre, product_sum_centre, out=work.sum_centre)
+    exp_width = np.multiply(width, -2.0, out=work.exp_width)  # exp_width[n, c] = -2*width[n, c]
+    exp_width = np.exp(exp_width, out=exp_width)  # exp_width[n, c] = exp(-2*width[n, c])
+    away = np.multiply(exp_width, 0.5, out=work.away)  # away[n, c] = exp_width[n, c]/2
+    # away[n, c] = exp_width[n, c]*sum_centre[n, c]/2
+    away = np.multiply(away, sum_centre, out=away)
+    score = np.multiply(width, 2.0, out=work.score)  # score[n, c] = 2*width[n, c]
+    score = np.subtract(share, score, out=score)  # score[n, c] = share[n, c] - 2*width[n, c]
+    # score[n, c] = share[n, c] - away[n, c] - 2*width[n, c]
+    score = np.subtract(score, away, out=score)
+    # score[n, c] = share[n, c] - log(2*pi) - away[n, c] - 2*width[n, c]
+    score = np.add(score, -dtype.type(np.log(6.283185307179586)), out=score)
+    # max_score[n] = max(c, score[n, c])
+    max_score = np.maximum.reduce(score, axis=1, out=work.max_score)
+    # exp_score[n, c] = score[n, c] - max_score[n]
+    exp_score = np.subtract(score, max_score[:, None], out=work.exp_score)
+    # exp_score[n, c] = exp(score[n, c] - max_score[n])
+    exp_score = np.exp(exp_score, out=exp_score)
+    # sum_exp_score[n] = sum(c, exp_score[n, c])
+    sum_exp_score = np.dot(exp_score, ones_5, out=work.sum_exp_score)
+    # logsumexp_score[n] = log(sum_exp_score[n])
+    logsumexp_score = np.log(sum_exp_score, out=work.logsumexp_score)
+    # logsumexp_score[n] = log(sum_exp_score[n]) + max_score[n]
+    logsumexp_score = np.add(logsumexp_score, max_score, out=logsumexp_score)
+    # max_share[n] = max(c, share[n, c])
+    max_share = np.maximum.reduce(share, axis=1, out=work.max_share)
+    # exp_share[n, c] = share[n, c] - max_share[n]
+    exp_share = np.subtract(share, max_share[:, None], out=work.exp_share)
+    # exp_share[n, c] = exp(share[n, c] - max_share[n])
+    exp_share = np.exp(exp_share, out=exp_share)
+    # sum_exp_share[n] = sum(c, exp_share[n, c])
+    sum_exp_share = np.dot(exp_share, ones_5, out=work.sum_exp_share)
+    # logsumexp_share[n] = log(sum_exp_share[n])
+    logsumexp_share = np.log(sum_exp_share, out=work.logsumexp_share)
+    # logsumexp_share[n] = log(sum_exp_share[n]) + max_share[n]
+    logsumexp_share = np.add(logsumexp_share, max_share, out=logsumexp_share)
+    # sum_loss[n] = logsumexp_share[n] - logsumexp_score[n]
+    sum_loss = np.subtract(logsumexp_share, logsumexp_score, out=work.sum_loss)
+    # sum_loss_2 = sum(n, logsumexp_share[n] - logsumexp_score[n])
+    sum_loss_2 = np.dot(sum_loss, ones_N)
+    loss = sum_loss_2 / N  # loss = sum(n, logsumexp_share[n] - logsumexp_score[n])/N
+    # scaled_d_score[n] = -N*sum_exp_score[n]
+    scaled_d_score = np.multiply(sum_exp_score, -N, out=work.scaled_d_score)
+    # d_score[n, c] = -exp_score[n, c]/N/sum_exp_score[n]
+    d_score = np.divide(exp_score, scaled_d_score[:, None], out=work.d_score)
+    d_away = np.negative(d_score, out=work.d_away)  # d_away[n, c] = -d_score[n, c]
+    d_width = np.multiply(d_score, -2.0, out=work.d_width)  # d_width[n, c] = -2*d_score[n, c]
+    # product_d_width[n, c] = d_away[n, c]*exp_width[n, c]
+    product_d_width = np.multiply(d_away, exp_width, out=work.product_d_width)
+    # product_d_width[n, c] = d_away[n, c]*exp_width[n, c]*sum_centre[n, c]
+    product_d_width = np.multiply(product_d_width, sum_centre, out=product_d_width)
+    # d_width[n, c] = -2*d_score[n, c] - d_away[n, c]*exp_width[n, c]*sum_centre[n, c]
+    d_width = np.subtract(d_width, product_d_width, out=d_width)
+    d_W4 = np.dot(d_width.T, h)  # d_W4[c, j] = sum(n, d_width[n, c]*h[n, j])
+    d_b4 = np.dot(ones_N, d_width)  # d_b4[c] = sum(n, d_width[n, c])
+    # product_d_centre[n, c] = d_away[n, c]/2
+    product_d_centre = np.multiply(d_away, 0.5, out=work.product_d_centre)
+    # product_d_centre[n, c] = d_away[n, c]*exp_width[n, c]/2
+    product_d_centre = np.multiply(product_d_centre, exp_width, out=product_d_centre)
+    # d_centre[n, c, d] = centre[n, c, d] - y[n, d]
+    d_centre = np.subtract(centre, y[:, None], out=work.d_centre)
+    # d_centre[n, c, d] = 2*centre[n, c, d] - 2*y[n, d]
+    d_centre = np.multiply(d_centre, 2.0, out=d_centre)
+    # d_centre[n, c, d] = d_away[n, c]*(2*centre[n, c, d] - 2*y[n, d])*exp_width[n, c]/2
+    d_centre = np.multiply(product_d_centre[:, :, None], d_centre, out=d_centre)
+    # d_W3[c, d, j] = sum(n, d_centre[n, c, d]*h[n, j])
+    d_W3 = np.dot(d_centre.reshape(N, 10).T, h).reshape(5, 2, 16)
+    d_b3 = np.add.reduce(d_centre, axis=0)  # d_b3[c, d] = sum(n, d_centre[n, c, d])
+    # scaled_d_share[n] = N*sum_exp_share[n]
+    scaled_d_share = np.multiply(sum_exp_share, N, out=work.scaled_d_share)
+    # d_share[n, c] = exp_share[n, c]/N/sum_exp_share[n]
+    d_share = np.divide(exp_share, scaled_d_share[:, None], out=work.d_share)
+    # d_share[n, c] = d_score[n, c] + exp_share[n, c]/N/sum_exp_share[n]
+    d_share = np.add(d_share, d_score, out=d_share)
+    d_W2 = np.dot(d_share.T, h)  # d_W2[c, j] = sum(n, d_share[n, c]*h[n, j])
+    d_b2 = np.dot(ones_N, d_share)  # d_b2[c] = sum(n, d_share[n, c])
+    d_h = np.dot(d_share, W2, out=work.d_h)  # d_h[n, j] = sum(c, d_share[n, c]*W2[c, j])
+    # sum_d_h[n, j] = sum(c, d_width[n, c]*W4[c, j])
+    sum_d_h = np.dot(d_width, W4, out=work.sum_d_h)
+    # d_h[n, j] = sum(c, d_width[n, c]*W4[c, j]) + sum(c, d_share[n, c]*W2[c, j])
+    d_h = np.add(d_h, sum_d_h, out=d_h)
+    # sum_d_h_2[n, j] = sum(c, d, d_centre[n, c, d]*W3[c, d, j])
+    sum_d_h_2 = np.dot(d_centre.reshape(N, 10), W3.reshape(10, 16), out=work.sum_d_h_2)
+    # d_h[n, j] = sum(c, d_width[n, c]*W4[c, j]) + sum(c, d, d_centre[n, c, d]*W3[c, d, j]) +
+    #     sum(c, d_share[n, c]*W2[c, j])
+    d_h = np.add(d_h, sum_d_h_2, out=d_h)
+    d_h_argument = np.square(h, out=work.d_h_argument)  # d_h_argument[n, j] = h[n, j]**2
+    # d_h_argument[n, j] = 1 - h[n, j]**2
+    d_h_argument = np.subtract(1.0, d_h_argument, out=d_h_argument)
+    # d_h_argument[n, j] = d_h[n, j]*(1 - h[n, j]**2)
+    d_h_argument = np.multiply(d_h_argument, d_h, out=d_h_argument)
+    d_W1 = np.dot(d_h_argument.T, x)  # d_W1[j, k] = sum(n, d_h_argument[n, j]*x[n, k])
+    d_b1 = np.dot(ones_N, d_h_argument)  # d_b1[j] = sum(n, d_h_argument[n, j])
+    grads = {
+        "W1": d_W1,
+        "b1": d_b1,
+        "W2": d_W2,
+        "b2": d_b2,
+        "W3": d_W3,
+        "b3": d_b3,
+        "W4": d_W4,
+        "b4": d_b4,
+    }
+    return loss, grads
+
+
+def pack(params):
+    """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
+    dtype = _dtype(params)
+    return np.concatenate([np.ravel(np.asarray(params[name], dtype)) for name in PARAMETERS])
+
+
+def unpack(vector, **extents):
+    """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
+    vector = np.asarray(vector)
+    shapes = {
+        name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
+    }
+    counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
+    if vector.shape != (sum(counts),):
+        raise ValueError(f"the vector has shape {vector.shape}, expected ({sum(counts)},)")
+    parts = np.split(vector, np.cumsum(counts)[:-1])
+    return {
+        name: part.reshape(shape).copy()
+        for (name, shape), part in zip(shapes.items(), parts, strict=True)
+    }
+
+
+def value_and_flat_grad(vector, x, y):
+    """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
+    value, grads = value_and_grad(unpack(vector), x, y)
+    return value, pack(grads)
+
+
+class Fit:
+    """What ``fit`` found: ``params``, all ``losses``, and the ``reason`` why it stopped."""
+
+    def __init__(self, params, losses, reason):
+        self.params, self.losses, self.reason = params, losses, reason
+
+    def __repr__(self):
+        return f"Fit(loss {self.losses[-1]:.6g} after {len(self.losses) - 1} steps: {self.reason})"
+
+
+def fit(
+    params, x, y,
+    learning_rate=0.01,
+    max_steps=1000,
+    target_loss=None,
+    min_improvement=0.0,
+    callback=None,
+):
+    """Move each parameter against its derivative times the learning rate, until it is enough.
+
+    Stops when the loss is at most ``target_loss``, when it changes by less than
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
+    True, or after ``max_steps``.  The given arrays stay as they are.
+    """
+    dtype = _dtype(params)
+    params = {name: np.array(params[name], dtype) for name in PARAMETERS}
+    losses = []
+    for step in range(max_steps + 1):
+        value, grads = value_and_grad(params, x, y)
+        losses.append(float(value))
+        if target_loss is not None and value <= target_loss:
+            return Fit(params, losses, "the loss is acceptable")
+        if not np.isfinite(value):
+            return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
+        if step and abs(losses[-2] - losses[-1]) < min_improvement:
+            return Fit(params, losses, "improvements became negligible")
+        if callback is not None and callback(step, losses[-1], params):
+            return Fit(params, losses, "the callback asked to stop")
+        if step < max_steps:
+            for name, grad in grads.items():
+                params[name] -= dtype.type(learning_rate) * grad
+    return Fit(params, losses, "all steps were made")
+
+
+def _dtype(params):
+    """The dtype of the parameters; plain Python floats go with either."""
+    if not isinstance(params, dict):
+        raise TypeError(f"params is a dict of arrays, not {type(params).__name__}")
+    if params.keys() != PARAMETERS.keys():
+        missing = sorted(PARAMETERS.keys() - params.keys())
+        extra = sorted(map(str, params.keys() - PARAMETERS.keys()))
+        raise ValueError(f"params lacks {missing} and has unknown {extra}")
+    dtype = first = None
+    for name in PARAMETERS:
+        found = getattr(params[name], "dtype", None)
+        if found is None or found is dtype:
+            continue
+        if found.kind != "f" or found.itemsize not in (4, 8):
+            raise TypeError(f"{name} holds {found}, expected float32 or float64")
+        found = found.newbyteorder("=")
+        if dtype is not None and found != dtype:
+            raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
+        dtype, first = found, name
+    return np.dtype(np.float64) if dtype is None else dtype
+
+
+def _floats(name, value, shape, dtype):
+    """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
+    if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
+        return value
+    if not shape and type(value) is dtype.type:
+        return np.array(value)
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")
+    if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
+        raise TypeError(f"{name} holds {array.dtype}, but the parameters hold {dtype}")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    return array.astype(dtype, copy=False)
+
+
+def _length(name, value, shape, axis):
+    """The extent that an argument binds."""
+    found = np.shape(value)
+    if len(found) != len(shape):
+        raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
+    return found[axis]
+
+
+def _product(multiply, left, right, out, matrix, shape):
+    """A product whose result has several axes where the matrices have one."""
+    if out is None:
+        return multiply(left, right).reshape(shape)
+    multiply(left, right, out=out.reshape(matrix))
+    return out
+
+
+def check(seed=0):
+    """The largest disagreement of the gradients with differences of the loss, relative, in float64.
+
+    At a random point, along random directions in one parameter at a time, by central differences
+    of fourth order.
+    """
+    rng = np.random.default_rng(seed)
+    extents = {"N": 3}
+    params = init(seed, np.float64)
+    params = {k: v + 0.1 * rng.standard_normal(v.shape) for k, v in params.items()}
+    for spread in (rng.standard_normal, rng.random):
+        data = {}
+        for name, shape in {**INPUTS, **TARGETS}.items():
+            sizes = tuple(extents.get(size, size) for size in shape)
+            limit = {}.get(name)
+            data[name] = spread(sizes) if limit is None else rng.integers(0, limit, sizes)
+        args = tuple(data.values())
+        value, grads = value_and_grad(params, *args)
+        if np.isfinite(value):
+            break
+    worst = 0.0
+    for name, grad in grads.items():
+        way = rng.standard_normal(np.shape(grad))
+        way /= max(1.0, np.sqrt(np.sum(way * way)))
+
+        def along(h, name=name, way=way):
+            return float(loss({**params, name: params[name] + h * way}, *args))
+
+        # A wide step is the more exact one, a narrow one seldom meets a kink among thousands.
+        errors = []
+        for h in (1e-3, 1e-5, 1e-7):
+            near, far = along(h) - along(-h), along(2 * h) - along(-2 * h)
+            slope = (8 * near - far) / (12 * h)
+            error = abs(slope - np.sum(grad * way))
+            errors.append(error / max(1.0, abs(slope), abs(float(value))))
+        worst = max(worst, min(errors)) if np.all(np.isfinite(errors)) else np.inf
+    return worst
+
+
+if __name__ == "__main__":
+    found = check()
+    print(f"largest disagreement of gradient and differences: {found:.1e}")
+    raise SystemExit(0 if found < 1e-6 else 1)

@@ -1,0 +1,603 @@
+"""Loss and gradients of the network vae.
+
+Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
+
+Definitions:
+
+    h[n, j] = tanh(sum(k, W1[j, k]*x[n, k]) + b1[j])
+    mu[n, d] = sum(j, W2[d, j]*h[n, j]) + b2[d]
+    spread[n, d] = sum(j, W3[d, j]*h[n, j]) + b3[d]
+    z[n, d] = mu[n, d] + exp(spread[n, d]/2)*noise[n, d]
+    g[n, j] = tanh(sum(d, W4[j, d]*z[n, d]) + b4[j])
+    logit[n, k] = sum(j, W5[k, j]*g[n, j]) + b5[k]
+    rebuilt = sum(n, sum(k, softplus(logit[n, k]) - logit[n, k]*x[n, k]))/N
+    divergence = sum(n, sum(d, mu[n, d]**2 - 1 - spread[n, d] + exp(spread[n, d])))/2/N
+    loss = rebuilt + divergence
+
+Extents bound at each call: N.
+
+Operations:
+    forward and loss: 9772*N
+    backward: 14600*N
+    workspace, in floats: 272*N
+"""
+
+import numpy as np
+
+TITLE = "Variational autoencoder"
+# Shapes; a name stands for an extent that the arguments bind at each call.
+PARAMETERS = {
+    "W1": (32, 64),
+    "b1": (32,),
+    "W2": (4, 32),
+    "b2": (4,),
+    "W3": (4, 32),
+    "b3": (4,),
+    "W4": (32, 4),
+    "b4": (32,),
+    "W5": (64, 32),
+    "b5": (64,),
+}
+INPUTS = {
+    "x": ("N", 64),
+    "noise": ("N", 4),
+}
+TARGETS = {}
+OUTPUTS = ("z", "logit")
+# One derivative of the loss per parameter.
+LATEX = {
+    "W1": (
+        "\\frac{\\partial L}{\\partial W^{(1)}_{j,k}} = \\sum_n \\overline"
+        "{\\tilde{h}}_{n,j} x_{n,k}"
+    ),
+    "b1": (
+        "\\frac{\\partial L}{\\partial b^{(1)}_j} = \\sum_n \\overline{\\ti"
+        "lde{h}}_{n,j}"
+    ),
+    "W2": (
+        "\\frac{\\partial L}{\\partial W^{(2)}_{d,j}} = \\sum_n \\bar{\\mu}"
+        "_{n,d} h_{n,j}"
+    ),
+    "b2": (
+        "\\frac{\\partial L}{\\partial b^{(2)}_d} = \\sum_n \\bar{\\mu}_{n,"
+        "d}"
+    ),
+    "W3": (
+        "\\frac{\\partial L}{\\partial W^{(3)}_{d,j}} = \\sum_n \\overline"
+        "{\\text{spread}}_{n,d} h_{n,j}"
+    ),
+    "b3": (
+        "\\frac{\\partial L}{\\partial b^{(3)}_d} = \\sum_n \\overline{\\te"
+        "xt{spread}}_{n,d}"
+    ),
+    "W4": (
+        "\\frac{\\partial L}{\\partial W^{(4)}_{j,d}} = \\sum_n \\overline"
+        "{\\tilde{g}}_{n,j} z_{n,d}"
+    ),
+    "b4": (
+        "\\frac{\\partial L}{\\partial b^{(4)}_j} = \\sum_n \\overline{\\ti"
+        "lde{g}}_{n,j}"
+    ),
+    "W5": (
+        "\\frac{\\partial L}{\\partial W^{(5)}_{k,j}} = \\sum_n \\overline"
+        "{\\text{logit}}_{n,k} g_{n,j}"
+    ),
+    "b5": (
+        "\\frac{\\partial L}{\\partial b^{(5)}_k} = \\sum_n \\overline{\\te"
+        "xt{logit}}_{n,k}"
+    ),
+}
+_BUFFERS = (
+    "h_argument",
+    "h",
+    "mu",
+    "spread",
+    "exp_spread",
+    "z",
+    "g_argument",
+    "g",
+    "logit",
+    "abs_rebuilt",
+    "maximum_rebuilt",
+    "product_rebuilt",
+    "exp_spread_2",
+    "square_divergence",
+    "d_logit",
+    "d_g",
+    "d_g_argument",
+    "d_z",
+    "d_spread",
+    "product_d_spread",
+    "d_mu",
+    "d_h",
+    "sum_d_h",
+    "d_h_argument",
+)
+# Stands for a workspace where there is none: each step then makes a fresh array.
+_NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
+
+
+def init(seed=0, dtype=np.float64):
+    """First values of the parameters: a dict of new arrays, the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    return {
+        "W1": np.asarray(rng.uniform(-0.25, 0.25, (32, 64)), dtype),
+        "b1": np.full((32,), 0.0, dtype),
+        "W2": np.asarray(rng.uniform(-0.408248290463863, 0.408248290463863, (4, 32)), dtype),
+        "b2": np.full((4,), 0.0, dtype),
+        "W3": np.asarray(rng.uniform(-0.408248290463863, 0.408248290463863, (4, 32)), dtype),
+        "b3": np.full((4,), 0.0, dtype),
+        "W4": np.asarray(rng.uniform(-0.408248290463863, 0.408248290463863, (32, 4)), dtype),
+        "b4": np.full((32,), 0.0, dtype),
+        "W5": np.asarray(rng.uniform(-0.25, 0.25, (64, 32)), dtype),
+        "b5": np.full((64,), 0.0, dtype),
+    }
+
+
+class Workspace:
+    """Memory of ``value_and_grad`` for one size of data, used again at each call.
+
+    272*N floats for extents (N).
+    Two threads must not use one workspace at a time.
+    """
+
+    def __init__(self, N, dtype=np.float64):
+        self.size = (N,)
+        self.dtype = np.dtype(dtype)
+        memory_1 = np.empty(32 * N, dtype)
+        self.h_argument = memory_1.reshape(N, 32)
+        self.h = memory_1.reshape(N, 32)
+        self.d_h_argument = memory_1.reshape(N, 32)
+        memory_2 = np.empty(4 * N, dtype)
+        self.mu = memory_2.reshape(N, 4)
+        self.d_mu = memory_2.reshape(N, 4)
+        memory_3 = np.empty(4 * N, dtype)
+        self.spread = memory_3.reshape(N, 4)
+        self.d_z = memory_3.reshape(N, 4)
+        memory_4 = np.empty(4 * N, dtype)
+        self.exp_spread = memory_4.reshape(N, 4)
+        self.product_d_spread = memory_4.reshape(N, 4)
+        memory_5 = np.empty(4 * N, dtype)
+        self.z = memory_5.reshape(N, 4)
+        memory_6 = np.empty(32 * N, dtype)
+        self.g_argument = memory_6.reshape(N, 32)
+        self.g = memory_6.reshape(N, 32)
+        self.d_g_argument = memory_6.reshape(N, 32)
+        self.d_h = memory_6.reshape(N, 32)
+        memory_7 = np.empty(64 * N, dtype)
+        self.logit = memory_7.reshape(N, 64)
+        self.d_logit = memory_7.reshape(N, 64)
+        self.sum_d_h = memory_7[: 32 * N].reshape(N, 32)
+        memory_8 = np.empty(64 * N, dtype)
+        self.abs_rebuilt = memory_8.reshape(N, 64)
+        self.square_divergence = memory_8[: 4 * N].reshape(N, 4)
+        self.d_g = memory_8[: 32 * N].reshape(N, 32)
+        memory_9 = np.empty(64 * N, dtype)
+        self.maximum_rebuilt = memory_9.reshape(N, 64)
+        self.product_rebuilt = memory_9.reshape(N, 64)
+        self.exp_spread_2 = memory_9[: 4 * N].reshape(N, 4)
+        self.d_spread = memory_9[: 4 * N].reshape(N, 4)
+        self.ones_1 = np.ones(64 * N, dtype)
+        self.ones_2 = np.ones(4 * N, dtype)
+        self.ones_N = np.ones(N, dtype)
+
+    def require(self, size, dtype):
+        """Raise ValueError where this workspace was made for other data."""
+        if self.size != size or self.dtype != dtype:
+            raise ValueError(
+                f"the workspace was made for extents {self.size} in {self.dtype}, "
+                f"but the arguments have {size} in {dtype}"
+            )
+
+
+@np.errstate(all="ignore")
+def forward(params, x, noise):
+    """The outputs by name: a dict of new arrays."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 64), 0)
+    W1 = _floats("W1", params["W1"], (32, 64), dtype)
+    b1 = _floats("b1", params["b1"], (32,), dtype)
+    W2 = _floats("W2", params["W2"], (4, 32), dtype)
+    b2 = _floats("b2", params["b2"], (4,), dtype)
+    W3 = _floats("W3", params["W3"], (4, 32), dtype)
+    b3 = _floats("b3", params["b3"], (4,), dtype)
+    W4 = _floats("W4", params["W4"], (32, 4), dtype)
+    b4 = _floats("b4", params["b4"], (32,), dtype)
+    W5 = _floats("W5", params["W5"], (64, 32), dtype)
+    b5 = _floats("b5", params["b5"], (64,), dtype)
+    x = _floats("x", x, (N, 64), dtype)
+    noise = _floats("noise", noise, (N, 4), dtype)
+    h_argument = np.dot(x, W1.T)  # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
+    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1, out=h_argument)
+    h = np.tanh(h_argument)  # h[n, j] = tanh(h_argument[n, j])
+    mu = np.dot(h, W2.T)  # mu[n, d] = sum(j, W2[d, j]*h[n, j])
+    mu = np.add(mu, b2, out=mu)  # mu[n, d] = sum(j, W2[d, j]*h[n, j]) + b2[d]
+    spread = np.dot(h, W3.T)  # spread[n, d] = sum(j, W3[d, j]*h[n, j])
+    spread = np.add(spread, b3, out=spread)  # spread[n, d] = sum(j, W3[d, j]*h[n, j]) + b3[d]
+    z = np.multiply(spread, 0.5)  # z[n, d] = spread[n, d]/2
+    z = np.exp(z, out=z)  # z[n, d] = exp(spread[n, d]/2)
+    z = np.multiply(z, noise, out=z)  # z[n, d] = exp(spread[n, d]/2)*noise[n, d]
+    z = np.add(z, mu, out=z)  # z[n, d] = mu[n, d] + exp(spread[n, d]/2)*noise[n, d]
+    g_argument = np.dot(z, W4.T)  # g_argument[n, j] = sum(d, W4[j, d]*z[n, d])
+    # g_argument[n, j] = sum(d, W4[j, d]*z[n, d]) + b4[j]
+    g_argument = np.add(g_argument, b4, out=g_argument)
+    g = np.tanh(g_argument)  # g[n, j] = tanh(g_argument[n, j])
+    logit = np.dot(g, W5.T)  # logit[n, k] = sum(j, W5[k, j]*g[n, j])
+    logit = np.add(logit, b5, out=logit)  # logit[n, k] = sum(j, W5[k, j]*g[n, j]) + b5[k]
+    return {
+        "z": z,
+        "logit": logit,
+    }
+
+
+@np.errstate(all="ignore")
+def loss(params, x, noise):
+    """The loss, a scalar of the parameters' dtype."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 64), 0)
+    W1 = _floats("W1", params["W1"], (32, 64), dtype)
+    b1 = _floats("b1", params["b1"], (32,), dtype)
+    W2 = _floats("W2", params["W2"], (4, 32), dtype)
+    b2 = _floats("b2", params["b2"], (4,), dtype)
+    W3 = _floats("W3", params["W3"], (4, 32), dtype)
+    b3 = _floats("b3", params["b3"], (4,), dtype)
+    W4 = _floats("W4", params["W4"], (32, 4), dtype)
+    b4 = _floats("b4", params["b4"], (32,), dtype)
+    W5 = _floats("W5", params["W5"], (64, 32), dtype)
+    b5 = _floats("b5", params["b5"], (64,), dtype)
+    x = _floats("x", x, (N, 64), dtype)
+    noise = _floats("noise", noise, (N, 4), dtype)
+    ones_1 = np.ones(64 * N, dtype)
+    ones_2 = np.ones(4 * N, dtype)
+    h_argument = np.dot(x, W1.T)  # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
+    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1, out=h_argument)
+    h = np.tanh(h_argument)  # h[n, j] = tanh(h_argument[n, j])
+    mu = np.dot(h, W2.T)  # mu[n, d] = sum(j, W2[d, j]*h[n, j])
+    mu = np.add(mu, b2, out=mu)  # mu[n, d] = sum(j, W2[d, j]*h[n, j]) + b2[d]
+    spread = np.dot(h, W3.T)  # spread[n, d] = sum(j, W3[d, j]*h[n, j])
+    spread = np.add(spread, b3, out=spread)  # spread[n, d] = sum(j, W3[d, j]*h[n, j]) + b3[d]
+    z = np.multiply(spread, 0.5)  # z[n, d] = spread[n, d]/2
+    z = np.exp(z, out=z)  # z[n, d] = exp(spread[n, d]/2)
+    z = np.multiply(z, noise, out=z)  # z[n, d] = exp(spread[n, d]/2)*noise[n, d]
+    z = np.add(z, mu, out=z)  # z[n, d] = mu[n, d] + exp(spread[n, d]/2)*noise[n, d]
+    g_argument = np.dot(z, W4.T)  # g_argument[n, j] = sum(d, W4[j, d]*z[n, d])
+    # g_argument[n, j] = sum(d, W4[j, d]*z[n, d]) + b4[j]
+    g_argument = np.add(g_argument, b4, out=g_argument)
+    g = np.tanh(g_argument)  # g[n, j] = tanh(g_argument[n, j])
+    logit = np.dot(g, W5.T)  # logit[n, k] = sum(j, W5[k, j]*g[n, j])
+    logit = np.add(logit, b5, out=logit)  # logit[n, k] = sum(j, W5[k, j]*g[n, j]) + b5[k]
+    abs_rebuilt = np.abs(logit)  # abs_rebuilt[n, k] = abs(logit[n, k])
+    # abs_rebuilt[n, k] = -abs(logit[n, k])
+    abs_rebuilt = np.negative(abs_rebuilt, out=abs_rebuilt)
+    # abs_rebuilt[n, k] = exp(-abs(logit[n, k]))
+    abs_rebuilt = np.exp(abs_rebuilt, out=abs_rebuilt)
+    # abs_rebuilt[n, k] = log1p(exp(-abs(logit[n, k])))
+    abs_rebuilt = np.log1p(abs_rebuilt, out=abs_rebuilt)
+    maximum_rebuilt = np.maximum(logit, 0.0)  # maximum_rebuilt[n, k] = max(logit[n, k], 0)
+    # abs_rebuilt[n, k] = log1p(exp(-abs(logit[n, k]))) + max(logit[n, k], 0)
+    abs_rebuilt = np.add(abs_rebuilt, maximum_rebuilt, out=abs_rebuilt)
+    product_rebuilt = np.multiply(logit, x)  # product_rebuilt[n, k] = logit[n, k]*x[n, k]
+    # abs_rebuilt[n, k] = softplus(logit[n, k]) - logit[n, k]*x[n, k]
+    abs_rebuilt = np.subtract(abs_rebuilt, product_rebuilt, out=abs_rebuilt)
+    # sum_rebuilt = sum(n, k, softplus(logit[n, k]) - logit[n, k]*x[n, k])
+    sum_rebuilt = np.dot(abs_rebuilt.reshape(-1), ones_1)
+    rebuilt = sum_rebuilt / N  # rebuilt = sum(n, k, softplus(logit[n, k]) - logit[n, k]*x[n, k])/N
+    exp_divergence = np.exp(spread)  # exp_divergence[n, d] = exp(spread[n, d])
+    square_divergence = np.square(mu)  # square_divergence[n, d] = mu[n, d]**2
+    # exp_divergence[n, d] = mu[n, d]**2 + exp(spread[n, d])
+    exp_divergence = np.add(exp_divergence, square_divergence, out=exp_divergence)
+    # exp_divergence[n, d] = mu[n, d]**2 - spread[n, d] + exp(spread[n, d])
+    exp_divergence = np.subtract(exp_divergence, spread, out=exp_divergence)
+    # sum_divergence = sum(n, d, mu[n, d]**2 - spread[n, d] + exp(spread[n, d]))
+    sum_divergence = np.dot(exp_divergence.reshape(-1), ones_2)
+    # divergence = (sum(n, d, mu[n, d]**2 - spread[n, d] + exp(spread[n, d])) - 4*N)/2/N
+    divergence = (sum_divergence - 4.0 * N) / 2.0 / N
+    loss = divergence + rebuilt  # loss = rebuilt + divergence
+    return loss
+
+
+@np.errstate(all="ignore")
+def value_and_grad(params, x, noise, workspace=None):
+    """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 64), 0)
+    W1 = _floats("W1", params["W1"], (32, 64), dtype)
+    b1 = _floats("b1", params["b1"], (32,), dtype)
+    W2 = _floats("W2", params["W2"], (4, 32), dtype)
+    b2 = _floats("b2", params["b2"], (4,), dtype)
+    W3 = _floats("W3", params["W3"], (4, 32), dtype)
+    b3 = _floats("b3", params["b3"], (4,), dtype)
+    W4 = _floats("W4", params["W4"], (32, 4), dtype)
+    b4 = _floats("b4", params["b4"], (32,), dtype)
+    W5 = _floats("W5", params["W5"], (64, 32), dtype)
+    b5 = _floats("b5", params["b5"], (64,), dtype)
+    x = _floats("x", x, (N, 64), dtype)
+    noise = _floats("noise", noise, (N, 4), dtype)
+    if workspace is None:
+        work = _NO_WORKSPACE
+        ones_1 = np.ones(64 * N, dtype)
+        ones_2 = np.ones(4 * N, dtype)
+        ones_N = np.ones(N, dtype)
+    else:
+        workspace.require((N,), dtype)
+        work = workspace
+        ones_1 = workspace.ones_1
+        ones_2 = workspace.ones_2
+        ones_N = workspace.ones_N
+    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
+    h_argument = np.dot(x, W1.T, out=work.h_argument)
+    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1, out=h_argument)
+    h = np.tanh(h_argument, out=work.h)  # h[n, j] = tanh(h_argument[n, j])
+    mu = np.dot(h, W2.T, out=work.mu)  # mu[n, d] = sum(j, W2[d, j]*h[n, j])
+    mu = np.add(mu, b2, out=mu)  # mu[n, d] = sum(j, W2[d, j]*h[n, j]) + b2[d]
+    spread = np.dot(h, W3.T, out=work.spread)  # spread[n, d] = sum(j, W3[d, j]*h[n, j])
+    spread = np.add(spread, b3, out=spread)  # spread[n, d] = sum(j, W3[d, j]*h[n, j]) + b3[d]
+    exp_spread = np.multiply(spread, 0.5, out=work.exp_spread)  # exp_spread[n, d] = spread[n, d]/2
+    exp_spread = np.exp(exp_spread, out=exp_spread)  # exp_spread[n, d] = exp(spread[n, d]/2)
+    z = np.multiply(exp_spread, noise, out=work.z)  # z[n, d] = noise[n, d]*exp_spread[n, d]
+    z = np.add(z, mu, out=z)  # z[n, d] = mu[n, d] + noise[n, d]*exp_spread[n, d]
+    # g_argument[n, j] = sum(d, W4[j, d]*z[n, d])
+    g_argument = np.dot(z, W4.T, out=work.g_argument)
+    # g_argument[n, j] = sum(d, W4[j, d]*z[n, d]) + b4[j]
+    g_argument = np.add(g_argument, b4, out=g_argument)
+    g = np.tanh(g_argument, out=work.g)  # g[n, j] = tanh(g_argument[n, j])
+    logit = np.dot(g, W5.T, out=work.logit)  # logit[n, k] = sum(j, W5[k, j]*g[n, j])
+    logit = np.add(logit, b5, out=logit)  # logit[n, k] = sum(j, W5[k, j]*g[n, j]) + b5[k]
+    abs_rebuilt = np.abs(logit, out=work.abs_rebuilt)  # abs_rebuilt[n, k] = abs(logit[n, k])
+    # abs_rebuilt[n, k] = -abs(logit[n, k])
+    abs_rebuilt = np.negative(abs_rebuilt, out=abs_rebuilt)
+    # abs_rebuilt[n, k] = exp(-abs(logit[n, k]))
+    abs_rebuilt = np.exp(abs_rebuilt, out=abs_rebuilt)
+    # abs_rebuilt[n, k] = log1p(exp(-abs(logit[n, k])))
+    abs_rebuilt = np.log1p(abs_rebuilt, out=abs_rebuilt)
+    # maximum_rebuilt[n, k] = max(logit[n, k], 0)
+    maximum_rebuilt = np.maximum(logit, 0.0, out=work.maximum_rebuilt)
+    # abs_rebuilt[n, k] = log1p(exp(-abs(logit[n, k]))) + max(logit[n, k], 0)
+    abs_rebuilt = np.add(abs_rebuilt, maximum_rebuilt, out=abs_rebuilt)
+    # product_rebuilt[n, k] = logit[n, k]*x[n, k]
+    product_rebuilt = np.multiply(logit, x, out=work.product_rebuilt)
+    # abs_rebuilt[n, k] = softplus(logit[n, k]) - logit[n, k]*x[n, k]
+    abs_rebuilt = np.subtract(abs_rebuilt, product_rebuilt, out=abs_rebuilt)
+    # sum_rebuilt = sum(n, k, softplus(logit[n, k]) - logit[n, k]*x[n, k])
+    sum_rebuilt = np.dot(abs_rebuilt.reshape(-1), ones_1)
+    rebuilt = sum_rebuilt / N  # rebuilt = sum(n, k, softplus(logit[n, k]) - logit[n, k]*x[n, k])/N
+    exp_spread_2 = np.exp(spread, out=work.exp_spread_2)  # exp_spread_2[n, d] = exp(spread[n, d])
+    # square_divergence[n, d] = mu[n, d]**2
+    square_divergence = np.square(mu, out=work.square_divergence)
+    # square_divergence[n, d] = mu[n, d]**2 + exp_spread_2[n, d]
+    square_divergence = np.add(square_divergence, exp_spread_2, out=square_divergence)
+    # square_divergence[n, d] = mu[n, d]**2 - spread[n, d] + exp_spread_2[n, d]
+    square_divergence = np.subtract(square_divergence, spread, out=square_divergence)
+    # sum_divergence = sum(n, d, mu[n, d]**2 - spread[n, d] + exp_spread_2[n, d])
+    sum_divergence = np.dot(square_divergence.reshape(-1), ones_2)
+    # divergence = (sum(n, d, mu[n, d]**2 - spread[n, d] + exp_spread_2[n, d]) - 4*N)/2/N
+    divergence = (sum_divergence - 4.0 * N) / 2.0 / N
+    loss = divergence + rebuilt  # loss = rebuilt + divergence
+    d_logit = np.negative(logit, out=work.d_logit)  # d_logit[n, k] = -logit[n, k]
+    d_logit = np.exp(d_logit, out=d_logit)  # d_logit[n, k] = exp(-logit[n, k])
+    d_logit = np.add(d_logit, 1.0, out=d_logit)  # d_logit[n, k] = 1 + exp(-logit[n, k])
+    d_logit = np.divide(1.0, d_logit, out=d_logit)  # d_logit[n, k] = 1/(1 + exp(-logit[n, k]))
+    # d_logit[n, k] = sigmoid(logit[n, k]) - x[n, k]
+    d_logit = np.subtract(d_logit, x, out=d_logit)
+    # d_logit[n, k] = (sigmoid(logit[n, k]) - x[n, k])/N
+    d_logit = np.multiply(d_logit, dtype.type(1.0) / N, out=d_logit)
+    d_W5 = np.dot(d_logit.T, g)  # d_W5[k, j] = sum(n, d_logit[n, k]*g[n, j])
+    d_b5 = np.dot(ones_N, d_logit)  # d_b5[k] = sum(n, d_logit[n, k])
+    d_g = np.dot(d_logit, W5, out=work.d_g)  # d_g[n, j] = sum(k, d_logit[n, k]*W5[k, j])
+    d_g_argument = np.square(g, out=work.d_g_argument)  # d_g_argument[n, j] = g[n, j]**2
+    # d_g_argument[n, j] = 1 - g[n, j]**2
+    d_g_argument = np.subtract(1.0, d_g_argument, out=d_g_argument)
+    # d_g_argument[n, j] = d_g[n, j]*(1 - g[n, j]**2)
+    d_g_argument = np.multiply(d_g_argument, d_g, out=d_g_argument)
+    d_W4 = np.dot(d_g_argument.T, z)  # d_W4[j, d] = sum(n, d_g_argument[n, j]*z[n, d])
+    d_b4 = np.dot(ones_N, d_g_argument)  # d_b4[j] = sum(n, d_g_argument[n, j])
+    d_z = np.dot(d_g_argument, W4, out=work.d_z)  # d_z[n, d] = sum(j, d_g_argument[n, j]*W4[j, d])
+    # d_spread[n, d] = exp_spread_2[n, d] - 1
+    d_spread = np.add(exp_spread_2, -1.0, out=work.d_spread)
+    # d_spread[n, d] = (exp_spread_2[n, d] - 1)/N
+    d_spread = np.multiply(d_spread, dtype.type(1.0) / N, out=d_spread)
+    # product_d_spread[n, d] = d_z[n, d]*exp_spread[n, d]
+    product_d_spread = np.multiply(d_z, exp_spread, out=work.product_d_spread)
+    # product_d_spread[n, d] = d_z[n, d]*noise[n, d]*exp_spread[n, d]
+    product_d_spread = np.multiply(product_d_spread, noise, out=product_d_spread)
+    # d_spread[n, d] = d_z[n, d]*noise[n, d]*exp_spread[n, d] + (exp_spread_2[n, d] - 1)/N
+    d_spread = np.add(d_spread, product_d_spread, out=d_spread)
+    # d_spread[n, d] = d_z[n, d]*noise[n, d]*exp_spread[n, d]/2 + (exp_spread_2[n, d] - 1)/2/N
+    d_spread = np.multiply(d_spread, 0.5, out=d_spread)
+    d_W3 = np.dot(d_spread.T, h)  # d_W3[d, j] = sum(n, d_spread[n, d]*h[n, j])
+    d_b3 = np.dot(ones_N, d_spread)  # d_b3[d] = sum(n, d_spread[n, d])
+    d_mu = np.multiply(mu, dtype.type(1.0) / N, out=work.d_mu)  # d_mu[n, d] = mu[n, d]/N
+    d_mu = np.add(d_mu, d_z, out=d_mu)  # d_mu[n, d] = mu[n, d]/N + d_z[n, d]
+    d_W2 = np.dot(d_mu.T, h)  # d_W2[d, j] = sum(n, d_mu[n, d]*h[n, j])
+    d_b2 = np.dot(ones_N, d_mu)  # d_b2[d] = sum(n, d_mu[n, d])
+    d_h = np.dot(d_mu, W2, out=work.d_h)  # d_h[n, j] = sum(d, d_mu[n, d]*W2[d, j])
+    # sum_d_h[n, j] = sum(d, d_spread[n, d]*W3[d, j])
+    sum_d_h = np.dot(d_spread, W3, out=work.sum_d_h)
+    # d_h[n, j] = sum(d, d_spread[n, d]*W3[d, j]) + sum(d, d_mu[n, d]*W2[d, j])
+    d_h = np.add(d_h, sum_d_h, out=d_h)
+    d_h_argument = np.square(h, out=work.d_h_argument)  # d_h_argument[n, j] = h[n, j]**2
+    # d_h_argument[n, j] = 1 - h[n, j]**2
+    d_h_argument = np.subtract(1.0, d_h_argument, out=d_h_argument)
+    # d_h_argument[n, j] = d_h[n, j]*(1 - h[n, j]**2)
+    d_h_argument = np.multiply(d_h_argument, d_h, out=d_h_argument)
+    d_W1 = np.dot(d_h_argument.T, x)  # d_W1[j, k] = sum(n, d_h_argument[n, j]*x[n, k])
+    d_b1 = np.dot(ones_N, d_h_argument)  # d_b1[j] = sum(n, d_h_argument[n, j])
+    grads = {
+        "W1": d_W1,
+        "b1": d_b1,
+        "W2": d_W2,
+        "b2": d_b2,
+        "W3": d_W3,
+        "b3": d_b3,
+        "W4": d_W4,
+        "b4": d_b4,
+        "W5": d_W5,
+        "b5": d_b5,
+    }
+    return loss, grads
+
+
+def pack(params):
+    """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
+    dtype = _dtype(params)
+    return np.concatenate([np.ravel(np.asarray(params[name], dtype)) for name in PARAMETERS])
+
+
+def unpack(vector, **extents):
+    """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
+    vector = np.asarray(vector)
+    shapes = {
+        name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
+    }
+    counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
+    if vector.shape != (sum(counts),):
+        raise ValueError(f"the vector has shape {vector.shape}, expected ({sum(counts)},)")
+    parts = np.split(vector, np.cumsum(counts)[:-1])
+    return {
+        name: part.reshape(shape).copy()
+        for (name, shape), part in zip(shapes.items(), parts, strict=True)
+    }
+
+
+def value_and_flat_grad(vector, x, noise):
+    """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
+    value, grads = value_and_grad(unpack(vector), x, noise)
+    return value, pack(grads)
+
+
+class Fit:
+    """What ``fit`` found: ``params``, all ``losses``, and the ``reason`` why it stopped."""
+
+    def __init__(self, params, losses, reason):
+        self.params, self.losses, self.reason = params, losses, reason
+
+    def __repr__(self):
+        return f"Fit(loss {self.losses[-1]:.6g} after {len(self.losses) - 1} steps: {self.reason})"
+
+
+def fit(
+    params, x, noise,
+    learning_rate=0.01,
+    max_steps=1000,
+    target_loss=None,
+    min_improvement=0.0,
+    callback=None,
+):
+    """Move each parameter against its derivative times the learning rate, until it is enough.
+
+    Stops when the loss is at most ``target_loss``, when it changes by less than
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
+    True, or after ``max_steps``.  The given arrays stay as they are.
+    """
+    dtype = _dtype(params)
+    params = {name: np.array(params[name], dtype) for name in PARAMETERS}
+    losses = []
+    for step in range(max_steps + 1):
+        value, grads = value_and_grad(params, x, noise)
+        losses.append(float(value))
+        if target_loss is not None and value <= target_loss:
+            return Fit(params, losses, "the loss is acceptable")
+        if not np.isfinite(value):
+            return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
+        if step and abs(losses[-2] - losses[-1]) < min_improvement:
+            return Fit(params, losses, "improvements became negligible")
+        if callback is not None and callback(step, losses[-1], params):
+            return Fit(params, losses, "the callback asked to stop")
+        if step < max_steps:
+            for name, grad in grads.items():
+                params[name] -= dtype.type(learning_rate) * grad
+    return Fit(params, losses, "all steps were made")
+
+
+def _dtype(params):
+    """The dtype of the parameters; plain Python floats go with either."""
+    if not isinstance(params, dict):
+        raise TypeError(f"params is a dict of arrays, not {type(params).__name__}")
+    if params.keys() != PARAMETERS.keys():
+        missing = sorted(PARAMETERS.keys() - params.keys())
+        extra = sorted(map(str, params.keys() - PARAMETERS.keys()))
+        raise ValueError(f"params lacks {missing} and has unknown {extra}")
+    dtype = first = None
+    for name in PARAMETERS:
+        found = getattr(params[name], "dtype", None)
+        if found is None or found is dtype:
+            continue
+        if found.kind != "f" or found.itemsize not in (4, 8):
+            raise TypeError(f"{name} holds {found}, expected float32 or float64")
+        found = found.newbyteorder("=")
+        if dtype is not None and found != dtype:
+            raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
+        dtype, first = found, name
+    return np.dtype(np.float64) if dtype is None else dtype
+
+
+def _floats(name, value, shape, dtype):
+    """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
+    if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
+        return value
+    if not shape and type(value) is dtype.type:
+        return np.array(value)
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")
+    if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
+        raise TypeError(f"{name} holds {array.dtype}, but the parameters hold {dtype}")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    return array.astype(dtype, copy=False)
+
+
+def _length(name, value, shape, axis):
+    """The extent that an argument binds."""
+    found = np.shape(value)
+    if len(found) != len(shape):
+        raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
+    return found[axis]
+
+
+def check(seed=0):
+    """The largest disagreement of the gradients with differences of the loss, relative, in float64.
+
+    At a random point, along random directions in one parameter at a time, by central differences
+    of fourth order.
+    """
+    rng = np.random.default_rng(seed)
+    extents = {"N": 3}
+    params = init(seed, np.float64)
+    params = {k: v + 0.1 * rng.standard_normal(v.shape) for k, v in params.items()}
+    for spread in (rng.standard_normal, rng.random):
+        data = {}
+        for name, shape in {**INPUTS, **TARGETS}.items():
+            sizes = tuple(extents.get(size, size) for size in shape)
+            limit = {}.get(name)
+            data[name] = spread(sizes) if limit is None else rng.integers(0, limit, sizes)
+        args = tuple(data.values())
+        value, grads = value_and_grad(params, *args)
+        if np.isfinite(value):
+            break
+    worst = 0.0
+    for name, grad in grads.items():
+        way = rng.standard_normal(np.shape(grad))
+        way /= max(1.0, np.sqrt(np.sum(way * way)))
+
+        def along(h, name=name, way=way):
+            return float(loss({**params, name: params[name] + h * way}, *args))
+
+        # A wide step is the more exact one, a narrow one seldom meets a kink among thousands.
+        errors = []
+        for h in (1e-3, 1e-5, 1e-7):
+            near, far = along(h) - along(-h), along(2 * h) - along(-2 * h)
+            slope = (8 * near - far) / (12 * h)
+            error = abs(slope - np.sum(grad * way))
+            errors.append(error / max(1.0, abs(slope), abs(float(value))))
+        worst = max(worst, min(errors)) if np.all(np.isfinite(errors)) else np.inf
+    return worst
+
+
+if __name__ == "__main__":
+    found = check()
+    print(f"largest disagreement of gradient and differences: {found:.1e}")
+    raise SystemExit(0 if found < 1e-6 else 1)

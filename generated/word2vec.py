@@ -1,0 +1,476 @@
+"""Loss and gradients of the network word2vec.
+
+Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
+
+Definitions:
+
+    score[n] = sum(d, U[word[n], d]*V[near[n], d])
+    other[n, m] = sum(d, U[word[n], d]*V[drawn[n, m], d])
+    loss = sum(n, softplus(-score[n]) + sum(m, softplus(other[n, m])))/N
+
+Extents bound at each call: N.
+
+Operations:
+    forward and loss: 236*N
+    backward: 431*N
+    workspace, in floats: 103*N
+"""
+
+import numpy as np
+
+TITLE = "Word vectors"
+# Shapes; a name stands for an extent that the arguments bind at each call.
+PARAMETERS = {
+    "U": (500, 16),
+    "V": (500, 16),
+}
+INPUTS = {
+    "word": ("N",),
+    "near": ("N",),
+    "drawn": ("N", 5),
+}
+TARGETS = {}
+OUTPUTS = ("score",)
+# One derivative of the loss per parameter.
+LATEX = {
+    "U": (
+        "\\frac{\\partial L}{\\partial U_{\\text{word}_n,d}} \\mathrel{+}="
+        " \\sum_m \\overline{\\text{other}}_{n,m} V_{\\text{drawn}_{n,m},"
+        "d},\\quad \\frac{\\partial L}{\\partial U_{\\text{word}_n,d}} \\ma"
+        "threl{+}= \\overline{\\text{score}}_n V_{\\text{near}_n,d}"
+    ),
+    "V": (
+        "\\frac{\\partial L}{\\partial V_{\\text{drawn}_{n,m},d}} \\mathre"
+        "l{+}= \\overline{\\text{other}}_{n,m} U_{\\text{word}_n,d},\\qua"
+        "d \\frac{\\partial L}{\\partial V_{\\text{near}_n,d}} \\mathrel{+"
+        "}= \\overline{\\text{score}}_n U_{\\text{word}_n,d}"
+    ),
+}
+_BUFFERS = (
+    "U_read",
+    "V_read",
+    "score",
+    "V_read_2",
+    "U_read_2",
+    "other",
+    "abs_loss",
+    "maximum_loss",
+    "sum_loss",
+    "product_loss",
+    "abs_loss_2",
+    "maximum_loss_2",
+    "d_other",
+    "product_d_score",
+    "d_score",
+    "V_read_3",
+    "sum_d_U",
+    "V_read_4",
+    "U_read_3",
+    "product_d_V",
+    "U_read_4",
+)
+# Stands for a workspace where there is none: each step then makes a fresh array.
+_NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
+
+
+def init(seed=0, dtype=np.float64):
+    """First values of the parameters: a dict of new arrays, the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    return {
+        "U": np.asarray(rng.normal(0.0, 0.1, (500, 16)), dtype),
+        "V": np.asarray(rng.normal(0.0, 0.1, (500, 16)), dtype),
+    }
+
+
+class Workspace:
+    """Memory of ``value_and_grad`` for one size of data, used again at each call.
+
+    103*N floats for extents (N).
+    Two threads must not use one workspace at a time.
+    """
+
+    def __init__(self, N, dtype=np.float64):
+        self.size = (N,)
+        self.dtype = np.dtype(dtype)
+        memory_1 = np.empty(80 * N, dtype)
+        self.U_read = memory_1[: 16 * N].reshape(N, 16)
+        self.V_read_2 = memory_1.reshape(N, 5, 16)
+        self.maximum_loss = memory_1[: 5 * N].reshape(N, 5)
+        self.sum_loss = memory_1[: N].reshape(N)
+        self.V_read_3 = memory_1.reshape(N, 5, 16)
+        self.product_d_V = memory_1.reshape(N, 5, 16)
+        memory_2 = np.empty(16 * N, dtype)
+        self.V_read = memory_2.reshape(N, 16)
+        self.U_read_2 = memory_2.reshape(N, 16)
+        self.abs_loss = memory_2[: 5 * N].reshape(N, 5)
+        self.product_loss = memory_2[: N].reshape(N)
+        self.maximum_loss_2 = memory_2[: N].reshape(N)
+        self.sum_d_U = memory_2.reshape(N, 16)
+        self.V_read_4 = memory_2.reshape(N, 16)
+        self.U_read_3 = memory_2.reshape(N, 16)
+        self.U_read_4 = memory_2.reshape(N, 16)
+        memory_3 = np.empty(N, dtype)
+        self.score = memory_3.reshape(N)
+        self.product_d_score = memory_3.reshape(N)
+        self.d_score = memory_3.reshape(N)
+        memory_4 = np.empty(5 * N, dtype)
+        self.other = memory_4.reshape(N, 5)
+        self.d_other = memory_4.reshape(N, 5)
+        memory_5 = np.empty(N, dtype)
+        self.abs_loss_2 = memory_5.reshape(N)
+        self.ones_5 = np.ones(5, dtype)
+        self.ones_N = np.ones(N, dtype)
+
+    def require(self, size, dtype):
+        """Raise ValueError where this workspace was made for other data."""
+        if self.size != size or self.dtype != dtype:
+            raise ValueError(
+                f"the workspace was made for extents {self.size} in {self.dtype}, "
+                f"but the arguments have {size} in {dtype}"
+            )
+
+
+@np.errstate(all="ignore")
+def forward(params, word, near, drawn):
+    """The output score, a new array."""
+    dtype = _dtype(params)
+    N = _length("word", word, ("N",), 0)
+    U = _floats("U", params["U"], (500, 16), dtype)
+    V = _floats("V", params["V"], (500, 16), dtype)
+    word = _integers("word", word, (N,), 500)
+    near = _integers("near", near, (N,), 500)
+    _integers("drawn", drawn, (N, 5), 500)
+    U_read = np.take(U, word, axis=0, mode="clip")  # U_read[n, d] = U[word[n], d]
+    V_read = np.take(V, near, axis=0, mode="clip")  # V_read[n, d] = V[near[n], d]
+    score = np.vecdot(U_read, V_read)  # score[n] = sum(d, U[word[n], d]*V[near[n], d])
+    return score
+
+
+@np.errstate(all="ignore")
+def loss(params, word, near, drawn):
+    """The loss, a scalar of the parameters' dtype."""
+    dtype = _dtype(params)
+    N = _length("word", word, ("N",), 0)
+    U = _floats("U", params["U"], (500, 16), dtype)
+    V = _floats("V", params["V"], (500, 16), dtype)
+    word = _integers("word", word, (N,), 500)
+    near = _integers("near", near, (N,), 500)
+    drawn = _integers("drawn", drawn, (N, 5), 500)
+    ones_5 = np.ones(5, dtype)
+    ones_N = np.ones(N, dtype)
+    U_read = np.take(U, word, axis=0, mode="clip")  # U_read[n, d] = U[word[n], d]
+    V_read = np.take(V, near, axis=0, mode="clip")  # V_read[n, d] = V[near[n], d]
+    score = np.vecdot(U_read, V_read)  # score[n] = sum(d, U[word[n], d]*V[near[n], d])
+    V_read_2 = np.take(V, drawn, axis=0, mode="clip")  # V_read_2[n, m, d] = V[drawn[n, m], d]
+    U_read_2 = np.take(U, word, axis=0, mode="clip")  # U_read_2[n, d] = U[word[n], d]
+    other = np.matvec(V_read_2, U_read_2)  # other[n, m] = sum(d, U[word[n], d]*V[drawn[n, m], d])
+    abs_loss = np.abs(other)  # abs_loss[n, m] = abs(other[n, m])
+    abs_loss = np.negative(abs_loss, out=abs_loss)  # abs_loss[n, m] = -abs(other[n, m])
+    abs_loss = np.exp(abs_loss, out=abs_loss)  # abs_loss[n, m] = exp(-abs(other[n, m]))
+    abs_loss = np.log1p(abs_loss, out=abs_loss)  # abs_loss[n, m] = log1p(exp(-abs(other[n, m])))
+    maximum_loss = np.maximum(other, 0.0)  # maximum_loss[n, m] = max(other[n, m], 0)
+    # abs_loss[n, m] = log1p(exp(-abs(other[n, m]))) + max(other[n, m], 0)
+    abs_loss = np.add(abs_loss, maximum_loss, out=abs_loss)
+    sum_loss = np.dot(abs_loss, ones_5)  # sum_loss[n] = sum(m, softplus(other[n, m]))
+    product_loss = np.negative(score)  # product_loss[n] = -score[n]
+    abs_loss_2 = np.abs(product_loss)  # abs_loss_2[n] = abs(product_loss)
+    abs_loss_2 = np.negative(abs_loss_2, out=abs_loss_2)  # abs_loss_2[n] = -abs(product_loss)
+    abs_loss_2 = np.exp(abs_loss_2, out=abs_loss_2)  # abs_loss_2[n] = exp(-abs(product_loss))
+    # abs_loss_2[n] = log1p(exp(-abs(product_loss)))
+    abs_loss_2 = np.log1p(abs_loss_2, out=abs_loss_2)
+    maximum_loss_2 = np.maximum(product_loss, 0.0)  # maximum_loss_2[n] = max(product_loss, 0)
+    # abs_loss_2[n] = log1p(exp(-abs(product_loss))) + max(product_loss, 0)
+    abs_loss_2 = np.add(abs_loss_2, maximum_loss_2, out=abs_loss_2)
+    # sum_loss[n] = softplus(-score[n]) + sum(m, softplus(other[n, m]))
+    sum_loss = np.add(sum_loss, abs_loss_2, out=sum_loss)
+    # sum_loss_2 = sum(n, softplus(-score[n]) + sum(m, softplus(other[n, m])))
+    sum_loss_2 = np.dot(sum_loss, ones_N)
+    loss = sum_loss_2 / N  # loss = sum(n, softplus(-score[n]) + sum(m, softplus(other[n, m])))/N
+    return loss
+
+
+@np.errstate(all="ignore")
+def value_and_grad(params, word, near, drawn, workspace=None):
+    """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
+    dtype = _dtype(params)
+    N = _length("word", word, ("N",), 0)
+    U = _floats("U", params["U"], (500, 16), dtype)
+    V = _floats("V", params["V"], (500, 16), dtype)
+    word = _integers("word", word, (N,), 500)
+    near = _integers("near", near, (N,), 500)
+    drawn = _integers("drawn", drawn, (N, 5), 500)
+    if workspace is None:
+        work = _NO_WORKSPACE
+        ones_5 = np.ones(5, dtype)
+        ones_N = np.ones(N, dtype)
+    else:
+        workspace.require((N,), dtype)
+        work = workspace
+        ones_5 = workspace.ones_5
+        ones_N = workspace.ones_N
+    U_read = np.take(U, word, axis=0, out=work.U_read, mode="clip")  # U_read[n, d] = U[word[n], d]
+    V_read = np.take(V, near, axis=0, out=work.V_read, mode="clip")  # V_read[n, d] = V[near[n], d]
+    # score[n] = sum(d, U[word[n], d]*V[near[n], d])
+    score = np.vecdot(U_read, V_read, out=work.score)
+    # V_read_2[n, m, d] = V[drawn[n, m], d]
+    V_read_2 = np.take(V, drawn, axis=0, out=work.V_read_2, mode="clip")
+    # U_read_2[n, d] = U[word[n], d]
+    U_read_2 = np.take(U, word, axis=0, out=work.U_read_2, mode="clip")
+    # other[n, m] = sum(d, U[word[n], d]*V[drawn[n, m], d])
+    other = np.matvec(V_read_2, U_read_2, out=work.other)
+    abs_loss = np.abs(other, out=work.abs_loss)  # abs_loss[n, m] = abs(other[n, m])
+    abs_loss = np.negative(abs_loss, out=abs_loss)  # abs_loss[n, m] = -abs(other[n, m])
+    abs_loss = np.exp(abs_loss, out=abs_loss)  # abs_loss[n, m] = exp(-abs(other[n, m]))
+    abs_loss = np.log1p(abs_loss, out=abs_loss)  # abs_loss[n, m] = log1p(exp(-abs(other[n, m])))
+    # maximum_loss[n, m] = max(other[n, m], 0)
+    maximum_loss = np.maximum(other, 0.0, out=work.maximum_loss)
+    # abs_loss[n, m] = log1p(exp(-abs(other[n, m]))) + max(other[n, m], 0)
+    abs_loss = np.add(abs_loss, maximum_loss, out=abs_loss)
+    # sum_loss[n] = sum(m, softplus(other[n, m]))
+    sum_loss = np.dot(abs_loss, ones_5, out=work.sum_loss)
+    product_loss = np.negative(score, out=work.product_loss)  # product_loss[n] = -score[n]
+    abs_loss_2 = np.abs(product_loss, out=work.abs_loss_2)  # abs_loss_2[n] = abs(product_loss)
+    abs_loss_2 = np.negative(abs_loss_2, out=abs_loss_2)  # abs_loss_2[n] = -abs(product_loss)
+    abs_loss_2 = np.exp(abs_loss_2, out=abs_loss_2)  # abs_loss_2[n] = exp(-abs(product_loss))
+    # abs_loss_2[n] = log1p(exp(-abs(product_loss)))
+    abs_loss_2 = np.log1p(abs_loss_2, out=abs_loss_2)
+    # maximum_loss_2[n] = max(product_loss, 0)
+    maximum_loss_2 = np.maximum(product_loss, 0.0, out=work.maximum_loss_2)
+    # abs_loss_2[n] = log1p(exp(-abs(product_loss))) + max(product_loss, 0)
+    abs_loss_2 = np.add(abs_loss_2, maximum_loss_2, out=abs_loss_2)
+    # sum_loss[n] = softplus(-score[n]) + sum(m, softplus(other[n, m]))
+    sum_loss = np.add(sum_loss, abs_loss_2, out=sum_loss)
+    # sum_loss_2 = sum(n, softplus(-score[n]) + sum(m, softplus(other[n, m])))
+    sum_loss_2 = np.dot(sum_loss, ones_N)
+    loss = sum_loss_2 / N  # loss = sum(n, softplus(-score[n]) + sum(m, softplus(other[n, m])))/N
+    d_other = np.negative(other, out=work.d_other)  # d_other[n, m] = -other[n, m]
+    d_other = np.exp(d_other, out=d_other)  # d_other[n, m] = exp(-other[n, m])
+    d_other = np.add(d_other, 1.0, out=d_other)  # d_other[n, m] = 1 + exp(-other[n, m])
+    d_other = np.divide(1.0, d_other, out=d_other)  # d_other[n, m] = 1/(1 + exp(-other[n, m]))
+    # d_other[n, m] = sigmoid(other[n, m])/N
+    d_other = np.multiply(d_other, dtype.type(1.0) / N, out=d_other)
+    # product_d_score[n] = -score[n]
+    product_d_score = np.negative(score, out=work.product_d_score)
+    d_score = np.negative(product_d_score, out=work.d_score)  # d_score[n] = -product_d_score
+    d_score = np.exp(d_score, out=d_score)  # d_score[n] = exp(-product_d_score)
+    d_score = np.add(d_score, 1.0, out=d_score)  # d_score[n] = 1 + exp(-product_d_score)
+    d_score = np.divide(1.0, d_score, out=d_score)  # d_score[n] = 1/(1 + exp(-product_d_score))
+    # d_score[n] = -sigmoid(-score[n])/N
+    d_score = np.multiply(d_score, -dtype.type(1.0) / N, out=d_score)
+    d_U = np.zeros((500, 16), dtype)  # d_U = 0
+    # V_read_3[n, m, d] = V[drawn[n, m], d]
+    V_read_3 = np.take(V, drawn, axis=0, out=work.V_read_3, mode="clip")
+    # sum_d_U[n, d] = sum(m, d_other[n, m]*V[drawn[n, m], d])
+    sum_d_U = np.matvec(V_read_3.transpose(0, 2, 1), d_other, out=work.sum_d_U)
+    _add_rows(d_U, word, sum_d_U)  # d_U[word[n], d] += sum(m, d_other[n, m]*V[drawn[n, m], d])
+    # V_read_4[n, d] = V[near[n], d]
+    V_read_4 = np.take(V, near, axis=0, out=work.V_read_4, mode="clip")
+    # V_read_4[n, d] = d_score[n]*V[near[n], d]
+    V_read_4 = np.multiply(d_score[:, None], V_read_4, out=V_read_4)
+    _add_rows(d_U, word, V_read_4)  # d_U[word[n], d] += d_score[n]*V[near[n], d]
+    d_V = np.zeros((500, 16), dtype)  # d_V = 0
+    # U_read_3[n, d] = U[word[n], d]
+    U_read_3 = np.take(U, word, axis=0, out=work.U_read_3, mode="clip")
+    # product_d_V[n, m, d] = d_other[n, m]*U[word[n], d]
+    product_d_V = np.multiply(U_read_3[:, None], d_other[:, :, None], out=work.product_d_V)
+    _add_rows(d_V, drawn, product_d_V)  # d_V[drawn[n, m], d] += d_other[n, m]*U[word[n], d]
+    # U_read_4[n, d] = U[word[n], d]
+    U_read_4 = np.take(U, word, axis=0, out=work.U_read_4, mode="clip")
+    # U_read_4[n, d] = d_score[n]*U[word[n], d]
+    U_read_4 = np.multiply(d_score[:, None], U_read_4, out=U_read_4)
+    _add_rows(d_V, near, U_read_4)  # d_V[near[n], d] += d_score[n]*U[word[n], d]
+    grads = {
+        "U": d_U,
+        "V": d_V,
+    }
+    return loss, grads
+
+
+def pack(params):
+    """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
+    dtype = _dtype(params)
+    return np.concatenate([np.ravel(np.asarray(params[name], dtype)) for name in PARAMETERS])
+
+
+def unpack(vector, **extents):
+    """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
+    vector = np.asarray(vector)
+    shapes = {
+        name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
+    }
+    counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
+    if vector.shape != (sum(counts),):
+        raise ValueError(f"the vector has shape {vector.shape}, expected ({sum(counts)},)")
+    parts = np.split(vector, np.cumsum(counts)[:-1])
+    return {
+        name: part.reshape(shape).copy()
+        for (name, shape), part in zip(shapes.items(), parts, strict=True)
+    }
+
+
+def value_and_flat_grad(vector, word, near, drawn):
+    """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
+    value, grads = value_and_grad(unpack(vector), word, near, drawn)
+    return value, pack(grads)
+
+
+class Fit:
+    """What ``fit`` found: ``params``, all ``losses``, and the ``reason`` why it stopped."""
+
+    def __init__(self, params, losses, reason):
+        self.params, self.losses, self.reason = params, losses, reason
+
+    def __repr__(self):
+        return f"Fit(loss {self.losses[-1]:.6g} after {len(self.losses) - 1} steps: {self.reason})"
+
+
+def fit(
+    params, word, near, drawn,
+    learning_rate=0.01,
+    max_steps=1000,
+    target_loss=None,
+    min_improvement=0.0,
+    callback=None,
+):
+    """Move each parameter against its derivative times the learning rate, until it is enough.
+
+    Stops when the loss is at most ``target_loss``, when it changes by less than
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
+    True, or after ``max_steps``.  The given arrays stay as they are.
+    """
+    dtype = _dtype(params)
+    params = {name: np.array(params[name], dtype) for name in PARAMETERS}
+    losses = []
+    for step in range(max_steps + 1):
+        value, grads = value_and_grad(params, word, near, drawn)
+        losses.append(float(value))
+        if target_loss is not None and value <= target_loss:
+            return Fit(params, losses, "the loss is acceptable")
+        if not np.isfinite(value):
+            return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
+        if step and abs(losses[-2] - losses[-1]) < min_improvement:
+            return Fit(params, losses, "improvements became negligible")
+        if callback is not None and callback(step, losses[-1], params):
+            return Fit(params, losses, "the callback asked to stop")
+        if step < max_steps:
+            for name, grad in grads.items():
+                params[name] -= dtype.type(learning_rate) * grad
+    return Fit(params, losses, "all steps were made")
+
+
+def _dtype(params):
+    """The dtype of the parameters; plain Python floats go with either."""
+    if not isinstance(params, dict):
+        raise TypeError(f"params is a dict of arrays, not {type(params).__name__}")
+    if params.keys() != PARAMETERS.keys():
+        missing = sorted(PARAMETERS.keys() - params.keys())
+        extra = sorted(map(str, params.keys() - PARAMETERS.keys()))
+        raise ValueError(f"params lacks {missing} and has unknown {extra}")
+    dtype = first = None
+    for name in PARAMETERS:
+        found = getattr(params[name], "dtype", None)
+        if found is None or found is dtype:
+            continue
+        if found.kind != "f" or found.itemsize not in (4, 8):
+            raise TypeError(f"{name} holds {found}, expected float32 or float64")
+        found = found.newbyteorder("=")
+        if dtype is not None and found != dtype:
+            raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
+        dtype, first = found, name
+    return np.dtype(np.float64) if dtype is None else dtype
+
+
+def _floats(name, value, shape, dtype):
+    """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
+    if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
+        return value
+    if not shape and type(value) is dtype.type:
+        return np.array(value)
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")
+    if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
+        raise TypeError(f"{name} holds {array.dtype}, but the parameters hold {dtype}")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    return array.astype(dtype, copy=False)
+
+
+def _integers(name, value, shape, limit):
+    """The argument as integers from 0 to below ``limit``; raises TypeError or ValueError."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "iu" and array.size:
+        raise TypeError(f"{name} holds {array.dtype}, expected integers")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+    array = np.ascontiguousarray(array, np.intp).reshape(shape)
+    if limit is not None and array.size and array.view(np.uintp).max() >= limit:
+        raise ValueError(
+            f"{name} holds values from {array.min()} to {array.max()}, expected 0 to {limit - 1}"
+        )
+    return array
+
+
+def _length(name, value, shape, axis):
+    """The extent that an argument binds."""
+    found = np.shape(value)
+    if len(found) != len(shape):
+        raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
+    return found[axis]
+
+
+def _add_rows(table, index, rows):
+    """Add each row to the row of the table that its index names; equal indices add up."""
+    index = index.ravel()
+    if not index.size:
+        return
+    order = np.argsort(index, kind="stable")
+    places = index[order]
+    first = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
+    rows = rows.reshape(index.size, *table.shape[1:])
+    table[places[first]] += np.add.reduceat(rows[order], first, axis=0)
+
+
+def check(seed=0):
+    """The largest disagreement of the gradients with differences of the loss, relative, in float64.
+
+    At a random point, along random directions in one parameter at a time, by central differences
+    of fourth order.
+    """
+    rng = np.random.default_rng(seed)
+    extents = {"N": 3}
+    params = init(seed, np.float64)
+    params = {k: v + 0.1 * rng.standard_normal(v.shape) for k, v in params.items()}
+    for spread in (rng.standard_normal, rng.random):
+        data = {}
+        for name, shape in {**INPUTS, **TARGETS}.items():
+            sizes = tuple(extents.get(size, size) for size in shape)
+            limit = {"word": 500, "near": 500, "drawn": 500}.get(name)
+            data[name] = spread(sizes) if limit is None else rng.integers(0, limit, sizes)
+        args = tuple(data.values())
+        value, grads = value_and_grad(params, *args)
+        if np.isfinite(value):
+            break
+    worst = 0.0
+    for name, grad in grads.items():
+        way = rng.standard_normal(np.shape(grad))
+        way /= max(1.0, np.sqrt(np.sum(way * way)))
+
+        def along(h, name=name, way=way):
+            return float(loss({**params, name: params[name] + h * way}, *args))
+
+        # A wide step is the more exact one, a narrow one seldom meets a kink among thousands.
+        errors = []
+        for h in (1e-3, 1e-5, 1e-7):
+            near, far = along(h) - along(-h), along(2 * h) - along(-2 * h)
+            slope = (8 * near - far) / (12 * h)
+            error = abs(slope - np.sum(grad * way))
+            errors.append(error / max(1.0, abs(slope), abs(float(value))))
+        worst = max(worst, min(errors)) if np.all(np.isfinite(errors)) else np.inf
+    return worst
+
+
+if __name__ == "__main__":
+    found = check()
+    print(f"largest disagreement of gradient and differences: {found:.1e}")
+    raise SystemExit(0 if found < 1e-6 else 1)

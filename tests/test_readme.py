@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from symbprop.language.functions import FUNCTIONS
+from symbprop.networks.layers import all_layers
+from symbprop.networks.losses import LOSSES
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
 
@@ -28,10 +31,18 @@ def test_an_example_runs(number):
 
 
 def test_the_spec_compiles():
-    (spec,) = re.findall(r"```toml\n(.*?)```", TEXT, re.S)
-    assert tomllib.loads(spec)["title"] == "A line"
-    network = parse_spec(spec, "line.toml")
-    assert "def fit(" in compile_graph(network.graph, network.name).module
+    specs = re.findall(r"```toml\n(.*?)```", TEXT, re.S)
+    assert len(specs) == 2 and tomllib.loads(specs[0])["title"] == "A line"
+    for spec in specs:
+        network = parse_spec(spec, "line.toml")
+        assert "def fit(" in compile_graph(network.graph, network.name).module
+
+
+def test_every_layer_and_loss_is_named():
+    for name in all_layers():
+        assert f"`{name}`" in TEXT or name in FUNCTIONS or name == "square", name
+    for name in LOSSES:
+        assert f"`{name}`" in TEXT, name
 
 
 def test_every_code_of_the_source_has_its_meaning_and_no_other():

@@ -206,6 +206,18 @@ def test_the_zoo_in_pytorch(name):
 
 
 @pytest.mark.torch
+def test_a_camera_that_is_not_turned():
+    torch, written = torch_zoo()
+    net, graph = module("bundle_adjustment"), load("bundle_adjustment").graph
+    params, data = point(graph, net.init(1), 2, LARGE)
+    params["turn"][[0, 2]] = 0.0
+    value, grads = net.value_and_grad(params, **data)
+    assert np.abs(grads["turn"][0]).min() > 1e-3
+    error = error_to_torch(torch, written["bundle_adjustment"], value, grads, params, data)
+    assert error < CLOSE
+
+
+@pytest.mark.torch
 @pytest.mark.parametrize("seed", ["transposed", "a row lost", "one element", "nan"])
 def test_pytorch_catches_a_seeded_fault(seed):
     torch, written = torch_zoo()

@@ -236,8 +236,8 @@ def neural_ode(p, x, y):
     def field(u):
         return functional.linear(torch.tanh(functional.linear(u, p["W"], p["b"])), p["V"], p["c"])
 
-    u, step = x, 0.05
-    for _ in range(20):
+    u, step = x, 0.1
+    for _ in range(10):
         a = field(u)
         b = field(u + a * step / 2)
         c = field(u + b * step / 2)

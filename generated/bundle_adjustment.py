@@ -183,12 +183,12 @@ def init(seed=0, dtype=np.float64):
     """First values of the parameters: a dict of new arrays, the same for the same seed."""
     rng = np.random.default_rng(seed)
     return {
-        "turn": np.asarray(rng.normal(0.0, 0.1, (4, 3)), dtype),
+        "turn": np.asarray(rng.normal(0.0, 0.02, (4, 3)), dtype),
         "centre": np.asarray(rng.normal(0.0, 0.1, (4, 3)), dtype),
         "focal": np.full((4,), 1.0, dtype),
         "middle": np.asarray(rng.uniform(-1.0, 1.0, (4, 2)), dtype),
-        "lens": np.asarray(rng.uniform(-1.0, 1.0, (4, 2)), dtype),
-        "X": np.asarray(rng.uniform(2.0, 4.0, (20, 3)), dtype),
+        "lens": np.full((4, 2), 0.0, dtype),
+        "X": np.asarray(rng.uniform(4.0, 5.0, (20, 3)), dtype),
     }
 
 

@@ -35,10 +35,10 @@ import numpy as np
 TITLE = "LeNet"
 # Shapes; a name stands for an extent that the arguments bind at each call.
 PARAMETERS = {
-    "b1": (6,),
     "W1": (6, 1, 5, 5),
-    "b4": (16,),
+    "b1": (6,),
     "W4": (16, 6, 5, 5),
+    "b4": (16,),
     "W8": (120, 400),
     "b8": (120,),
     "W9": (84, 120),
@@ -55,21 +55,21 @@ TARGETS = {
 OUTPUTS = ("s10",)
 # One derivative of the loss per parameter.
 LATEX = {
-    "b1": (
-        "\\frac{\\partial L}{\\partial b^{(1)}_o} = \\sum_{n,i,j} \\bar{s}"
-        "^{(1)}_{n,o,i,j}"
-    ),
     "W1": (
         "\\frac{\\partial L}{\\partial W^{(1)}_{o,c,p,q}} = \\sum_{n,i,j}"
         " \\bar{s}^{(1)}_{n,o,i,j} z^{(1)}_{n,c,i+p,j+q}"
     ),
-    "b4": (
-        "\\frac{\\partial L}{\\partial b^{(4)}_o} = \\sum_{n,i,j} \\bar{s}"
-        "^{(4)}_{n,o,i,j}"
+    "b1": (
+        "\\frac{\\partial L}{\\partial b^{(1)}_o} = \\sum_{n,i,j} \\bar{s}"
+        "^{(1)}_{n,o,i,j}"
     ),
     "W4": (
         "\\frac{\\partial L}{\\partial W^{(4)}_{o,c,p,q}} = \\sum_{n,i,j}"
         " \\bar{s}^{(4)}_{n,o,i,j} m^{(3)}_{n,c,i+p,j+q}"
+    ),
+    "b4": (
+        "\\frac{\\partial L}{\\partial b^{(4)}_o} = \\sum_{n,i,j} \\bar{s}"
+        "^{(4)}_{n,o,i,j}"
     ),
     "W8": (
         "\\frac{\\partial L}{\\partial W^{(8)}_{j,k}} = \\sum_n \\bar{s}^{"
@@ -137,8 +137,8 @@ _BUFFERS = (
     "ratio_d_h5",
     "d_s4_padded",
     "greater_d_s4_padded",
-    "sum_d_b4",
     "sum_d_W4",
+    "sum_d_b4",
     "d_m3",
     "W4_view_copy",
     "sum_d_m3",
@@ -148,8 +148,8 @@ _BUFFERS = (
     "sum_d_h2_2",
     "greater_d_s1",
     "d_s1",
-    "sum_d_b1",
     "sum_d_W1",
+    "sum_d_b1",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
 _NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
@@ -159,12 +159,12 @@ def init(seed=0, dtype=np.float64):
     """First values of the parameters: a dict of new arrays, the same for the same seed."""
     rng = np.random.default_rng(seed)
     return {
-        "b1": np.full((6,), 0.0, dtype),
         "W1": np.asarray(rng.uniform(-0.1851640199545103, 0.1851640199545103, (6, 1, 5, 5)),
             dtype),
-        "b4": np.full((16,), 0.0, dtype),
+        "b1": np.full((6,), 0.0, dtype),
         "W4": np.asarray(rng.uniform(-0.1044465935734187, 0.1044465935734187, (16, 6, 5, 5)),
             dtype),
+        "b4": np.full((16,), 0.0, dtype),
         "W8": np.asarray(rng.uniform(-0.10741723110591493, 0.10741723110591493, (120, 400)),
             dtype),
         "b8": np.full((120,), 0.0, dtype),
@@ -228,7 +228,7 @@ class Workspace:
         self.sum_d_h5_2 = memory_9[: 400 * N].reshape(5, 16, 5, N)
         self.sum_d_W4 = memory_9[: 24000].reshape(10, 16, 5, 6, 5)
         memory_10 = np.empty(max(4200, 84 * N), dtype)
-        self.s10 = memory_10[: 10 * N].reshape(N, 10)
+        self.s10 = memory_10[: 10 * N].reshape(10, N)
         self.d_h9 = memory_10[: 84 * N].reshape(84, N)
         self.d_s9 = memory_10[: 84 * N].reshape(84, N)
         self.W4_view_copy = memory_10[: 2400].reshape(5, 16, 6, 5)
@@ -237,8 +237,8 @@ class Workspace:
         self.max_s10 = memory_11.reshape(N)
         self.s10_read = memory_11.reshape(N)
         memory_12 = np.empty(max(10 * N, 168), dtype)
-        self.exp_s10 = memory_12[: 10 * N].reshape(N, 10)
-        self.d_s10 = memory_12[: 10 * N].reshape(N, 10)
+        self.exp_s10 = memory_12[: 10 * N].reshape(10, N)
+        self.d_s10 = memory_12[: 10 * N].reshape(10, N)
         self.sum_d_b4 = memory_12[: 160].reshape(10, 16)
         self.sum_d_b1 = memory_12[: 168].reshape(28, 6)
         memory_13 = np.empty(N, dtype)
@@ -274,10 +274,10 @@ def forward(params, x):
     """The output s10, a new array."""
     dtype = _dtype(params)
     N = _length("x", x, ("N", 1, 28, 28), 0)
-    b1 = _floats("b1", params["b1"], (6,), dtype)
     W1 = _floats("W1", params["W1"], (6, 1, 5, 5), dtype)
-    b4 = _floats("b4", params["b4"], (16,), dtype)
+    b1 = _floats("b1", params["b1"], (6,), dtype)
     W4 = _floats("W4", params["W4"], (16, 6, 5, 5), dtype)
+    b4 = _floats("b4", params["b4"], (16,), dtype)
     W8 = _floats("W8", params["W8"], (120, 400), dtype)
     b8 = _floats("b8", params["b8"], (120,), dtype)
     W9 = _floats("W9", params["W9"], (84, 120), dtype)
@@ -345,10 +345,10 @@ def loss(params, x, label):
     """The loss, a scalar of the parameters' dtype."""
     dtype = _dtype(params)
     N = _length("x", x, ("N", 1, 28, 28), 0)
-    b1 = _floats("b1", params["b1"], (6,), dtype)
     W1 = _floats("W1", params["W1"], (6, 1, 5, 5), dtype)
-    b4 = _floats("b4", params["b4"], (16,), dtype)
+    b1 = _floats("b1", params["b1"], (6,), dtype)
     W4 = _floats("W4", params["W4"], (16, 6, 5, 5), dtype)
+    b4 = _floats("b4", params["b4"], (16,), dtype)
     W8 = _floats("W8", params["W8"], (120, 400), dtype)
     b8 = _floats("b8", params["b8"], (120,), dtype)
     W9 = _floats("W9", params["W9"], (84, 120), dtype)
@@ -410,20 +410,20 @@ def loss(params, x, label):
     s9 = np.dot(W9, h8)  # s9[j, n] = sum(k, W9[j, k]*h8[k, n])
     s9 = np.add(s9, b9[:, None], out=s9)  # s9[j, n] = sum(k, W9[j, k]*h8[k, n]) + b9[j]
     h9 = np.maximum(s9, 0.0)  # h9[t, n] = relu(s9[t, n])
-    s10 = np.dot(h9.T, W10.T)  # s10[n, j] = sum(k, W10[j, k]*h9[k, n])
-    s10 = np.add(s10, b10, out=s10)  # s10[n, j] = sum(k, W10[j, k]*h9[k, n]) + b10[j]
-    max_s10 = np.maximum.reduce(s10, axis=1)  # max_s10[n] = max(j, s10[n, j])
-    exp_s10 = np.subtract(s10, max_s10[:, None])  # exp_s10[n, j] = s10[n, j] - max_s10[n]
-    exp_s10 = np.exp(exp_s10, out=exp_s10)  # exp_s10[n, j] = exp(s10[n, j] - max_s10[n])
-    sum_exp_s10 = np.dot(exp_s10, ones_10)  # sum_exp_s10[n] = sum(j, exp_s10[n, j])
+    s10 = np.dot(W10, h9)  # s10[j, n] = sum(k, W10[j, k]*h9[k, n])
+    s10 = np.add(s10, b10[:, None], out=s10)  # s10[j, n] = sum(k, W10[j, k]*h9[k, n]) + b10[j]
+    max_s10 = np.maximum.reduce(s10, axis=0)  # max_s10[n] = max(j, s10[j, n])
+    exp_s10 = np.subtract(s10, max_s10)  # exp_s10[j, n] = s10[j, n] - max_s10[n]
+    exp_s10 = np.exp(exp_s10, out=exp_s10)  # exp_s10[j, n] = exp(s10[j, n] - max_s10[n])
+    sum_exp_s10 = np.dot(ones_10, exp_s10)  # sum_exp_s10[n] = sum(j, exp_s10[j, n])
     logsumexp_s10 = np.log(sum_exp_s10)  # logsumexp_s10[n] = log(sum_exp_s10[n])
     # logsumexp_s10[n] = log(sum_exp_s10[n]) + max_s10[n]
     logsumexp_s10 = np.add(logsumexp_s10, max_s10, out=logsumexp_s10)
-    s10_read = _filled(s10[range_N, label], None, (N,), dtype)  # s10_read[n] = s10[n, label[n]]
-    # s10_read[n] = logsumexp_s10[n] - s10[n, label[n]]
+    s10_read = _filled(s10[label, range_N], None, (N,), dtype)  # s10_read[n] = s10[label[n], n]
+    # s10_read[n] = logsumexp_s10[n] - s10[label[n], n]
     s10_read = np.subtract(logsumexp_s10, s10_read, out=s10_read)
-    sum_loss = np.dot(s10_read, ones_N)  # sum_loss = sum(n, logsumexp_s10[n] - s10[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s10[n] - s10[n, label[n]])/N
+    sum_loss = np.dot(s10_read, ones_N)  # sum_loss = sum(n, logsumexp_s10[n] - s10[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s10[n] - s10[label[n], n])/N
     return loss
 
 
@@ -432,10 +432,10 @@ def value_and_grad(params, x, label, workspace=None):
     """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
     dtype = _dtype(params)
     N = _length("x", x, ("N", 1, 28, 28), 0)
-    b1 = _floats("b1", params["b1"], (6,), dtype)
     W1 = _floats("W1", params["W1"], (6, 1, 5, 5), dtype)
-    b4 = _floats("b4", params["b4"], (16,), dtype)
+    b1 = _floats("b1", params["b1"], (6,), dtype)
     W4 = _floats("W4", params["W4"], (16, 6, 5, 5), dtype)
+    b4 = _floats("b4", params["b4"], (16,), dtype)
     W8 = _floats("W8", params["W8"], (120, 400), dtype)
     b8 = _floats("b8", params["b8"], (120,), dtype)
     W9 = _floats("W9", params["W9"], (84, 120), dtype)
@@ -512,32 +512,31 @@ def value_and_grad(params, x, label, workspace=None):
     s9 = np.dot(W9, h8, out=work.s9)  # s9[j, n] = sum(k, W9[j, k]*h8[k, n])
     s9 = np.add(s9, b9[:, None], out=s9)  # s9[j, n] = sum(k, W9[j, k]*h8[k, n]) + b9[j]
     h9 = np.maximum(s9, 0.0, out=work.h9)  # h9[t, n] = relu(s9[t, n])
-    s10 = np.dot(h9.T, W10.T, out=work.s10)  # s10[n, j] = sum(k, W10[j, k]*h9[k, n])
-    s10 = np.add(s10, b10, out=s10)  # s10[n, j] = sum(k, W10[j, k]*h9[k, n]) + b10[j]
-    max_s10 = np.maximum.reduce(s10, axis=1, out=work.max_s10)  # max_s10[n] = max(j, s10[n, j])
-    # exp_s10[n, j] = s10[n, j] - max_s10[n]
-    exp_s10 = np.subtract(s10, max_s10[:, None], out=work.exp_s10)
-    exp_s10 = np.exp(exp_s10, out=exp_s10)  # exp_s10[n, j] = exp(s10[n, j] - max_s10[n])
-    # sum_exp_s10[n] = sum(j, exp_s10[n, j])
-    sum_exp_s10 = np.dot(exp_s10, ones_10, out=work.sum_exp_s10)
+    s10 = np.dot(W10, h9, out=work.s10)  # s10[j, n] = sum(k, W10[j, k]*h9[k, n])
+    s10 = np.add(s10, b10[:, None], out=s10)  # s10[j, n] = sum(k, W10[j, k]*h9[k, n]) + b10[j]
+    max_s10 = np.maximum.reduce(s10, axis=0, out=work.max_s10)  # max_s10[n] = max(j, s10[j, n])
+    exp_s10 = np.subtract(s10, max_s10, out=work.exp_s10)  # exp_s10[j, n] = s10[j, n] - max_s10[n]
+    exp_s10 = np.exp(exp_s10, out=exp_s10)  # exp_s10[j, n] = exp(s10[j, n] - max_s10[n])
+    # sum_exp_s10[n] = sum(j, exp_s10[j, n])
+    sum_exp_s10 = np.dot(ones_10, exp_s10, out=work.sum_exp_s10)
     # logsumexp_s10[n] = log(sum_exp_s10[n])
     logsumexp_s10 = np.log(sum_exp_s10, out=work.logsumexp_s10)
     # logsumexp_s10[n] = log(sum_exp_s10[n]) + max_s10[n]
     logsumexp_s10 = np.add(logsumexp_s10, max_s10, out=logsumexp_s10)
-    # s10_read[n] = s10[n, label[n]]
-    s10_read = _filled(s10[range_N, label], work.s10_read, (N,), dtype)
-    # s10_read[n] = logsumexp_s10[n] - s10[n, label[n]]
+    # s10_read[n] = s10[label[n], n]
+    s10_read = _filled(s10[label, range_N], work.s10_read, (N,), dtype)
+    # s10_read[n] = logsumexp_s10[n] - s10[label[n], n]
     s10_read = np.subtract(logsumexp_s10, s10_read, out=s10_read)
-    sum_loss = np.dot(s10_read, ones_N)  # sum_loss = sum(n, logsumexp_s10[n] - s10[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s10[n] - s10[n, label[n]])/N
+    sum_loss = np.dot(s10_read, ones_N)  # sum_loss = sum(n, logsumexp_s10[n] - s10[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s10[n] - s10[label[n], n])/N
     # scaled_d_s10[n] = N*sum_exp_s10[n]
     scaled_d_s10 = np.multiply(sum_exp_s10, N, out=work.scaled_d_s10)
-    # d_s10[n, j] = exp_s10[n, j]/N/sum_exp_s10[n]
-    d_s10 = np.divide(exp_s10, scaled_d_s10[:, None], out=work.d_s10)
-    d_s10[range_N, label] -= dtype.type(1.0) / N  # d_s10[n, label[n]] += -1/N
-    d_W10 = np.dot(d_s10.T, h9.T)  # d_W10[j, k] = sum(n, d_s10[n, j]*h9[k, n])
-    d_b10 = np.dot(ones_N, d_s10)  # d_b10[j] = sum(n, d_s10[n, j])
-    d_h9 = np.dot(W10.T, d_s10.T, out=work.d_h9)  # d_h9[k, n] = sum(j, d_s10[n, j]*W10[j, k])
+    # d_s10[j, n] = exp_s10[j, n]/N/sum_exp_s10[n]
+    d_s10 = np.divide(exp_s10, scaled_d_s10, out=work.d_s10)
+    d_s10[label, range_N] -= dtype.type(1.0) / N  # d_s10[label[n], n] += -1/N
+    d_W10 = np.dot(d_s10, h9.T)  # d_W10[j, k] = sum(n, d_s10[j, n]*h9[k, n])
+    d_b10 = np.dot(d_s10, ones_N)  # d_b10[j] = sum(n, d_s10[j, n])
+    d_h9 = np.dot(W10.T, d_s10, out=work.d_h9)  # d_h9[k, n] = sum(j, d_s10[j, n]*W10[j, k])
     # greater_d_s9[t, n] = (h9[t, n] > 0)
     greater_d_s9 = np.greater(h9, 0.0, out=work.greater_d_s9)
     d_s9 = np.multiply(greater_d_s9, d_h9, out=work.d_s9)  # d_s9[t, n] = d_h9[t, n]*step(h9[t, n])
@@ -578,9 +577,6 @@ def value_and_grad(params, x, label, workspace=None):
     np.multiply(greater_d_s4_padded, d_h5, out=d_s4_padded[4 : 14])
     d_s4_padded[: 4] = 0.0  # d_s4_padded[e, t, a, n] = 0
     d_s4_padded[14 : 18] = 0.0  # d_s4_padded[14 + e, t, a, n] = 0
-    # sum_d_b4[i, o] = sum(n, i, j, d_s4_padded[4 + i, o, j, n])
-    sum_d_b4 = np.dot(d_s4_padded[4 : 14].reshape(10, 16, 10 * N), ones_4, out=work.sum_d_b4)
-    d_b4 = np.dot(ones_10, sum_d_b4)  # d_b4[o] = sum(n, i, j, d_s4_padded[4 + i, o, j, n])
     # m3_rows_2[i, p, c, q, j, n] = m3_slabs[i + p, c, q, j, n]
     m3_rows_2 = _windows(m3_slabs, (10, 5, 6, 5, 10, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1),
         (4, 1),))
@@ -591,6 +587,9 @@ def value_and_grad(params, x, label, workspace=None):
     # d_W4[o, c, p, q] = sum(n, i, j, m3[i + p, c, j + q, n]*d_s4_padded[4 + i, o, j, n])
     d_W4 = _filled(np.add.reduce(sum_d_W4, axis=0).transpose(0, 2, 1, 3), None, (16, 6, 5, 5),
         dtype)
+    # sum_d_b4[i, o] = sum(n, i, j, d_s4_padded[4 + i, o, j, n])
+    sum_d_b4 = np.dot(d_s4_padded[4 : 14].reshape(10, 16, 10 * N), ones_4, out=work.sum_d_b4)
+    d_b4 = np.dot(ones_10, sum_d_b4)  # d_b4[o] = sum(n, i, j, d_s4_padded[4 + i, o, j, n])
     d_m3 = _filled(0.0, work.d_m3, (14, 6, 14, N), dtype)  # d_m3 = 0
     # d_s4_padded_rows[i, p, o, j, n] = d_s4_padded[i + p, o, j, n]
     d_s4_padded_rows = _windows(d_s4_padded, (14, 5, 16, 10, N), ((0, 1), (0, 1), (1, 1), (2, 1),
@@ -626,9 +625,6 @@ def value_and_grad(params, x, label, workspace=None):
     greater_d_s1 = np.greater(h2, 0.0, out=work.greater_d_s1)
     # d_s1[l, t, a, n] = d_h2[l, t, a, n]*step(h2[l, t, a, n])
     d_s1 = np.multiply(greater_d_s1, d_h2, out=work.d_s1)
-    # sum_d_b1[i, o] = sum(n, i, j, d_s1[i, o, j, n])
-    sum_d_b1 = np.dot(d_s1.reshape(28, 6, 28 * N), ones_5, out=work.sum_d_b1)
-    d_b1 = np.dot(ones_28, sum_d_b1)  # d_b1[o] = sum(n, i, j, d_s1[i, o, j, n])
     # z1_rows_2[i, p, c, q, j, n] = z1_slabs[i + p, c, q, j, n]
     z1_rows_2 = _windows(z1_slabs, (28, 5, 1, 5, 28, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1),
         (4, 1),))
@@ -638,11 +634,14 @@ def value_and_grad(params, x, label, workspace=None):
     # d_W1[o, c, p, q] = sum(n, i, j, d_s1[i, o, j, n]*z1[i + p, c, j + q, n])
     d_W1 = _filled(np.add.reduce(sum_d_W1, axis=0).transpose(0, 2, 1, 3), None, (6, 1, 5, 5),
         dtype)
+    # sum_d_b1[i, o] = sum(n, i, j, d_s1[i, o, j, n])
+    sum_d_b1 = np.dot(d_s1.reshape(28, 6, 28 * N), ones_5, out=work.sum_d_b1)
+    d_b1 = np.dot(ones_28, sum_d_b1)  # d_b1[o] = sum(n, i, j, d_s1[i, o, j, n])
     grads = {
-        "b1": d_b1,
         "W1": d_W1,
-        "b4": d_b4,
+        "b1": d_b1,
         "W4": d_W4,
+        "b4": d_b4,
         "W8": d_W8,
         "b8": d_b8,
         "W9": d_W9,

@@ -14,14 +14,14 @@ Definitions:
     r[n, t, j] = sum(i, V[j, i]*e[n, t, i]) + c[j]
     f[n, t, i] = tanh(sum(j, W[i, j]*(u[n, t, j] + r[n, t, j]*step)) + b[i])
     s[n, t, j] = sum(i, V[j, i]*f[n, t, i]) + c[j]
-    loss = sum(n, j, (y[n, j] - u[n, 20, j])**2)/2/N
+    loss = sum(n, j, (y[n, j] - u[n, 10, j])**2)/2/N
 
 Extents bound at each call: N.
 
 Operations:
-    forward and loss: 13728*N + 64
-    backward: 26888*N + 246
-    workspace, in floats: 5604*N + Max(32, 2*N)
+    forward and loss: 6868*N + 64
+    backward: 13448*N + 246
+    workspace, in floats: 2784*N + Max(32, 2*N) + Max(32, 20*N)
 """
 
 import numpy as np
@@ -139,7 +139,7 @@ _BUFFERS = (
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
 _NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
-_CONSTANT_step = np.array(0.05)
+_CONSTANT_step = np.array(0.1)
 
 
 def init(seed=0, dtype=np.float64):
@@ -156,90 +156,90 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    5604*N + Max(32, 2*N) floats for extents (N).
+    2784*N + Max(32, 2*N) + Max(32, 20*N) floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
     def __init__(self, N, dtype=np.float64):
         self.size = (N,)
         self.dtype = np.dtype(dtype)
-        memory_1 = np.empty(42 * N, dtype)
-        self.u = memory_1.reshape(21, N, 2)
-        memory_2 = np.empty(320 * N, dtype)
-        self.a_argument = memory_2.reshape(20, N, 16)
-        self.steps_d_f_argument = memory_2.reshape(20, N, 16)
-        memory_3 = np.empty(320 * N, dtype)
-        self.a = memory_3.reshape(20, N, 16)
-        memory_4 = np.empty(40 * N, dtype)
-        self.p = memory_4.reshape(20, N, 2)
-        self.product_d_W_2 = memory_4.reshape(20, N, 2)
-        memory_5 = np.empty(320 * N, dtype)
-        self.d_argument = memory_5.reshape(20, N, 16)
-        self.steps_d_e_argument = memory_5.reshape(20, N, 16)
-        memory_6 = np.empty(320 * N, dtype)
-        self.d = memory_6.reshape(20, N, 16)
-        memory_7 = np.empty(40 * N, dtype)
-        self.q = memory_7.reshape(20, N, 2)
-        self.product_d_W_4 = memory_7.reshape(20, N, 2)
-        memory_8 = np.empty(320 * N, dtype)
-        self.e_argument = memory_8.reshape(20, N, 16)
-        self.steps_d_d_argument = memory_8.reshape(20, N, 16)
-        memory_9 = np.empty(320 * N, dtype)
-        self.e = memory_9.reshape(20, N, 16)
-        memory_10 = np.empty(40 * N, dtype)
-        self.r = memory_10.reshape(20, N, 2)
-        self.product_d_W_5 = memory_10.reshape(20, N, 2)
-        memory_11 = np.empty(320 * N, dtype)
-        self.f_argument = memory_11.reshape(20, N, 16)
-        self.steps_d_a_argument = memory_11.reshape(20, N, 16)
-        memory_12 = np.empty(320 * N, dtype)
-        self.f = memory_12.reshape(20, N, 16)
-        memory_13 = np.empty(42 * N, dtype)
-        self.s = memory_13[: 40 * N].reshape(20, N, 2)
-        self.d_u = memory_13.reshape(21, N, 2)
-        memory_14 = np.empty(320 * N, dtype)
+        memory_1 = np.empty(22 * N, dtype)
+        self.u = memory_1.reshape(11, N, 2)
+        memory_2 = np.empty(160 * N, dtype)
+        self.a_argument = memory_2.reshape(10, N, 16)
+        self.steps_d_f_argument = memory_2.reshape(10, N, 16)
+        memory_3 = np.empty(160 * N, dtype)
+        self.a = memory_3.reshape(10, N, 16)
+        memory_4 = np.empty(20 * N, dtype)
+        self.p = memory_4.reshape(10, N, 2)
+        self.product_d_W_2 = memory_4.reshape(10, N, 2)
+        memory_5 = np.empty(160 * N, dtype)
+        self.d_argument = memory_5.reshape(10, N, 16)
+        self.steps_d_e_argument = memory_5.reshape(10, N, 16)
+        memory_6 = np.empty(160 * N, dtype)
+        self.d = memory_6.reshape(10, N, 16)
+        memory_7 = np.empty(20 * N, dtype)
+        self.q = memory_7.reshape(10, N, 2)
+        self.product_d_W_4 = memory_7.reshape(10, N, 2)
+        memory_8 = np.empty(160 * N, dtype)
+        self.e_argument = memory_8.reshape(10, N, 16)
+        self.steps_d_d_argument = memory_8.reshape(10, N, 16)
+        memory_9 = np.empty(160 * N, dtype)
+        self.e = memory_9.reshape(10, N, 16)
+        memory_10 = np.empty(20 * N, dtype)
+        self.r = memory_10.reshape(10, N, 2)
+        self.product_d_W_5 = memory_10.reshape(10, N, 2)
+        memory_11 = np.empty(160 * N, dtype)
+        self.f_argument = memory_11.reshape(10, N, 16)
+        self.steps_d_a_argument = memory_11.reshape(10, N, 16)
+        memory_12 = np.empty(160 * N, dtype)
+        self.f = memory_12.reshape(10, N, 16)
+        memory_13 = np.empty(22 * N, dtype)
+        self.s = memory_13[: 20 * N].reshape(10, N, 2)
+        self.d_u = memory_13.reshape(11, N, 2)
+        memory_14 = np.empty(160 * N, dtype)
         self.W_copy = memory_14[: 32].reshape(2, 16)
-        self.d_f_argument = memory_14.reshape(20, N, 16)
-        memory_15 = np.empty(40 * N, dtype)
+        self.d_f_argument = memory_14.reshape(10, N, 16)
+        memory_15 = np.empty(max(20 * N, 32), dtype)
         self.V_copy = memory_15[: 32].reshape(16, 2)
-        self.sum_W = memory_15.reshape(20, 2, N)
-        self.product_d_W = memory_15.reshape(20, N, 2)
-        memory_16 = np.empty(320 * N, dtype)
+        self.sum_W = memory_15[: 20 * N].reshape(10, 2, N)
+        self.product_d_W = memory_15[: 20 * N].reshape(10, N, 2)
+        memory_16 = np.empty(160 * N, dtype)
         self.product_d_argument = memory_16[: 2 * N].reshape(N, 2)
         self.product_e_argument_2 = memory_16[: 2 * N].reshape(N, 2)
         self.product_f_argument = memory_16[: 2 * N].reshape(N, 2)
         self.product_u_2 = memory_16[: 2 * N].reshape(N, 2)
         self.sum_d_u = memory_16[: 2 * N].reshape(N, 2)
-        self.d_f = memory_16.reshape(20, N, 16)
-        memory_17 = np.empty(40 * N, dtype)
+        self.d_f = memory_16.reshape(10, N, 16)
+        memory_17 = np.empty(20 * N, dtype)
         self.product_d_argument_2 = memory_17[: 2 * N].reshape(N, 2)
         self.product_e_argument = memory_17[: 2 * N].reshape(N, 2)
         self.product_u = memory_17[: 2 * N].reshape(N, 2)
         self.sum_loss = memory_17[: 2 * N].reshape(N, 2)
-        self.d_s = memory_17.reshape(20, N, 2)
-        memory_18 = np.empty(40 * N, dtype)
-        self.d_r = memory_18.reshape(20, N, 2)
-        memory_19 = np.empty(320 * N, dtype)
-        self.d_e = memory_19.reshape(20, N, 16)
-        memory_20 = np.empty(320 * N, dtype)
-        self.d_e_argument = memory_20.reshape(20, N, 16)
-        memory_21 = np.empty(40 * N, dtype)
-        self.sum_W_2 = memory_21.reshape(20, 2, N)
-        self.product_d_W_3 = memory_21.reshape(20, N, 2)
-        memory_22 = np.empty(40 * N, dtype)
-        self.d_q = memory_22.reshape(20, N, 2)
-        memory_23 = np.empty(320 * N, dtype)
-        self.d_d = memory_23.reshape(20, N, 16)
-        memory_24 = np.empty(320 * N, dtype)
-        self.d_d_argument = memory_24.reshape(20, N, 16)
-        memory_25 = np.empty(40 * N, dtype)
-        self.sum_W_3 = memory_25.reshape(20, 2, N)
-        memory_26 = np.empty(40 * N, dtype)
-        self.d_p = memory_26.reshape(20, N, 2)
-        memory_27 = np.empty(320 * N, dtype)
-        self.d_a = memory_27.reshape(20, N, 16)
-        memory_28 = np.empty(320 * N, dtype)
-        self.d_a_argument = memory_28.reshape(20, N, 16)
+        self.d_s = memory_17.reshape(10, N, 2)
+        memory_18 = np.empty(20 * N, dtype)
+        self.d_r = memory_18.reshape(10, N, 2)
+        memory_19 = np.empty(160 * N, dtype)
+        self.d_e = memory_19.reshape(10, N, 16)
+        memory_20 = np.empty(160 * N, dtype)
+        self.d_e_argument = memory_20.reshape(10, N, 16)
+        memory_21 = np.empty(20 * N, dtype)
+        self.sum_W_2 = memory_21.reshape(10, 2, N)
+        self.product_d_W_3 = memory_21.reshape(10, N, 2)
+        memory_22 = np.empty(20 * N, dtype)
+        self.d_q = memory_22.reshape(10, N, 2)
+        memory_23 = np.empty(160 * N, dtype)
+        self.d_d = memory_23.reshape(10, N, 16)
+        memory_24 = np.empty(160 * N, dtype)
+        self.d_d_argument = memory_24.reshape(10, N, 16)
+        memory_25 = np.empty(20 * N, dtype)
+        self.sum_W_3 = memory_25.reshape(10, 2, N)
+        memory_26 = np.empty(20 * N, dtype)
+        self.d_p = memory_26.reshape(10, N, 2)
+        memory_27 = np.empty(160 * N, dtype)
+        self.d_a = memory_27.reshape(10, N, 16)
+        memory_28 = np.empty(160 * N, dtype)
+        self.d_a_argument = memory_28.reshape(10, N, 16)
         memory_29 = np.empty(max(2 * N, 32), dtype)
         self.product_d_r = memory_29[: 2 * N].reshape(N, 2)
         self.product_d_q = memory_29[: 2 * N].reshape(N, 2)
@@ -257,7 +257,7 @@ class Workspace:
         self.sum_d_c = memory_29[: 2].reshape(2)
         self.sum_d_c_2 = memory_29[: 2].reshape(2)
         self.sum_d_c_3 = memory_29[: 2].reshape(2)
-        self.ones_1 = np.ones(20 * N, dtype)
+        self.ones_1 = np.ones(10 * N, dtype)
 
     def require(self, size, dtype):
         """Raise ValueError where this workspace was made for other data."""
@@ -279,23 +279,23 @@ def forward(params, x):
     c = _floats("c", params["c"], (2,), dtype)
     x = _floats("x", x, (N, 2), dtype)
     step_ = _CONSTANT_step.astype(dtype, copy=False)
-    u = np.empty((N, 21, 2), dtype)  # u, part by part
+    u = np.empty((N, 11, 2), dtype)  # u, part by part
     u[:, 0] = x  # u[n, 0, j] = x[n, j]
-    a_argument = np.empty((20, N, 16), dtype)  # a_argument, part by part
-    a = np.empty((20, N, 16), dtype)  # a, part by part
-    p = np.empty((20, N, 2), dtype)  # p, part by part
-    d_argument = np.empty((20, N, 16), dtype)  # d_argument, part by part
-    d = np.empty((20, N, 16), dtype)  # d, part by part
-    q = np.empty((20, N, 2), dtype)  # q, part by part
-    e_argument = np.empty((20, N, 16), dtype)  # e_argument, part by part
-    e = np.empty((20, N, 16), dtype)  # e, part by part
-    r = np.empty((20, N, 2), dtype)  # r, part by part
-    f_argument = np.empty((20, N, 16), dtype)  # f_argument, part by part
-    f = np.empty((20, N, 16), dtype)  # f, part by part
-    s = np.empty((20, N, 2), dtype)  # s, part by part
+    a_argument = np.empty((10, N, 16), dtype)  # a_argument, part by part
+    a = np.empty((10, N, 16), dtype)  # a, part by part
+    p = np.empty((10, N, 2), dtype)  # p, part by part
+    d_argument = np.empty((10, N, 16), dtype)  # d_argument, part by part
+    d = np.empty((10, N, 16), dtype)  # d, part by part
+    q = np.empty((10, N, 2), dtype)  # q, part by part
+    e_argument = np.empty((10, N, 16), dtype)  # e_argument, part by part
+    e = np.empty((10, N, 16), dtype)  # e, part by part
+    r = np.empty((10, N, 2), dtype)  # r, part by part
+    f_argument = np.empty((10, N, 16), dtype)  # f_argument, part by part
+    f = np.empty((10, N, 16), dtype)  # f, part by part
+    s = np.empty((10, N, 2), dtype)  # s, part by part
     W_copy = _filled(W.T, None, (2, 16), dtype)  # W_copy[j, i] = W[i, j]
     V_copy = _filled(V.T, None, (16, 2), dtype)  # V_copy[i, j] = V[j, i]
-    for t in range(20):
+    for t in range(10):
         # a_argument_view[n, i] = sum(j, W[i, j]*u[n, t, j])
         np.dot(u[:, t], W_copy, out=a_argument[t])
         # a_argument[t, n, i] = sum(j, W[i, j]*u[n, t, j]) + b[i]
@@ -375,23 +375,23 @@ def loss(params, x, y):
     x = _floats("x", x, (N, 2), dtype)
     y = _floats("y", y, (N, 2), dtype)
     step_ = _CONSTANT_step.astype(dtype, copy=False)
-    u = np.empty((21, N, 2), dtype)  # u, part by part
+    u = np.empty((11, N, 2), dtype)  # u, part by part
     u[0] = x  # u[0, n, j] = x[n, j]
-    a_argument = np.empty((20, N, 16), dtype)  # a_argument, part by part
-    a = np.empty((20, N, 16), dtype)  # a, part by part
-    p = np.empty((20, N, 2), dtype)  # p, part by part
-    d_argument = np.empty((20, N, 16), dtype)  # d_argument, part by part
-    d = np.empty((20, N, 16), dtype)  # d, part by part
-    q = np.empty((20, N, 2), dtype)  # q, part by part
-    e_argument = np.empty((20, N, 16), dtype)  # e_argument, part by part
-    e = np.empty((20, N, 16), dtype)  # e, part by part
-    r = np.empty((20, N, 2), dtype)  # r, part by part
-    f_argument = np.empty((20, N, 16), dtype)  # f_argument, part by part
-    f = np.empty((20, N, 16), dtype)  # f, part by part
-    s = np.empty((20, N, 2), dtype)  # s, part by part
+    a_argument = np.empty((10, N, 16), dtype)  # a_argument, part by part
+    a = np.empty((10, N, 16), dtype)  # a, part by part
+    p = np.empty((10, N, 2), dtype)  # p, part by part
+    d_argument = np.empty((10, N, 16), dtype)  # d_argument, part by part
+    d = np.empty((10, N, 16), dtype)  # d, part by part
+    q = np.empty((10, N, 2), dtype)  # q, part by part
+    e_argument = np.empty((10, N, 16), dtype)  # e_argument, part by part
+    e = np.empty((10, N, 16), dtype)  # e, part by part
+    r = np.empty((10, N, 2), dtype)  # r, part by part
+    f_argument = np.empty((10, N, 16), dtype)  # f_argument, part by part
+    f = np.empty((10, N, 16), dtype)  # f, part by part
+    s = np.empty((10, N, 2), dtype)  # s, part by part
     W_copy = _filled(W.T, None, (2, 16), dtype)  # W_copy[j, i] = W[i, j]
     V_copy = _filled(V.T, None, (16, 2), dtype)  # V_copy[i, j] = V[j, i]
-    for t in range(20):
+    for t in range(10):
         # a_argument_view[n, i] = sum(j, W[i, j]*u[t, n, j])
         np.dot(u[t], W_copy, out=a_argument[t])
         # a_argument[t, n, i] = sum(j, W[i, j]*u[t, n, j]) + b[i]
@@ -455,9 +455,9 @@ def loss(params, x, y):
         # u[1 + t, n, j] = u[t, n, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
         #     j])*step/6
         np.multiply(u[t + 1], 0.16666666666666666, out=u[t + 1])
-    sum_loss = np.subtract(y, u[20])  # sum_loss[n, j] = y[n, j] - u[20, n, j]
-    sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, j, (y[n, j] - u[20, n, j])**2)
-    loss = sum_loss_2 / 2.0 / N  # loss = sum(n, j, (y[n, j] - u[20, n, j])**2)/2/N
+    sum_loss = np.subtract(y, u[10])  # sum_loss[n, j] = y[n, j] - u[10, n, j]
+    sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, j, (y[n, j] - u[10, n, j])**2)
+    loss = sum_loss_2 / 2.0 / N  # loss = sum(n, j, (y[n, j] - u[10, n, j])**2)/2/N
     return loss
 
 
@@ -475,28 +475,28 @@ def value_and_grad(params, x, y, workspace=None):
     step_ = _CONSTANT_step.astype(dtype, copy=False)
     if workspace is None:
         work = _NO_WORKSPACE
-        ones_1 = np.ones(20 * N, dtype)
+        ones_1 = np.ones(10 * N, dtype)
     else:
         workspace.require((N,), dtype)
         work = workspace
         ones_1 = workspace.ones_1
-    u = _reserved(work.u, (21, N, 2), dtype)  # u, part by part
+    u = _reserved(work.u, (11, N, 2), dtype)  # u, part by part
     u[0] = x  # u[0, n, j] = x[n, j]
-    a_argument = _reserved(work.a_argument, (20, N, 16), dtype)  # a_argument, part by part
-    a = _reserved(work.a, (20, N, 16), dtype)  # a, part by part
-    p = _reserved(work.p, (20, N, 2), dtype)  # p, part by part
-    d_argument = _reserved(work.d_argument, (20, N, 16), dtype)  # d_argument, part by part
-    d = _reserved(work.d, (20, N, 16), dtype)  # d, part by part
-    q = _reserved(work.q, (20, N, 2), dtype)  # q, part by part
-    e_argument = _reserved(work.e_argument, (20, N, 16), dtype)  # e_argument, part by part
-    e = _reserved(work.e, (20, N, 16), dtype)  # e, part by part
-    r = _reserved(work.r, (20, N, 2), dtype)  # r, part by part
-    f_argument = _reserved(work.f_argument, (20, N, 16), dtype)  # f_argument, part by part
-    f = _reserved(work.f, (20, N, 16), dtype)  # f, part by part
-    s = _reserved(work.s, (20, N, 2), dtype)  # s, part by part
+    a_argument = _reserved(work.a_argument, (10, N, 16), dtype)  # a_argument, part by part
+    a = _reserved(work.a, (10, N, 16), dtype)  # a, part by part
+    p = _reserved(work.p, (10, N, 2), dtype)  # p, part by part
+    d_argument = _reserved(work.d_argument, (10, N, 16), dtype)  # d_argument, part by part
+    d = _reserved(work.d, (10, N, 16), dtype)  # d, part by part
+    q = _reserved(work.q, (10, N, 2), dtype)  # q, part by part
+    e_argument = _reserved(work.e_argument, (10, N, 16), dtype)  # e_argument, part by part
+    e = _reserved(work.e, (10, N, 16), dtype)  # e, part by part
+    r = _reserved(work.r, (10, N, 2), dtype)  # r, part by part
+    f_argument = _reserved(work.f_argument, (10, N, 16), dtype)  # f_argument, part by part
+    f = _reserved(work.f, (10, N, 16), dtype)  # f, part by part
+    s = _reserved(work.s, (10, N, 2), dtype)  # s, part by part
     W_copy = _filled(W.T, work.W_copy, (2, 16), dtype)  # W_copy[j, i] = W[i, j]
     V_copy = _filled(V.T, work.V_copy, (16, 2), dtype)  # V_copy[i, j] = V[j, i]
-    for t in range(20):
+    for t in range(10):
         # a_argument_view[n, i] = sum(j, W[i, j]*u[t, n, j])
         np.dot(u[t], W_copy, out=a_argument[t])
         # a_argument[t, n, i] = sum(j, W[i, j]*u[t, n, j]) + b[i]
@@ -564,9 +564,9 @@ def value_and_grad(params, x, y, workspace=None):
         # u[1 + t, n, j] = u[t, n, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
         #     j])*step/6
         np.multiply(u[t + 1], 0.16666666666666666, out=u[t + 1])
-    sum_loss = np.subtract(y, u[20], out=work.sum_loss)  # sum_loss[n, j] = y[n, j] - u[20, n, j]
-    sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, j, (y[n, j] - u[20, n, j])**2)
-    loss = sum_loss_2 / 2.0 / N  # loss = sum(n, j, (y[n, j] - u[20, n, j])**2)/2/N
+    sum_loss = np.subtract(y, u[10], out=work.sum_loss)  # sum_loss[n, j] = y[n, j] - u[10, n, j]
+    sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, j, (y[n, j] - u[10, n, j])**2)
+    loss = sum_loss_2 / 2.0 / N  # loss = sum(n, j, (y[n, j] - u[10, n, j])**2)/2/N
     # steps_d_f_argument[t, n, i] = f[t, n, i]**2
     steps_d_f_argument = np.square(f, out=work.steps_d_f_argument)
     # steps_d_f_argument[t, n, i] = 1 - f[t, n, i]**2
@@ -583,28 +583,28 @@ def value_and_grad(params, x, y, workspace=None):
     steps_d_a_argument = np.square(a, out=work.steps_d_a_argument)
     # steps_d_a_argument[t, n, i] = 1 - a[t, n, i]**2
     steps_d_a_argument = np.subtract(1.0, steps_d_a_argument, out=steps_d_a_argument)
-    d_u = _filled(0.0, work.d_u, (21, N, 2), dtype)  # d_u = 0
-    sum_d_u = np.subtract(u[20], y, out=work.sum_d_u)  # sum_d_u[n, j] = u[20, n, j] - y[n, j]
-    sum_d_u = np.multiply(sum_d_u, 2.0, out=sum_d_u)  # sum_d_u[n, j] = 2*u[20, n, j] - 2*y[n, j]
-    # sum_d_u[n, j] = (2*u[20, n, j] - 2*y[n, j])/2/N
+    d_u = _filled(0.0, work.d_u, (11, N, 2), dtype)  # d_u = 0
+    sum_d_u = np.subtract(u[10], y, out=work.sum_d_u)  # sum_d_u[n, j] = u[10, n, j] - y[n, j]
+    sum_d_u = np.multiply(sum_d_u, 2.0, out=sum_d_u)  # sum_d_u[n, j] = 2*u[10, n, j] - 2*y[n, j]
+    # sum_d_u[n, j] = (2*u[10, n, j] - 2*y[n, j])/2/N
     sum_d_u = np.multiply(sum_d_u, dtype.type(1.0) / 2.0 / N, out=sum_d_u)
-    d_u[20] += sum_d_u  # d_u[20, n, j] += (2*u[20, n, j] - 2*y[n, j])/2/N
-    d_s = _reserved(work.d_s, (20, N, 2), dtype)  # d_s, part by part
-    d_f = _reserved(work.d_f, (20, N, 16), dtype)  # d_f, part by part
-    d_f_argument = _reserved(work.d_f_argument, (20, N, 16), dtype)  # d_f_argument, part by part
-    sum_W = _reserved(work.sum_W, (20, 2, N), dtype)  # sum_W, part by part
-    d_r = _reserved(work.d_r, (20, N, 2), dtype)  # d_r, part by part
-    d_e = _reserved(work.d_e, (20, N, 16), dtype)  # d_e, part by part
-    d_e_argument = _reserved(work.d_e_argument, (20, N, 16), dtype)  # d_e_argument, part by part
-    sum_W_2 = _reserved(work.sum_W_2, (20, 2, N), dtype)  # sum_W_2, part by part
-    d_q = _reserved(work.d_q, (20, N, 2), dtype)  # d_q, part by part
-    d_d = _reserved(work.d_d, (20, N, 16), dtype)  # d_d, part by part
-    d_d_argument = _reserved(work.d_d_argument, (20, N, 16), dtype)  # d_d_argument, part by part
-    sum_W_3 = _reserved(work.sum_W_3, (20, 2, N), dtype)  # sum_W_3, part by part
-    d_p = _reserved(work.d_p, (20, N, 2), dtype)  # d_p, part by part
-    d_a = _reserved(work.d_a, (20, N, 16), dtype)  # d_a, part by part
-    d_a_argument = _reserved(work.d_a_argument, (20, N, 16), dtype)  # d_a_argument, part by part
-    for t in reversed(range(20)):
+    d_u[10] += sum_d_u  # d_u[10, n, j] += (2*u[10, n, j] - 2*y[n, j])/2/N
+    d_s = _reserved(work.d_s, (10, N, 2), dtype)  # d_s, part by part
+    d_f = _reserved(work.d_f, (10, N, 16), dtype)  # d_f, part by part
+    d_f_argument = _reserved(work.d_f_argument, (10, N, 16), dtype)  # d_f_argument, part by part
+    sum_W = _reserved(work.sum_W, (10, 2, N), dtype)  # sum_W, part by part
+    d_r = _reserved(work.d_r, (10, N, 2), dtype)  # d_r, part by part
+    d_e = _reserved(work.d_e, (10, N, 16), dtype)  # d_e, part by part
+    d_e_argument = _reserved(work.d_e_argument, (10, N, 16), dtype)  # d_e_argument, part by part
+    sum_W_2 = _reserved(work.sum_W_2, (10, 2, N), dtype)  # sum_W_2, part by part
+    d_q = _reserved(work.d_q, (10, N, 2), dtype)  # d_q, part by part
+    d_d = _reserved(work.d_d, (10, N, 16), dtype)  # d_d, part by part
+    d_d_argument = _reserved(work.d_d_argument, (10, N, 16), dtype)  # d_d_argument, part by part
+    sum_W_3 = _reserved(work.sum_W_3, (10, 2, N), dtype)  # sum_W_3, part by part
+    d_p = _reserved(work.d_p, (10, N, 2), dtype)  # d_p, part by part
+    d_a = _reserved(work.d_a, (10, N, 16), dtype)  # d_a, part by part
+    d_a_argument = _reserved(work.d_a_argument, (10, N, 16), dtype)  # d_a_argument, part by part
+    for t in reversed(range(10)):
         np.multiply(d_u[t + 1], step_ / 6.0, out=d_s[t])  # d_s[t, n, j] = d_u[1 + t, n, j]*step/6
         np.dot(d_s[t], V, out=d_f[t])  # d_f[t, n, i] = sum(j, d_s[t, n, j]*V[j, i])
         # d_f_argument[t, n, i] = d_f[t, n, i]*steps_d_f_argument[t, n, i]
@@ -654,7 +654,7 @@ def value_and_grad(params, x, y, workspace=None):
         d_u[t] += sum_d_u_2  # d_u[t, n, j] += sum(i, d_a_argument[t, n, i]*W[i, j])
         d_u[t] += d_u[t + 1]  # d_u[t, n, j] += d_u[1 + t, n, j]
     # product_d_W[t, n, j] = 2*u[t, n, j]
-    product_d_W = np.multiply(u[: 20], 2.0, out=work.product_d_W)
+    product_d_W = np.multiply(u[: 10], 2.0, out=work.product_d_W)
     # product_d_W_2[t, n, j] = step*p[t, n, j]
     product_d_W_2 = np.multiply(p, step_, out=work.product_d_W_2)
     # product_d_W[t, n, j] = 2*u[t, n, j] + step*p[t, n, j]
@@ -662,9 +662,9 @@ def value_and_grad(params, x, y, workspace=None):
     # product_d_W[t, n, j] = u[t, n, j] + step*p[t, n, j]/2
     product_d_W = np.multiply(product_d_W, 0.5, out=product_d_W)
     # d_W[i, j] = sum(n, t, (u[t, n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i])
-    d_W = np.dot(d_d_argument.reshape(20 * N, 16).T, product_d_W.reshape(20 * N, 2))
+    d_W = np.dot(d_d_argument.reshape(10 * N, 16).T, product_d_W.reshape(10 * N, 2))
     # product_d_W_3[t, n, j] = 2*u[t, n, j]
-    product_d_W_3 = np.multiply(u[: 20], 2.0, out=work.product_d_W_3)
+    product_d_W_3 = np.multiply(u[: 10], 2.0, out=work.product_d_W_3)
     # product_d_W_4[t, n, j] = step*q[t, n, j]
     product_d_W_4 = np.multiply(q, step_, out=work.product_d_W_4)
     # product_d_W_3[t, n, j] = 2*u[t, n, j] + step*q[t, n, j]
@@ -672,7 +672,7 @@ def value_and_grad(params, x, y, workspace=None):
     # product_d_W_3[t, n, j] = u[t, n, j] + step*q[t, n, j]/2
     product_d_W_3 = np.multiply(product_d_W_3, 0.5, out=product_d_W_3)
     # sum_d_W[i, j] = sum(n, t, (u[t, n, j] + step*q[t, n, j]/2)*d_e_argument[t, n, i])
-    sum_d_W = np.dot(d_e_argument.reshape(20 * N, 16).T, product_d_W_3.reshape(20 * N, 2),
+    sum_d_W = np.dot(d_e_argument.reshape(10 * N, 16).T, product_d_W_3.reshape(10 * N, 2),
         out=work.sum_d_W)
     # d_W[i, j] = sum(n, t, (u[t, n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i]) + sum(n, t,
     #     (u[t, n, j] + step*q[t, n, j]/2)*d_e_argument[t, n, i])
@@ -680,64 +680,64 @@ def value_and_grad(params, x, y, workspace=None):
     # product_d_W_5[t, n, j] = r[t, n, j]*step
     product_d_W_5 = np.multiply(r, step_, out=work.product_d_W_5)
     # product_d_W_5[t, n, j] = u[t, n, j] + r[t, n, j]*step
-    product_d_W_5 = np.add(product_d_W_5, u[: 20], out=product_d_W_5)
+    product_d_W_5 = np.add(product_d_W_5, u[: 10], out=product_d_W_5)
     # sum_d_W_2[i, j] = sum(n, t, d_f_argument[t, n, i]*(u[t, n, j] + r[t, n, j]*step))
-    sum_d_W_2 = np.dot(d_f_argument.reshape(20 * N, 16).T, product_d_W_5.reshape(20 * N, 2),
+    sum_d_W_2 = np.dot(d_f_argument.reshape(10 * N, 16).T, product_d_W_5.reshape(10 * N, 2),
         out=work.sum_d_W_2)
     # d_W[i, j] = sum(n, t, d_f_argument[t, n, i]*(u[t, n, j] + r[t, n, j]*step)) + sum(n, t, (u[t,
     #     n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i]) + sum(n, t, (u[t, n, j] + step*q[t, n,
     #     j]/2)*d_e_argument[t, n, i])
     d_W = np.add(d_W, sum_d_W_2, out=d_W)
     # sum_d_W_3[i, j] = sum(n, t, u[t, n, j]*d_a_argument[t, n, i])
-    sum_d_W_3 = np.dot(d_a_argument.reshape(20 * N, 16).T, u[: 20].reshape(20 * N, 2),
+    sum_d_W_3 = np.dot(d_a_argument.reshape(10 * N, 16).T, u[: 10].reshape(10 * N, 2),
         out=work.sum_d_W_3)
     # d_W[i, j] = sum(n, t, d_f_argument[t, n, i]*(u[t, n, j] + r[t, n, j]*step)) + sum(n, t, (u[t,
     #     n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i]) + sum(n, t, (u[t, n, j] + step*q[t, n,
     #     j]/2)*d_e_argument[t, n, i]) + sum(n, t, u[t, n, j]*d_a_argument[t, n, i])
     d_W = np.add(d_W, sum_d_W_3, out=d_W)
     # d_b[i] = sum(n, t, d_a_argument[t, n, i])
-    d_b = np.dot(ones_1, d_a_argument.reshape(20 * N, 16))
+    d_b = np.dot(ones_1, d_a_argument.reshape(10 * N, 16))
     # sum_d_b[i] = sum(n, t, d_d_argument[t, n, i])
-    sum_d_b = np.dot(ones_1, d_d_argument.reshape(20 * N, 16), out=work.sum_d_b)
+    sum_d_b = np.dot(ones_1, d_d_argument.reshape(10 * N, 16), out=work.sum_d_b)
     # d_b[i] = sum(n, t, d_d_argument[t, n, i]) + sum(n, t, d_a_argument[t, n, i])
     d_b = np.add(d_b, sum_d_b, out=d_b)
     # sum_d_b_2[i] = sum(n, t, d_e_argument[t, n, i])
-    sum_d_b_2 = np.dot(ones_1, d_e_argument.reshape(20 * N, 16), out=work.sum_d_b_2)
+    sum_d_b_2 = np.dot(ones_1, d_e_argument.reshape(10 * N, 16), out=work.sum_d_b_2)
     # d_b[i] = sum(n, t, d_e_argument[t, n, i]) + sum(n, t, d_d_argument[t, n, i]) + sum(n, t,
     #     d_a_argument[t, n, i])
     d_b = np.add(d_b, sum_d_b_2, out=d_b)
     # sum_d_b_3[i] = sum(n, t, d_f_argument[t, n, i])
-    sum_d_b_3 = np.dot(ones_1, d_f_argument.reshape(20 * N, 16), out=work.sum_d_b_3)
+    sum_d_b_3 = np.dot(ones_1, d_f_argument.reshape(10 * N, 16), out=work.sum_d_b_3)
     # d_b[i] = sum(n, t, d_f_argument[t, n, i]) + sum(n, t, d_e_argument[t, n, i]) + sum(n, t,
     #     d_d_argument[t, n, i]) + sum(n, t, d_a_argument[t, n, i])
     d_b = np.add(d_b, sum_d_b_3, out=d_b)
     # d_V[j, i] = sum(n, t, d_p[t, n, j]*a[t, n, i])
-    d_V = np.dot(d_p.reshape(20 * N, 2).T, a.reshape(20 * N, 16))
+    d_V = np.dot(d_p.reshape(10 * N, 2).T, a.reshape(10 * N, 16))
     # sum_d_V[j, i] = sum(n, t, d_q[t, n, j]*d[t, n, i])
-    sum_d_V = np.dot(d_q.reshape(20 * N, 2).T, d.reshape(20 * N, 16), out=work.sum_d_V)
+    sum_d_V = np.dot(d_q.reshape(10 * N, 2).T, d.reshape(10 * N, 16), out=work.sum_d_V)
     # d_V[j, i] = sum(n, t, d_q[t, n, j]*d[t, n, i]) + sum(n, t, d_p[t, n, j]*a[t, n, i])
     d_V = np.add(d_V, sum_d_V, out=d_V)
     # sum_d_V_2[j, i] = sum(n, t, d_r[t, n, j]*e[t, n, i])
-    sum_d_V_2 = np.dot(d_r.reshape(20 * N, 2).T, e.reshape(20 * N, 16), out=work.sum_d_V_2)
+    sum_d_V_2 = np.dot(d_r.reshape(10 * N, 2).T, e.reshape(10 * N, 16), out=work.sum_d_V_2)
     # d_V[j, i] = sum(n, t, d_r[t, n, j]*e[t, n, i]) + sum(n, t, d_q[t, n, j]*d[t, n, i]) + sum(n,
     #     t, d_p[t, n, j]*a[t, n, i])
     d_V = np.add(d_V, sum_d_V_2, out=d_V)
     # sum_d_V_3[j, i] = sum(n, t, d_s[t, n, j]*f[t, n, i])
-    sum_d_V_3 = np.dot(d_s.reshape(20 * N, 2).T, f.reshape(20 * N, 16), out=work.sum_d_V_3)
+    sum_d_V_3 = np.dot(d_s.reshape(10 * N, 2).T, f.reshape(10 * N, 16), out=work.sum_d_V_3)
     # d_V[j, i] = sum(n, t, d_s[t, n, j]*f[t, n, i]) + sum(n, t, d_r[t, n, j]*e[t, n, i]) + sum(n,
     #     t, d_q[t, n, j]*d[t, n, i]) + sum(n, t, d_p[t, n, j]*a[t, n, i])
     d_V = np.add(d_V, sum_d_V_3, out=d_V)
-    d_c = np.dot(ones_1, d_p.reshape(20 * N, 2))  # d_c[j] = sum(n, t, d_p[t, n, j])
+    d_c = np.dot(ones_1, d_p.reshape(10 * N, 2))  # d_c[j] = sum(n, t, d_p[t, n, j])
     # sum_d_c[j] = sum(n, t, d_q[t, n, j])
-    sum_d_c = np.dot(ones_1, d_q.reshape(20 * N, 2), out=work.sum_d_c)
+    sum_d_c = np.dot(ones_1, d_q.reshape(10 * N, 2), out=work.sum_d_c)
     # d_c[j] = sum(n, t, d_q[t, n, j]) + sum(n, t, d_p[t, n, j])
     d_c = np.add(d_c, sum_d_c, out=d_c)
     # sum_d_c_2[j] = sum(n, t, d_r[t, n, j])
-    sum_d_c_2 = np.dot(ones_1, d_r.reshape(20 * N, 2), out=work.sum_d_c_2)
+    sum_d_c_2 = np.dot(ones_1, d_r.reshape(10 * N, 2), out=work.sum_d_c_2)
     # d_c[j] = sum(n, t, d_r[t, n, j]) + sum(n, t, d_q[t, n, j]) + sum(n, t, d_p[t, n, j])
     d_c = np.add(d_c, sum_d_c_2, out=d_c)
     # sum_d_c_3[j] = sum(n, t, d_s[t, n, j])
-    sum_d_c_3 = np.dot(ones_1, d_s.reshape(20 * N, 2), out=work.sum_d_c_3)
+    sum_d_c_3 = np.dot(ones_1, d_s.reshape(10 * N, 2), out=work.sum_d_c_3)
     # d_c[j] = sum(n, t, d_s[t, n, j]) + sum(n, t, d_r[t, n, j]) + sum(n, t, d_q[t, n, j]) + sum(n,
     #     t, d_p[t, n, j])
     d_c = np.add(d_c, sum_d_c_3, out=d_c)

@@ -7,14 +7,14 @@ Definitions:
     m1an[n, t] = sum(k, x[n, t, k])/128
     v1an[n, t] = sum(k, (x[n, t, k] - m1an[n, t])**2)/128
     y1an[n, t, k] = g1an[k]*(x[n, t, k] - m1an[n, t])/sqrt(1/100000 + v1an[n, t]) + b1an[k]
-    q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k]) + bq1a[h, d]
-    v1a[n, h, s, d] = sum(k, V1a[h, d, k]*y1an[n, s, k]) + bv1a[h, d]
-    w1a[n, h, s, d] = sum(k, W1a[h, d, k]*y1an[n, s, k]) + bw1a[h, d]
+    q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k])
+    v1a[n, h, s, d] = sum(k, V1a[h, d, k]*y1an[n, s, k])
+    w1a[n, h, s, d] = sum(k, W1a[h, d, k]*y1an[n, s, k])
     a1a[n, h, t, s] = sqrt(2)*sum(d, q1a[n, h, t, d]*v1a[n, h, s, d])/8
     p1a[n, h, t, s] = exp(where((s <= t), a1a[n, h, t, s], -1000000000) - logsumexp(s1, where((s1
         <= t), a1a[n, h, t, s1], -1000000000)))
     z1a[n, h, t, d] = sum(s, p1a[n, h, t, s]*w1a[n, h, s, d])
-    o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d]) + bo1a[k]
+    o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d])
     ra1[n, t, k] = x[n, t, k] + o1a[n, t, k]
     m1fn[n, t] = sum(k, ra1[n, t, k])/128
     v1fn[n, t] = sum(k, (ra1[n, t, k] - m1fn[n, t])**2)/128
@@ -28,10 +28,10 @@ Definitions:
 Extents bound at each call: N, T.
 
 Operations:
-    forward and loss: 540*N*T**2 + 399756*N*T + T**2
-    backward: 1048*N*T**2 + 797600*N*T + 384*N + T**2
-    workspace, in floats: 4*N*T**2 + 1410*N*T + 2*Max(128*N, N*T) + Max(128*N*T, 4*N*T**2) +
-        3*Max(512*N*T, 4*N*T**2) + Max(128*N, T**2, N*T)
+    forward and loss: 540*N*T**2 + 399244*N*T + T**2
+    backward: 1048*N*T**2 + 797088*N*T + T**2
+    workspace, in floats: 4*N*T**2 + 1412*N*T + Max(T**2, N*T) + Max(128*N*T, 4*N*T**2) +
+        3*Max(512*N*T, 4*N*T**2)
 """
 
 import numpy as np
@@ -45,10 +45,6 @@ PARAMETERS = {
     "V1a": (4, 32, 128),
     "W1a": (4, 32, 128),
     "O1a": (128, 4, 32),
-    "bq1a": (4, 32),
-    "bv1a": (4, 32),
-    "bw1a": (4, 32),
-    "bo1a": (128,),
     "g1fn": (128,),
     "b1fn": (128,),
     "W1f": (512, 128),
@@ -89,22 +85,6 @@ LATEX = {
     "O1a": (
         "\\frac{\\partial L}{\\partial \\text{O1a}_{k,h,d}} = \\sum_{n,t} "
         "\\overline{\\text{o1a}}_{n,t,k} \\, \\text{z1a}_{n,h,t,d}"
-    ),
-    "bq1a": (
-        "\\frac{\\partial L}{\\partial \\text{bq1a}_{h,d}} = \\sum_{n,t} \\"
-        "overline{\\text{q1a}}_{n,h,t,d}"
-    ),
-    "bv1a": (
-        "\\frac{\\partial L}{\\partial \\text{bv1a}_{h,d}} = \\sum_{n,s} \\"
-        "overline{\\text{v1a}}_{n,h,s,d}"
-    ),
-    "bw1a": (
-        "\\frac{\\partial L}{\\partial \\text{bw1a}_{h,d}} = \\sum_{n,s} \\"
-        "overline{\\text{w1a}}_{n,h,s,d}"
-    ),
-    "bo1a": (
-        "\\frac{\\partial L}{\\partial \\text{bo1a}_k} = \\sum_{n,t} \\over"
-        "line{\\text{o1a}}_{n,t,k}"
     ),
     "g1fn": (
         "\\frac{\\partial L}{\\partial \\text{g1fn}_k} = \\sum_{n,t} \\frac"
@@ -192,13 +172,10 @@ _BUFFERS = (
     "d_a1a",
     "d_w1a",
     "d_w1a_copy",
-    "sum_d_bw1a",
     "d_v1a",
     "d_v1a_copy",
-    "sum_d_bv1a",
     "d_q1a",
     "d_q1a_copy",
-    "sum_d_bq1a",
     "d_y1an",
     "sum_d_y1an",
     "sum_d_y1an_2",
@@ -223,10 +200,6 @@ def init(seed=0, dtype=np.float64):
             dtype),
         "O1a": np.asarray(rng.uniform(-0.037688918072220454, 0.037688918072220454, (128, 4, 32)),
             dtype),
-        "bq1a": np.asarray(rng.uniform(-0.408248290463863, 0.408248290463863, (4, 32)), dtype),
-        "bv1a": np.asarray(rng.uniform(-0.408248290463863, 0.408248290463863, (4, 32)), dtype),
-        "bw1a": np.asarray(rng.uniform(-0.408248290463863, 0.408248290463863, (4, 32)), dtype),
-        "bo1a": np.full((128,), 0.0, dtype),
         "g1fn": np.full((128,), 1.0, dtype),
         "b1fn": np.full((128,), 0.0, dtype),
         "W1f": np.asarray(rng.uniform(-0.09682458365518543, 0.09682458365518543, (512, 128)),
@@ -260,7 +233,7 @@ class Workspace:
         self.product_d_g1an = memory_3.reshape(N, T)
         memory_4 = np.empty(128 * N * T, dtype)
         self.y1an = memory_4.reshape(N, T, 128)
-        self.sum_d_y1an_2 = memory_4.reshape(N, T, 128)
+        self.sum_d_g1an = memory_4.reshape(N, T, 128)
         memory_5 = np.empty(128 * N * T, dtype)
         self.v1a = memory_5.reshape(N, 4, T, 32)
         self.sum_d_y1an = memory_5.reshape(N, T, 128)
@@ -289,15 +262,13 @@ class Workspace:
         self.z1a_copy = memory_12.reshape(N, T, 4, 32)
         self.d_w1a = memory_12.reshape(N, 4, T, 32)
         self.d_q1a = memory_12.reshape(N, 4, T, 32)
-        self.sum_d_g1an = memory_12.reshape(N, T, 128)
-        memory_13 = np.empty(max(128 * N, N * T, T**2), dtype)
+        self.sum_d_y1an_2 = memory_12.reshape(N, T, 128)
+        memory_13 = np.empty(max(N * T, T**2), dtype)
         self.sum_ra1 = memory_13[: N * T].reshape(N, T)
         self.product_d_m1fn = memory_13[: N * T].reshape(N, T)
         self.where_d_a1a = memory_13[: T**2].reshape(T, T)
-        self.sum_d_bq1a = memory_13[: 128 * N].reshape(N, 4, 32)
-        memory_14 = np.empty(max(128 * N, N * T), dtype)
-        self.m1fn = memory_14[: N * T].reshape(N, T)
-        self.sum_d_bw1a = memory_14[: 128 * N].reshape(N, 4, 32)
+        memory_14 = np.empty(N * T, dtype)
+        self.m1fn = memory_14.reshape(N, T)
         memory_15 = np.empty(max(4 * N * T**2, 512 * N * T), dtype)
         self.sum_v1fn = memory_15[: 128 * N * T].reshape(N, T, 128)
         self.product_y1fn = memory_15[: N * T].reshape(N, T)
@@ -305,10 +276,9 @@ class Workspace:
         self.sum_d_g1fn = memory_15[: 128 * N * T].reshape(N, T, 128)
         self.sum_d_v1fn_2 = memory_15[: N * T].reshape(N, T)
         self.d_p1a = memory_15[: 4 * N * T**2].reshape(N, 4, T, T)
-        memory_16 = np.empty(max(128 * N, N * T), dtype)
-        self.v1fn = memory_16[: N * T].reshape(N, T)
-        self.product_d_o1a_3 = memory_16[: N * T].reshape(N, T)
-        self.sum_d_bv1a = memory_16[: 128 * N].reshape(N, 4, 32)
+        memory_16 = np.empty(N * T, dtype)
+        self.v1fn = memory_16.reshape(N, T)
+        self.product_d_o1a_3 = memory_16.reshape(N, T)
         memory_17 = np.empty(128 * N * T, dtype)
         self.y1fn = memory_17.reshape(N, T, 128)
         self.d_y1fn = memory_17.reshape(N, T, 128)
@@ -366,10 +336,6 @@ def forward(params, x):
     V1a = _floats("V1a", params["V1a"], (4, 32, 128), dtype)
     W1a = _floats("W1a", params["W1a"], (4, 32, 128), dtype)
     O1a = _floats("O1a", params["O1a"], (128, 4, 32), dtype)
-    bq1a = _floats("bq1a", params["bq1a"], (4, 32), dtype)
-    bv1a = _floats("bv1a", params["bv1a"], (4, 32), dtype)
-    bw1a = _floats("bw1a", params["bw1a"], (4, 32), dtype)
-    bo1a = _floats("bo1a", params["bo1a"], (128,), dtype)
     g1fn = _floats("g1fn", params["g1fn"], (128,), dtype)
     b1fn = _floats("b1fn", params["b1fn"], (128,), dtype)
     W1f = _floats("W1f", params["W1f"], (512, 128), dtype)
@@ -401,16 +367,10 @@ def forward(params, x):
     y1an = np.add(y1an, b1an, out=y1an)
     # q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k])
     q1a = np.matmul(y1an[:, None], Q1a.transpose(0, 2, 1))
-    # q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k]) + bq1a[h, d]
-    q1a = np.add(q1a, bq1a[:, None], out=q1a)
     # v1a[n, h, s, d] = sum(k, V1a[h, d, k]*y1an[n, s, k])
     v1a = np.matmul(y1an[:, None], V1a.transpose(0, 2, 1))
-    # v1a[n, h, s, d] = sum(k, V1a[h, d, k]*y1an[n, s, k]) + bv1a[h, d]
-    v1a = np.add(v1a, bv1a[:, None], out=v1a)
     # w1a[n, h, s, d] = sum(k, W1a[h, d, k]*y1an[n, s, k])
     w1a = np.matmul(y1an[:, None], W1a.transpose(0, 2, 1))
-    # w1a[n, h, s, d] = sum(k, W1a[h, d, k]*y1an[n, s, k]) + bw1a[h, d]
-    w1a = np.add(w1a, bw1a[:, None], out=w1a)
     # a1a[n, h, t, s] = sum(d, q1a[n, h, t, d]*v1a[n, h, s, d])
     a1a = np.matmul(q1a, v1a.transpose(0, 1, 3, 2))
     # a1a[n, h, t, s] = sqrt(2)*sum(d, q1a[n, h, t, d]*v1a[n, h, s, d])/8
@@ -436,8 +396,6 @@ def forward(params, x):
     z1a_copy = _filled(z1a.transpose(0, 2, 1, 3), None, (N, T, 4, 32), dtype)
     # o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d])
     o1a = np.dot(z1a_copy.reshape(N * T, 128), O1a.reshape(128, 128).T).reshape(N, T, 128)
-    # o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d]) + bo1a[k]
-    o1a = np.add(o1a, bo1a, out=o1a)
     ra1 = np.add(o1a, x)  # ra1[n, t, k] = x[n, t, k] + o1a[n, t, k]
     m1fn = np.dot(ra1, ones_128)  # m1fn[n, t] = sum(k, ra1[n, t, k])
     m1fn = np.multiply(m1fn, 0.0078125, out=m1fn)  # m1fn[n, t] = sum(k, ra1[n, t, k])/128
@@ -485,10 +443,6 @@ def loss(params, x, y):
     V1a = _floats("V1a", params["V1a"], (4, 32, 128), dtype)
     W1a = _floats("W1a", params["W1a"], (4, 32, 128), dtype)
     O1a = _floats("O1a", params["O1a"], (128, 4, 32), dtype)
-    bq1a = _floats("bq1a", params["bq1a"], (4, 32), dtype)
-    bv1a = _floats("bv1a", params["bv1a"], (4, 32), dtype)
-    bw1a = _floats("bw1a", params["bw1a"], (4, 32), dtype)
-    bo1a = _floats("bo1a", params["bo1a"], (128,), dtype)
     g1fn = _floats("g1fn", params["g1fn"], (128,), dtype)
     b1fn = _floats("b1fn", params["b1fn"], (128,), dtype)
     W1f = _floats("W1f", params["W1f"], (512, 128), dtype)
@@ -521,16 +475,10 @@ def loss(params, x, y):
     y1an = np.add(y1an, b1an, out=y1an)
     # q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k])
     q1a = np.matmul(y1an[:, None], Q1a.transpose(0, 2, 1))
-    # q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k]) + bq1a[h, d]
-    q1a = np.add(q1a, bq1a[:, None], out=q1a)
     # v1a[n, h, s, d] = sum(k, V1a[h, d, k]*y1an[n, s, k])
     v1a = np.matmul(y1an[:, None], V1a.transpose(0, 2, 1))
-    # v1a[n, h, s, d] = sum(k, V1a[h, d, k]*y1an[n, s, k]) + bv1a[h, d]
-    v1a = np.add(v1a, bv1a[:, None], out=v1a)
     # w1a[n, h, s, d] = sum(k, W1a[h, d, k]*y1an[n, s, k])
     w1a = np.matmul(y1an[:, None], W1a.transpose(0, 2, 1))
-    # w1a[n, h, s, d] = sum(k, W1a[h, d, k]*y1an[n, s, k]) + bw1a[h, d]
-    w1a = np.add(w1a, bw1a[:, None], out=w1a)
     # a1a[n, h, t, s] = sum(d, q1a[n, h, t, d]*v1a[n, h, s, d])
     a1a = np.matmul(q1a, v1a.transpose(0, 1, 3, 2))
     # a1a[n, h, t, s] = sqrt(2)*sum(d, q1a[n, h, t, d]*v1a[n, h, s, d])/8
@@ -556,8 +504,6 @@ def loss(params, x, y):
     z1a_copy = _filled(z1a.transpose(0, 2, 1, 3), None, (N, T, 4, 32), dtype)
     # o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d])
     o1a = np.dot(z1a_copy.reshape(N * T, 128), O1a.reshape(128, 128).T).reshape(N, T, 128)
-    # o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d]) + bo1a[k]
-    o1a = np.add(o1a, bo1a, out=o1a)
     ra1 = np.add(o1a, x)  # ra1[n, t, k] = x[n, t, k] + o1a[n, t, k]
     m1fn = np.dot(ra1, ones_128)  # m1fn[n, t] = sum(k, ra1[n, t, k])
     m1fn = np.multiply(m1fn, 0.0078125, out=m1fn)  # m1fn[n, t] = sum(k, ra1[n, t, k])/128
@@ -610,10 +556,6 @@ def value_and_grad(params, x, y, workspace=None):
     V1a = _floats("V1a", params["V1a"], (4, 32, 128), dtype)
     W1a = _floats("W1a", params["W1a"], (4, 32, 128), dtype)
     O1a = _floats("O1a", params["O1a"], (128, 4, 32), dtype)
-    bq1a = _floats("bq1a", params["bq1a"], (4, 32), dtype)
-    bv1a = _floats("bv1a", params["bv1a"], (4, 32), dtype)
-    bw1a = _floats("bw1a", params["bw1a"], (4, 32), dtype)
-    bo1a = _floats("bo1a", params["bo1a"], (128,), dtype)
     g1fn = _floats("g1fn", params["g1fn"], (128,), dtype)
     b1fn = _floats("b1fn", params["b1fn"], (128,), dtype)
     W1f = _floats("W1f", params["W1f"], (512, 128), dtype)
@@ -660,16 +602,10 @@ def value_and_grad(params, x, y, workspace=None):
     y1an = np.add(y1an, b1an, out=y1an)
     # q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k])
     q1a = np.matmul(y1an[:, None], Q1a.transpose(0, 2, 1), out=work.q1a)
-    # q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k]) + bq1a[h, d]
-    q1a = np.add(q1a, bq1a[:, None], out=q1a)
     # v1a[n, h, s, d] = sum(k, V1a[h, d, k]*y1an[n, s, k])
     v1a = np.matmul(y1an[:, None], V1a.transpose(0, 2, 1), out=work.v1a)
-    # v1a[n, h, s, d] = sum(k, V1a[h, d, k]*y1an[n, s, k]) + bv1a[h, d]
-    v1a = np.add(v1a, bv1a[:, None], out=v1a)
     # w1a[n, h, s, d] = sum(k, W1a[h, d, k]*y1an[n, s, k])
     w1a = np.matmul(y1an[:, None], W1a.transpose(0, 2, 1), out=work.w1a)
-    # w1a[n, h, s, d] = sum(k, W1a[h, d, k]*y1an[n, s, k]) + bw1a[h, d]
-    w1a = np.add(w1a, bw1a[:, None], out=w1a)
     # a1a[n, h, t, s] = sum(d, q1a[n, h, t, d]*v1a[n, h, s, d])
     a1a = np.matmul(q1a, v1a.transpose(0, 1, 3, 2), out=work.a1a)
     # a1a[n, h, t, s] = sqrt(2)*sum(d, q1a[n, h, t, d]*v1a[n, h, s, d])/8
@@ -698,8 +634,6 @@ def value_and_grad(params, x, y, workspace=None):
     # o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d])
     o1a = _product(np.dot, z1a_copy.reshape(N * T, 128), O1a.reshape(128, 128).T, work.o1a, (N * T,
         128), (N, T, 128))
-    # o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d]) + bo1a[k]
-    o1a = np.add(o1a, bo1a, out=o1a)
     ra1 = np.add(o1a, x, out=work.ra1)  # ra1[n, t, k] = x[n, t, k] + o1a[n, t, k]
     sum_ra1 = np.dot(ra1, ones_128, out=work.sum_ra1)  # sum_ra1[n, t] = sum(k, ra1[n, t, k])
     m1fn = np.multiply(sum_ra1, 0.0078125, out=work.m1fn)  # m1fn[n, t] = sum_ra1[n, t]/128
@@ -872,7 +806,6 @@ def value_and_grad(params, x, y, workspace=None):
     d_o1a = np.multiply(d_o1a, 0.0078125, out=d_o1a)
     # d_O1a[k, h, d] = sum(n, t, d_o1a[n, t, k]*z1a[n, h, t, d])
     d_O1a = np.dot(d_o1a.reshape(N * T, 128).T, z1a_copy.reshape(N * T, 128)).reshape(128, 4, 32)
-    d_bo1a = np.dot(ones_4, d_o1a.reshape(N * T, 128))  # d_bo1a[k] = sum(n, t, d_o1a[n, t, k])
     # d_z1a[n, h, t, d] = sum(k, d_o1a[n, t, k]*O1a[k, h, d])
     d_z1a = np.matmul(d_o1a[:, None], O1a.transpose(1, 0, 2), out=work.d_z1a)
     # d_p1a[n, h, t, s] = sum(d, d_z1a[n, h, t, d]*w1a[n, h, s, d])
@@ -897,9 +830,6 @@ def value_and_grad(params, x, y, workspace=None):
     d_w1a_copy = _filled(d_w1a.transpose(0, 2, 1, 3), work.d_w1a_copy, (N, T, 4, 32), dtype)
     # d_W1a[h, d, k] = sum(n, s, d_w1a[n, h, s, d]*y1an[n, s, k])
     d_W1a = np.dot(d_w1a_copy.reshape(N * T, 128).T, y1an.reshape(N * T, 128)).reshape(4, 32, 128)
-    # sum_d_bw1a[n, h, d] = sum(n, s, d_w1a[n, h, s, d])
-    sum_d_bw1a = np.add.reduce(d_w1a, axis=2, out=work.sum_d_bw1a)
-    d_bw1a = np.add.reduce(sum_d_bw1a, axis=0)  # d_bw1a[h, d] = sum(n, s, d_w1a[n, h, s, d])
     # d_v1a[n, h, s, d] = sum(t, d_a1a[n, h, t, s]*q1a[n, h, t, d])
     d_v1a = np.matmul(d_a1a.transpose(0, 1, 3, 2), q1a, out=work.d_v1a)
     # d_v1a[n, h, s, d] = sqrt(2)*sum(t, d_a1a[n, h, t, s]*q1a[n, h, t, d])/8
@@ -908,9 +838,6 @@ def value_and_grad(params, x, y, workspace=None):
     d_v1a_copy = _filled(d_v1a.transpose(0, 2, 1, 3), work.d_v1a_copy, (N, T, 4, 32), dtype)
     # d_V1a[h, d, k] = sum(n, s, d_v1a[n, h, s, d]*y1an[n, s, k])
     d_V1a = np.dot(d_v1a_copy.reshape(N * T, 128).T, y1an.reshape(N * T, 128)).reshape(4, 32, 128)
-    # sum_d_bv1a[n, h, d] = sum(n, s, d_v1a[n, h, s, d])
-    sum_d_bv1a = np.add.reduce(d_v1a, axis=2, out=work.sum_d_bv1a)
-    d_bv1a = np.add.reduce(sum_d_bv1a, axis=0)  # d_bv1a[h, d] = sum(n, s, d_v1a[n, h, s, d])
     # d_q1a[n, h, t, d] = sum(s, d_a1a[n, h, t, s]*v1a[n, h, s, d])
     d_q1a = np.matmul(d_a1a, v1a, out=work.d_q1a)
     # d_q1a[n, h, t, d] = sqrt(2)*sum(s, d_a1a[n, h, t, s]*v1a[n, h, s, d])/8
@@ -919,9 +846,6 @@ def value_and_grad(params, x, y, workspace=None):
     d_q1a_copy = _filled(d_q1a.transpose(0, 2, 1, 3), work.d_q1a_copy, (N, T, 4, 32), dtype)
     # d_Q1a[h, d, k] = sum(n, t, d_q1a[n, h, t, d]*y1an[n, t, k])
     d_Q1a = np.dot(d_q1a_copy.reshape(N * T, 128).T, y1an.reshape(N * T, 128)).reshape(4, 32, 128)
-    # sum_d_bq1a[n, h, d] = sum(n, t, d_q1a[n, h, t, d])
-    sum_d_bq1a = np.add.reduce(d_q1a, axis=2, out=work.sum_d_bq1a)
-    d_bq1a = np.add.reduce(sum_d_bq1a, axis=0)  # d_bq1a[h, d] = sum(n, t, d_q1a[n, h, t, d])
     # d_y1an[n, s, k] = sum(h, d, d_q1a[n, h, s, d]*Q1a[h, d, k])
     d_y1an = _product(np.dot, d_q1a_copy.reshape(N * T, 128), Q1a.reshape(128, 128), work.d_y1an,
         (N * T, 128), (N, T, 128))
@@ -961,10 +885,6 @@ def value_and_grad(params, x, y, workspace=None):
         "V1a": d_V1a,
         "W1a": d_W1a,
         "O1a": d_O1a,
-        "bq1a": d_bq1a,
-        "bv1a": d_bv1a,
-        "bw1a": d_bw1a,
-        "bo1a": d_bo1a,
         "g1fn": d_g1fn,
         "b1fn": d_b1fn,
         "W1f": d_W1f,

@@ -40,7 +40,8 @@ Conventions:
 Operations:
     forward and loss: 457056*N + 2920
     backward: 946944*N + 24720
-    workspace, in floats: 21120*N + 2*Max(1152, 256*N) + Max(2304, 128*N) + Max(9216, 256*N)
+    workspace, in floats: 21120*N + Max(1152, 256*N) + Max(2304, 128*N) + Max(4608, 256*N) +
+        Max(9216, 256*N)
 """
 
 import numpy as np
@@ -48,22 +49,22 @@ import numpy as np
 TITLE = "Small U-Net"
 # Shapes; a name stands for an extent that the arguments bind at each call.
 PARAMETERS = {
-    "b1": (4,),
     "W1": (4, 1, 3, 3),
-    "b4": (8,),
+    "b1": (4,),
     "W4": (8, 4, 3, 3),
-    "b7": (16,),
+    "b4": (8,),
     "W7": (16, 8, 3, 3),
+    "b7": (16,),
     "W9": (16, 8, 2, 2),
     "b9": (8,),
-    "b11": (8,),
     "W11": (8, 16, 3, 3),
+    "b11": (8,),
     "W13": (8, 4, 2, 2),
     "b13": (4,),
-    "b15": (4,),
     "W15": (4, 8, 3, 3),
-    "b17": (1,),
+    "b15": (4,),
     "W17": (1, 4, 1, 1),
+    "b17": (1,),
 }
 INPUTS = {
     "x": ("N", 1, 16, 16),
@@ -74,29 +75,29 @@ TARGETS = {
 OUTPUTS = ("s17",)
 # One derivative of the loss per parameter.
 LATEX = {
-    "b1": (
-        "\\frac{\\partial L}{\\partial b^{(1)}_o} = \\sum_{n,i,j} \\bar{s}"
-        "^{(1)}_{n,o,i,j}"
-    ),
     "W1": (
         "\\frac{\\partial L}{\\partial W^{(1)}_{o,c,p,q}} = \\sum_{n,i,j}"
         " \\bar{s}^{(1)}_{n,o,i,j} z^{(1)}_{n,c,i+p,j+q}"
     ),
-    "b4": (
-        "\\frac{\\partial L}{\\partial b^{(4)}_o} = \\sum_{n,i,j} \\bar{s}"
-        "^{(4)}_{n,o,i,j}"
+    "b1": (
+        "\\frac{\\partial L}{\\partial b^{(1)}_o} = \\sum_{n,i,j} \\bar{s}"
+        "^{(1)}_{n,o,i,j}"
     ),
     "W4": (
         "\\frac{\\partial L}{\\partial W^{(4)}_{o,c,p,q}} = \\sum_{n,i,j}"
         " \\bar{s}^{(4)}_{n,o,i,j} z^{(4)}_{n,c,i+p,j+q}"
     ),
-    "b7": (
-        "\\frac{\\partial L}{\\partial b^{(7)}_o} = \\sum_{n,i,j} \\bar{s}"
-        "^{(7)}_{n,o,i,j}"
+    "b4": (
+        "\\frac{\\partial L}{\\partial b^{(4)}_o} = \\sum_{n,i,j} \\bar{s}"
+        "^{(4)}_{n,o,i,j}"
     ),
     "W7": (
         "\\frac{\\partial L}{\\partial W^{(7)}_{o,c,p,q}} = \\sum_{n,i,j}"
         " \\bar{s}^{(7)}_{n,o,i,j} z^{(7)}_{n,c,i+p,j+q}"
+    ),
+    "b7": (
+        "\\frac{\\partial L}{\\partial b^{(7)}_o} = \\sum_{n,i,j} \\bar{s}"
+        "^{(7)}_{n,o,i,j}"
     ),
     "W9": (
         "\\frac{\\partial L}{\\partial W^{(9)}_{c,o,p,q}} = \\sum_{n,i,j}"
@@ -106,13 +107,13 @@ LATEX = {
         "\\frac{\\partial L}{\\partial b^{(9)}_o} = \\sum_{n,i,j} \\bar{z}"
         "^{(11)}_{n,o,i+1,j+1}"
     ),
-    "b11": (
-        "\\frac{\\partial L}{\\partial b^{(11)}_o} = \\sum_{n,i,j} \\bar{s"
-        "}^{(11)}_{n,o,i,j}"
-    ),
     "W11": (
         "\\frac{\\partial L}{\\partial W^{(11)}_{o,c,p,q}} = \\sum_{n,i,j"
         "} \\bar{s}^{(11)}_{n,o,i,j} z^{(11)}_{n,c,i+p,j+q}"
+    ),
+    "b11": (
+        "\\frac{\\partial L}{\\partial b^{(11)}_o} = \\sum_{n,i,j} \\bar{s"
+        "}^{(11)}_{n,o,i,j}"
     ),
     "W13": (
         "\\frac{\\partial L}{\\partial W^{(13)}_{c,o,p,q}} = \\sum_{n,i,j"
@@ -122,21 +123,21 @@ LATEX = {
         "\\frac{\\partial L}{\\partial b^{(13)}_o} = \\sum_{n,i,j} \\bar{z"
         "}^{(15)}_{n,o,i+1,j+1}"
     ),
-    "b15": (
-        "\\frac{\\partial L}{\\partial b^{(15)}_o} = \\sum_{n,i,j} \\bar{s"
-        "}^{(15)}_{n,o,i,j}"
-    ),
     "W15": (
         "\\frac{\\partial L}{\\partial W^{(15)}_{o,c,p,q}} = \\sum_{n,i,j"
         "} \\bar{s}^{(15)}_{n,o,i,j} z^{(15)}_{n,c,i+p,j+q}"
     ),
-    "b17": (
-        "\\frac{\\partial L}{\\partial b^{(17)}_o} = \\sum_{n,i,j} \\bar{s"
-        "}^{(17)}_{n,o,i,j}"
+    "b15": (
+        "\\frac{\\partial L}{\\partial b^{(15)}_o} = \\sum_{n,i,j} \\bar{s"
+        "}^{(15)}_{n,o,i,j}"
     ),
     "W17": (
         "\\frac{\\partial L}{\\partial W^{(17)}_{o,c,p,q}} = \\sum_{n,i,j"
         "} \\bar{s}^{(17)}_{n,o,i,j} h^{(16)}_{n,c,i+p,j+q}"
+    ),
+    "b17": (
+        "\\frac{\\partial L}{\\partial b^{(17)}_o} = \\sum_{n,i,j} \\bar{s"
+        "}^{(17)}_{n,o,i,j}"
     ),
 }
 _BUFFERS = (
@@ -186,15 +187,15 @@ _BUFFERS = (
     "maximum_loss",
     "product_loss",
     "d_s17",
-    "sum_d_b17",
     "sum_d_W17",
+    "sum_d_b17",
     "d_h16",
     "d_s17_copy",
     "sum_d_h16",
     "d_s15_padded",
     "greater_d_s15_padded",
-    "sum_d_b15",
     "sum_d_W15",
+    "sum_d_b15",
     "d_z15",
     "W15_view_copy",
     "sum_d_z15",
@@ -204,8 +205,8 @@ _BUFFERS = (
     "d_h12",
     "d_s11_padded",
     "greater_d_s11_padded",
-    "sum_d_b11",
     "sum_d_W11",
+    "sum_d_b11",
     "d_z11",
     "W11_view_copy",
     "sum_d_z11",
@@ -215,8 +216,8 @@ _BUFFERS = (
     "d_h8",
     "d_s7_padded",
     "greater_d_s7_padded",
-    "sum_d_b7",
     "sum_d_W7",
+    "sum_d_b7",
     "d_z7",
     "W7_view_copy",
     "sum_d_z7",
@@ -227,8 +228,8 @@ _BUFFERS = (
     "product_d_hhalf",
     "d_s4_padded",
     "greater_d_s4_padded",
-    "sum_d_b4",
     "sum_d_W4",
+    "sum_d_b4",
     "d_z4",
     "W4_view_copy",
     "sum_d_z4",
@@ -239,8 +240,8 @@ _BUFFERS = (
     "product_d_hwide",
     "greater_d_s1",
     "d_s1",
-    "sum_d_b1",
     "sum_d_W1",
+    "sum_d_b1",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
 _NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
@@ -250,29 +251,29 @@ def init(seed=0, dtype=np.float64):
     """First values of the parameters: a dict of new arrays, the same for the same seed."""
     rng = np.random.default_rng(seed)
     return {
-        "b1": np.full((4,), 0.0, dtype),
         "W1": np.asarray(rng.uniform(-0.3651483716701107, 0.3651483716701107, (4, 1, 3, 3)),
             dtype),
-        "b4": np.full((8,), 0.0, dtype),
+        "b1": np.full((4,), 0.0, dtype),
         "W4": np.asarray(rng.uniform(-0.23570226039551584, 0.23570226039551584, (8, 4, 3, 3)),
             dtype),
-        "b7": np.full((16,), 0.0, dtype),
+        "b4": np.full((8,), 0.0, dtype),
         "W7": np.asarray(rng.uniform(-0.16666666666666666, 0.16666666666666666, (16, 8, 3, 3)),
             dtype),
+        "b7": np.full((16,), 0.0, dtype),
         "W9": np.asarray(rng.uniform(-0.25, 0.25, (16, 8, 2, 2)), dtype),
         "b9": np.full((8,), 0.0, dtype),
-        "b11": np.full((8,), 0.0, dtype),
         "W11": np.asarray(rng.uniform(-0.16666666666666666, 0.16666666666666666, (8, 16, 3, 3)),
             dtype),
+        "b11": np.full((8,), 0.0, dtype),
         "W13": np.asarray(rng.uniform(-0.3535533905932738, 0.3535533905932738, (8, 4, 2, 2)),
             dtype),
         "b13": np.full((4,), 0.0, dtype),
-        "b15": np.full((4,), 0.0, dtype),
         "W15": np.asarray(rng.uniform(-0.23570226039551584, 0.23570226039551584, (4, 8, 3, 3)),
             dtype),
-        "b17": np.full((1,), 0.0, dtype),
+        "b15": np.full((4,), 0.0, dtype),
         "W17": np.asarray(rng.uniform(-1.0954451150103321, 1.0954451150103321, (1, 4, 1, 1)),
             dtype),
+        "b17": np.full((1,), 0.0, dtype),
     }
 
 
@@ -323,11 +324,11 @@ class Workspace:
         memory_7 = np.empty(max(128 * N, 2304), dtype)
         self.m6 = memory_7[: 128 * N].reshape(4, 8, 4, N)
         self.sum_d_hhalf_2 = memory_7[: 128 * N].reshape(4, 8, 4, N)
-        self.sum_d_b4 = memory_7[: 64].reshape(8, 8)
         self.sum_d_W4 = memory_7[: 2304].reshape(8, 8, 3, 4, 3)
+        self.sum_d_b4 = memory_7[: 64].reshape(8, 8)
         self.W4_view_copy = memory_7[: 288].reshape(3, 8, 4, 3)
-        self.sum_d_b1 = memory_7[: 64].reshape(16, 4)
         self.sum_d_W1 = memory_7[: 576].reshape(16, 4, 3, 1, 3)
+        self.sum_d_b1 = memory_7[: 64].reshape(16, 4)
         memory_8 = np.empty(576 * N, dtype)
         self.z7_slabs = memory_8.reshape(6, 8, 3, 4, N)
         self.sum_d_z7 = memory_8.reshape(6, 8, 3, 4, N)
@@ -335,10 +336,10 @@ class Workspace:
         self.s7 = memory_9[: 256 * N].reshape(4, 16, 4, N)
         self.h8 = memory_9[: 256 * N].reshape(4, 16, 4, N)
         self.W7_view_copy = memory_9[: 1152].reshape(3, 16, 8, 3)
-        memory_10 = np.empty(256 * N, dtype)
-        self.h8_copy = memory_10.reshape(16, 4, 4, N)
-        self.sum_d_b7 = memory_10[: 64].reshape(4, 16)
-        self.sum_d_hwide_2 = memory_10.reshape(8, 4, 8, N)
+        memory_10 = np.empty(max(256 * N, 4608), dtype)
+        self.h8_copy = memory_10[: 256 * N].reshape(16, 4, 4, N)
+        self.sum_d_W7 = memory_10[: 4608].reshape(4, 16, 3, 8, 3)
+        self.sum_d_hwide_2 = memory_10[: 256 * N].reshape(8, 4, 8, N)
         memory_11 = np.empty(3840 * N, dtype)
         self.sum_z9 = memory_11[: 512 * N].reshape(4, 4, N, 8, 2, 2)
         self.j10 = memory_11[: 1024 * N].reshape(8, 16, 8, N)
@@ -375,29 +376,29 @@ class Workspace:
         memory_16 = np.empty(1280 * N, dtype)
         self.W17_copy = memory_16[: 4].reshape(1, 1, 4, 1)
         self.abs_loss = memory_16[: 256 * N].reshape(16, 1, 16, N)
-        self.sum_d_W17 = memory_16[: 64].reshape(16, 1, 1, 4, 1)
+        self.sum_d_b17 = memory_16[: 16].reshape(16, 1)
         self.sum_d_h16 = memory_16[: 1024 * N].reshape(16, 16, N, 4, 1, 1)
         self.d_s15_padded = memory_16.reshape(20, 4, 16, N)
         self.product_d_hwide = memory_16[: 1024 * N].reshape(8, 2, 4, 8, 2, N)
-        memory_17 = np.empty(max(1152, 256 * N), dtype)
+        memory_17 = np.empty(max(256 * N, 9216), dtype)
         self.s17 = memory_17[: 256 * N].reshape(16, 1, 16, N)
         self.d_s17 = memory_17[: 256 * N].reshape(16, 1, 16, N)
-        self.sum_d_b15 = memory_17[: 64].reshape(16, 4)
+        self.sum_d_W15 = memory_17[: 4608].reshape(16, 4, 3, 8, 3)
         self.W15_view_copy = memory_17[: 288].reshape(3, 4, 8, 3)
-        self.sum_d_b11 = memory_17[: 64].reshape(8, 8)
+        self.sum_d_W11 = memory_17[: 9216].reshape(8, 8, 3, 16, 3)
         self.W11_view_copy = memory_17[: 1152].reshape(3, 8, 16, 3)
         self.d_h8 = memory_17[: 256 * N].reshape(4, 16, 4, N)
         self.sum_d_hhalf = memory_17[: 256 * N].reshape(4, 8, 4, 2, N)
-        memory_18 = np.empty(max(256 * N, 9216), dtype)
-        self.maximum_loss = memory_18[: 256 * N].reshape(16, 1, 16, N)
-        self.product_loss = memory_18[: 256 * N].reshape(N, 1, 16, 16)
-        self.sum_d_b17 = memory_18[: 16].reshape(16, 1)
-        self.d_s17_copy = memory_18[: 256 * N].reshape(1, 16, 16, N)
-        self.sum_d_W15 = memory_18[: 4608].reshape(16, 4, 3, 8, 3)
+        memory_18 = np.empty(256 * N, dtype)
+        self.maximum_loss = memory_18.reshape(16, 1, 16, N)
+        self.product_loss = memory_18.reshape(N, 1, 16, 16)
+        self.sum_d_W17 = memory_18[: 64].reshape(16, 1, 1, 4, 1)
+        self.d_s17_copy = memory_18.reshape(1, 16, 16, N)
+        self.sum_d_b15 = memory_18[: 64].reshape(16, 4)
         self.sum_d_b13 = memory_18[: 64].reshape(16, 4)
-        self.sum_d_W11 = memory_18[: 9216].reshape(8, 8, 3, 16, 3)
+        self.sum_d_b11 = memory_18[: 64].reshape(8, 8)
         self.sum_d_b9 = memory_18[: 64].reshape(8, 8)
-        self.sum_d_W7 = memory_18[: 4608].reshape(4, 16, 3, 8, 3)
+        self.sum_d_b7 = memory_18[: 64].reshape(4, 16)
         memory_19 = np.empty(1024 * N, bool)
         self.greater_d_s15_padded = memory_19.reshape(16, 4, 16, N)
         self.greater_d_s11_padded = memory_19[: 512 * N].reshape(8, 8, 8, N)
@@ -428,22 +429,22 @@ def forward(params, x):
     """The output s17, a new array."""
     dtype = _dtype(params)
     N = _length("x", x, ("N", 1, 16, 16), 0)
-    b1 = _floats("b1", params["b1"], (4,), dtype)
     W1 = _floats("W1", params["W1"], (4, 1, 3, 3), dtype)
-    b4 = _floats("b4", params["b4"], (8,), dtype)
+    b1 = _floats("b1", params["b1"], (4,), dtype)
     W4 = _floats("W4", params["W4"], (8, 4, 3, 3), dtype)
-    b7 = _floats("b7", params["b7"], (16,), dtype)
+    b4 = _floats("b4", params["b4"], (8,), dtype)
     W7 = _floats("W7", params["W7"], (16, 8, 3, 3), dtype)
+    b7 = _floats("b7", params["b7"], (16,), dtype)
     W9 = _floats("W9", params["W9"], (16, 8, 2, 2), dtype)
     b9 = _floats("b9", params["b9"], (8,), dtype)
-    b11 = _floats("b11", params["b11"], (8,), dtype)
     W11 = _floats("W11", params["W11"], (8, 16, 3, 3), dtype)
+    b11 = _floats("b11", params["b11"], (8,), dtype)
     W13 = _floats("W13", params["W13"], (8, 4, 2, 2), dtype)
     b13 = _floats("b13", params["b13"], (4,), dtype)
-    b15 = _floats("b15", params["b15"], (4,), dtype)
     W15 = _floats("W15", params["W15"], (4, 8, 3, 3), dtype)
-    b17 = _floats("b17", params["b17"], (1,), dtype)
+    b15 = _floats("b15", params["b15"], (4,), dtype)
     W17 = _floats("W17", params["W17"], (1, 4, 1, 1), dtype)
+    b17 = _floats("b17", params["b17"], (1,), dtype)
     x = _floats("x", x, (N, 1, 16, 16), dtype)
     z1 = np.zeros((18, 1, 18, N), dtype)  # z1 = 0
     z1[1 : 17, :, 1 : 17] += x.transpose(2, 1, 3, 0)  # z1[1 + i, t, 1 + j, n] += x[n, t, i, j]
@@ -582,22 +583,22 @@ def loss(params, x, inside):
     """The loss, a scalar of the parameters' dtype."""
     dtype = _dtype(params)
     N = _length("x", x, ("N", 1, 16, 16), 0)
-    b1 = _floats("b1", params["b1"], (4,), dtype)
     W1 = _floats("W1", params["W1"], (4, 1, 3, 3), dtype)
-    b4 = _floats("b4", params["b4"], (8,), dtype)
+    b1 = _floats("b1", params["b1"], (4,), dtype)
     W4 = _floats("W4", params["W4"], (8, 4, 3, 3), dtype)
-    b7 = _floats("b7", params["b7"], (16,), dtype)
+    b4 = _floats("b4", params["b4"], (8,), dtype)
     W7 = _floats("W7", params["W7"], (16, 8, 3, 3), dtype)
+    b7 = _floats("b7", params["b7"], (16,), dtype)
     W9 = _floats("W9", params["W9"], (16, 8, 2, 2), dtype)
     b9 = _floats("b9", params["b9"], (8,), dtype)
-    b11 = _floats("b11", params["b11"], (8,), dtype)
     W11 = _floats("W11", params["W11"], (8, 16, 3, 3), dtype)
+    b11 = _floats("b11", params["b11"], (8,), dtype)
     W13 = _floats("W13", params["W13"], (8, 4, 2, 2), dtype)
     b13 = _floats("b13", params["b13"], (4,), dtype)
-    b15 = _floats("b15", params["b15"], (4,), dtype)
     W15 = _floats("W15", params["W15"], (4, 8, 3, 3), dtype)
-    b17 = _floats("b17", params["b17"], (1,), dtype)
+    b15 = _floats("b15", params["b15"], (4,), dtype)
     W17 = _floats("W17", params["W17"], (1, 4, 1, 1), dtype)
+    b17 = _floats("b17", params["b17"], (1,), dtype)
     x = _floats("x", x, (N, 1, 16, 16), dtype)
     inside = _floats("inside", inside, (N, 1, 16, 16), dtype)
     ones_1 = np.ones(256 * N, dtype)
@@ -753,22 +754,22 @@ def value_and_grad(params, x, inside, workspace=None):
     """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
     dtype = _dtype(params)
     N = _length("x", x, ("N", 1, 16, 16), 0)
-    b1 = _floats("b1", params["b1"], (4,), dtype)
     W1 = _floats("W1", params["W1"], (4, 1, 3, 3), dtype)
-    b4 = _floats("b4", params["b4"], (8,), dtype)
+    b1 = _floats("b1", params["b1"], (4,), dtype)
     W4 = _floats("W4", params["W4"], (8, 4, 3, 3), dtype)
-    b7 = _floats("b7", params["b7"], (16,), dtype)
+    b4 = _floats("b4", params["b4"], (8,), dtype)
     W7 = _floats("W7", params["W7"], (16, 8, 3, 3), dtype)
+    b7 = _floats("b7", params["b7"], (16,), dtype)
     W9 = _floats("W9", params["W9"], (16, 8, 2, 2), dtype)
     b9 = _floats("b9", params["b9"], (8,), dtype)
-    b11 = _floats("b11", params["b11"], (8,), dtype)
     W11 = _floats("W11", params["W11"], (8, 16, 3, 3), dtype)
+    b11 = _floats("b11", params["b11"], (8,), dtype)
     W13 = _floats("W13", params["W13"], (8, 4, 2, 2), dtype)
     b13 = _floats("b13", params["b13"], (4,), dtype)
-    b15 = _floats("b15", params["b15"], (4,), dtype)
     W15 = _floats("W15", params["W15"], (4, 8, 3, 3), dtype)
-    b17 = _floats("b17", params["b17"], (1,), dtype)
+    b15 = _floats("b15", params["b15"], (4,), dtype)
     W17 = _floats("W17", params["W17"], (1, 4, 1, 1), dtype)
+    b17 = _floats("b17", params["b17"], (1,), dtype)
     x = _floats("x", x, (N, 1, 16, 16), dtype)
     inside = _floats("inside", inside, (N, 1, 16, 16), dtype)
     if workspace is None:
@@ -954,9 +955,6 @@ def value_and_grad(params, x, inside, workspace=None):
     d_s17 = np.subtract(d_s17, inside.transpose(2, 1, 3, 0), out=d_s17)
     # d_s17[k, j, l, n] = (sigmoid(s17[k, j, l, n]) - inside[n, j, k, l])/256/N
     d_s17 = np.multiply(d_s17, dtype.type(1.0) / 256.0 / N, out=d_s17)
-    # sum_d_b17[i, o] = sum(n, i, j, d_s17[i, o, j, n])
-    sum_d_b17 = np.dot(d_s17.reshape(16, 1, 16 * N), ones_2, out=work.sum_d_b17)
-    d_b17 = np.dot(ones_16, sum_d_b17)  # d_b17[o] = sum(n, i, j, d_s17[i, o, j, n])
     # h16_rows_2[i, p, c, q, j, n] = h16_slabs[i + p, c, q, j, n]
     h16_rows_2 = _windows(h16_slabs, (16, 1, 4, 1, 16, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1),
         (4, 1),))
@@ -966,6 +964,9 @@ def value_and_grad(params, x, inside, workspace=None):
     # d_W17[o, c, p, q] = sum(n, i, j, d_s17[i, o, j, n]*h16[i + p, c, j + q, n])
     d_W17 = _filled(np.add.reduce(sum_d_W17, axis=0).transpose(0, 2, 1, 3), None, (1, 4, 1, 1),
         dtype)
+    # sum_d_b17[i, o] = sum(n, i, j, d_s17[i, o, j, n])
+    sum_d_b17 = np.dot(d_s17.reshape(16, 1, 16 * N), ones_2, out=work.sum_d_b17)
+    d_b17 = np.dot(ones_16, sum_d_b17)  # d_b17[o] = sum(n, i, j, d_s17[i, o, j, n])
     d_h16 = _reserved(work.d_h16, (16, 4, 16, N), dtype)  # d_h16, part by part
     # d_h16_view[i, p, c, j, q, n] = d_h16[i + p, c, j + q, n]
     d_h16_view = _windows(d_h16, (16, 1, 4, 16, 1, N), ((0, 1), (0, 1), (1, 1), (2, 1), (2, 1), (3,
@@ -986,9 +987,6 @@ def value_and_grad(params, x, inside, workspace=None):
     np.multiply(greater_d_s15_padded, d_h16, out=d_s15_padded[2 : 18])
     d_s15_padded[: 2] = 0.0  # d_s15_padded[e, t, a, n] = 0
     d_s15_padded[18 : 20] = 0.0  # d_s15_padded[18 + e, t, a, n] = 0
-    # sum_d_b15[i, o] = sum(n, i, j, d_s15_padded[2 + i, o, j, n])
-    sum_d_b15 = np.dot(d_s15_padded[2 : 18].reshape(16, 4, 16 * N), ones_2, out=work.sum_d_b15)
-    d_b15 = np.dot(ones_16, sum_d_b15)  # d_b15[o] = sum(n, i, j, d_s15_padded[2 + i, o, j, n])
     # z15_rows_2[i, p, c, q, j, n] = z15_slabs[i + p, c, q, j, n]
     z15_rows_2 = _windows(z15_slabs, (16, 3, 8, 3, 16, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1),
         (4, 1),))
@@ -999,6 +997,9 @@ def value_and_grad(params, x, inside, workspace=None):
     # d_W15[o, c, p, q] = sum(n, i, j, z15[i + p, c, j + q, n]*d_s15_padded[2 + i, o, j, n])
     d_W15 = _filled(np.add.reduce(sum_d_W15, axis=0).transpose(0, 2, 1, 3), None, (4, 8, 3, 3),
         dtype)
+    # sum_d_b15[i, o] = sum(n, i, j, d_s15_padded[2 + i, o, j, n])
+    sum_d_b15 = np.dot(d_s15_padded[2 : 18].reshape(16, 4, 16 * N), ones_2, out=work.sum_d_b15)
+    d_b15 = np.dot(ones_16, sum_d_b15)  # d_b15[o] = sum(n, i, j, d_s15_padded[2 + i, o, j, n])
     d_z15 = _filled(0.0, work.d_z15, (18, 8, 18, N), dtype)  # d_z15 = 0
     # d_s15_padded_rows[i, p, o, j, n] = d_s15_padded[i + p, o, j, n]
     d_s15_padded_rows = _windows(d_s15_padded, (18, 3, 4, 16, N), ((0, 1), (0, 1), (1, 1), (2, 1),
@@ -1040,9 +1041,6 @@ def value_and_grad(params, x, inside, workspace=None):
     np.multiply(greater_d_s11_padded, d_h12, out=d_s11_padded[2 : 10])
     d_s11_padded[: 2] = 0.0  # d_s11_padded[e, t, a, n] = 0
     d_s11_padded[10 : 12] = 0.0  # d_s11_padded[10 + e, t, a, n] = 0
-    # sum_d_b11[i, o] = sum(n, i, j, d_s11_padded[2 + i, o, j, n])
-    sum_d_b11 = np.dot(d_s11_padded[2 : 10].reshape(8, 8, 8 * N), ones_4, out=work.sum_d_b11)
-    d_b11 = np.dot(ones_8, sum_d_b11)  # d_b11[o] = sum(n, i, j, d_s11_padded[2 + i, o, j, n])
     # z11_rows_2[i, p, c, q, j, n] = z11_slabs[i + p, c, q, j, n]
     z11_rows_2 = _windows(z11_slabs, (8, 3, 16, 3, 8, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1),
         (4, 1),))
@@ -1053,6 +1051,9 @@ def value_and_grad(params, x, inside, workspace=None):
     # d_W11[o, c, p, q] = sum(n, i, j, z11[i + p, c, j + q, n]*d_s11_padded[2 + i, o, j, n])
     d_W11 = _filled(np.add.reduce(sum_d_W11, axis=0).transpose(0, 2, 1, 3), None, (8, 16, 3, 3),
         dtype)
+    # sum_d_b11[i, o] = sum(n, i, j, d_s11_padded[2 + i, o, j, n])
+    sum_d_b11 = np.dot(d_s11_padded[2 : 10].reshape(8, 8, 8 * N), ones_4, out=work.sum_d_b11)
+    d_b11 = np.dot(ones_8, sum_d_b11)  # d_b11[o] = sum(n, i, j, d_s11_padded[2 + i, o, j, n])
     d_z11 = _filled(0.0, work.d_z11, (10, 16, 10, N), dtype)  # d_z11 = 0
     # d_s11_padded_rows[i, p, o, j, n] = d_s11_padded[i + p, o, j, n]
     d_s11_padded_rows = _windows(d_s11_padded, (10, 3, 8, 8, N), ((0, 1), (0, 1), (1, 1), (2, 1),
@@ -1094,9 +1095,6 @@ def value_and_grad(params, x, inside, workspace=None):
     np.multiply(greater_d_s7_padded, d_h8, out=d_s7_padded[2 : 6])
     d_s7_padded[: 2] = 0.0  # d_s7_padded[e, t, a, n] = 0
     d_s7_padded[6 : 8] = 0.0  # d_s7_padded[6 + e, t, a, n] = 0
-    # sum_d_b7[i, o] = sum(n, i, j, d_s7_padded[2 + i, o, j, n])
-    sum_d_b7 = np.dot(d_s7_padded[2 : 6].reshape(4, 16, 4 * N), ones_6, out=work.sum_d_b7)
-    d_b7 = np.dot(ones_4_, sum_d_b7)  # d_b7[o] = sum(n, i, j, d_s7_padded[2 + i, o, j, n])
     # z7_rows_2[i, p, c, q, j, n] = z7_slabs[i + p, c, q, j, n]
     z7_rows_2 = _windows(z7_slabs, (4, 3, 8, 3, 4, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1), (4,
         1),))
@@ -1106,6 +1104,9 @@ def value_and_grad(params, x, inside, workspace=None):
     # d_W7[o, c, p, q] = sum(n, i, j, z7[i + p, c, j + q, n]*d_s7_padded[2 + i, o, j, n])
     d_W7 = _filled(np.add.reduce(sum_d_W7, axis=0).transpose(0, 2, 1, 3), None, (16, 8, 3, 3),
         dtype)
+    # sum_d_b7[i, o] = sum(n, i, j, d_s7_padded[2 + i, o, j, n])
+    sum_d_b7 = np.dot(d_s7_padded[2 : 6].reshape(4, 16, 4 * N), ones_6, out=work.sum_d_b7)
+    d_b7 = np.dot(ones_4_, sum_d_b7)  # d_b7[o] = sum(n, i, j, d_s7_padded[2 + i, o, j, n])
     d_z7 = _filled(0.0, work.d_z7, (6, 8, 6, N), dtype)  # d_z7 = 0
     # d_s7_padded_rows[i, p, o, j, n] = d_s7_padded[i + p, o, j, n]
     d_s7_padded_rows = _windows(d_s7_padded, (6, 3, 16, 4, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3,
@@ -1152,9 +1153,6 @@ def value_and_grad(params, x, inside, workspace=None):
     np.multiply(greater_d_s4_padded, d_hhalf, out=d_s4_padded[2 : 10])
     d_s4_padded[: 2] = 0.0  # d_s4_padded[e, t, a, n] = 0
     d_s4_padded[10 : 12] = 0.0  # d_s4_padded[10 + e, t, a, n] = 0
-    # sum_d_b4[i, o] = sum(n, i, j, d_s4_padded[2 + i, o, j, n])
-    sum_d_b4 = np.dot(d_s4_padded[2 : 10].reshape(8, 8, 8 * N), ones_4, out=work.sum_d_b4)
-    d_b4 = np.dot(ones_8, sum_d_b4)  # d_b4[o] = sum(n, i, j, d_s4_padded[2 + i, o, j, n])
     # z4_rows_2[i, p, c, q, j, n] = z4_slabs[i + p, c, q, j, n]
     z4_rows_2 = _windows(z4_slabs, (8, 3, 4, 3, 8, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1), (4,
         1),))
@@ -1164,6 +1162,9 @@ def value_and_grad(params, x, inside, workspace=None):
     # d_W4[o, c, p, q] = sum(n, i, j, z4[i + p, c, j + q, n]*d_s4_padded[2 + i, o, j, n])
     d_W4 = _filled(np.add.reduce(sum_d_W4, axis=0).transpose(0, 2, 1, 3), None, (8, 4, 3, 3),
         dtype)
+    # sum_d_b4[i, o] = sum(n, i, j, d_s4_padded[2 + i, o, j, n])
+    sum_d_b4 = np.dot(d_s4_padded[2 : 10].reshape(8, 8, 8 * N), ones_4, out=work.sum_d_b4)
+    d_b4 = np.dot(ones_8, sum_d_b4)  # d_b4[o] = sum(n, i, j, d_s4_padded[2 + i, o, j, n])
     d_z4 = _filled(0.0, work.d_z4, (10, 4, 10, N), dtype)  # d_z4 = 0
     # d_s4_padded_rows[i, p, o, j, n] = d_s4_padded[i + p, o, j, n]
     d_s4_padded_rows = _windows(d_s4_padded, (10, 3, 8, 8, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3,
@@ -1207,9 +1208,6 @@ def value_and_grad(params, x, inside, workspace=None):
     greater_d_s1 = np.greater(hwide, 0.0, out=work.greater_d_s1)
     # d_s1[l, t, a, n] = d_hwide[l, t, a, n]*step(hwide[l, t, a, n])
     d_s1 = np.multiply(greater_d_s1, d_hwide, out=work.d_s1)
-    # sum_d_b1[i, o] = sum(n, i, j, d_s1[i, o, j, n])
-    sum_d_b1 = np.dot(d_s1.reshape(16, 4, 16 * N), ones_2, out=work.sum_d_b1)
-    d_b1 = np.dot(ones_16, sum_d_b1)  # d_b1[o] = sum(n, i, j, d_s1[i, o, j, n])
     # z1_rows_2[i, p, c, q, j, n] = z1_slabs[i + p, c, q, j, n]
     z1_rows_2 = _windows(z1_slabs, (16, 3, 1, 3, 16, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1),
         (4, 1),))
@@ -1219,23 +1217,26 @@ def value_and_grad(params, x, inside, workspace=None):
     # d_W1[o, c, p, q] = sum(n, i, j, d_s1[i, o, j, n]*z1[i + p, c, j + q, n])
     d_W1 = _filled(np.add.reduce(sum_d_W1, axis=0).transpose(0, 2, 1, 3), None, (4, 1, 3, 3),
         dtype)
+    # sum_d_b1[i, o] = sum(n, i, j, d_s1[i, o, j, n])
+    sum_d_b1 = np.dot(d_s1.reshape(16, 4, 16 * N), ones_2, out=work.sum_d_b1)
+    d_b1 = np.dot(ones_16, sum_d_b1)  # d_b1[o] = sum(n, i, j, d_s1[i, o, j, n])
     grads = {
-        "b1": d_b1,
         "W1": d_W1,
-        "b4": d_b4,
+        "b1": d_b1,
         "W4": d_W4,
-        "b7": d_b7,
+        "b4": d_b4,
         "W7": d_W7,
+        "b7": d_b7,
         "W9": d_W9,
         "b9": d_b9,
-        "b11": d_b11,
         "W11": d_W11,
+        "b11": d_b11,
         "W13": d_W13,
         "b13": d_b13,
-        "b15": d_b15,
         "W15": d_W15,
-        "b17": d_b17,
+        "b15": d_b15,
         "W17": d_W17,
+        "b17": d_b17,
     }
     return loss, grads
 

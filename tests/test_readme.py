@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from symbprop.networks.layers import all_layers
+from symbprop.networks.layers.activation import ACTIVATIONS
+from symbprop.networks.losses import LOSSES
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", TEXT, re.S)
-EXPECTED = ["steps: ", "def value_and_grad(params, x, y, workspace=None)"]
+EXPECTED = ["steps: ", "def value_and_grad(params, x, y, workspace=None)",
+            "y1[n, k] = w1[k]*x[n, k]**2"]
 
 
 @pytest.mark.parametrize("number", range(len(EXPECTED)))
@@ -27,11 +31,18 @@ def test_an_example_runs(number):
     assert EXPECTED[number] in done.stdout
 
 
-def test_the_spec_compiles():
-    (spec,) = re.findall(r"```toml\n(.*?)```", TEXT, re.S)
-    assert tomllib.loads(spec)["title"] == "A line"
-    network = parse_spec(spec, "line.toml")
-    assert "def fit(" in compile_graph(network.graph, network.name).module
+def test_the_specs_compile():
+    first, second = re.findall(r"```toml\n(.*?)```", TEXT, re.S)
+    assert tomllib.loads(first)["title"] == "A line" and "define" in tomllib.loads(second)
+    for spec in (first, second):
+        network = parse_spec(spec, "line.toml")
+        assert "def fit(" in compile_graph(network.graph, network.name).module
+
+
+def test_every_layer_and_loss_is_named():
+    text = TEXT.split("Layers: ")[1].split("A layer of your own")[0]
+    named = set(re.findall(r"`(\w+)`", text))
+    assert set(LOSSES) <= named and set(all_layers()) - set(ACTIVATIONS) <= named
 
 
 def test_every_code_of_the_source_has_its_meaning_and_no_other():

@@ -30,7 +30,8 @@ Binding = dict[Index, int]
 class Evaluation:
     """Values of a graph at given data.
 
-    ``data`` maps each given tensor to nested lists (or to a number where it has no index);
+    ``data`` maps each given tensor to nested lists (or to a number where it has no index), but
+    may leave a constant out, which has values of its own;
     ``extents`` maps names of free extents to numbers; ``one`` is the number 1 of the type to
     compute in, which decides where exp and its like come from.
     """
@@ -70,7 +71,13 @@ class Evaluation:
         for place, extent in zip(position, self.shape(name), strict=True):
             if not 0 <= place < extent:
                 raise IndexError(f"{name}{list(position)} lies outside of {self.shape(name)}")
-        if self.graph.tensors[name].role != "defined":
+        tensor = self.graph.tensors[name]
+        if tensor.values is not None and name not in self.data:
+            flat = 0
+            for place, size in zip(position, self.shape(name), strict=True):
+                flat = flat * size + place
+            return type(self.one)(tensor.values[flat])
+        if tensor.role != "defined":
             value = self.data[name]
             for place in position:
                 value = value[place]

@@ -114,10 +114,10 @@ def convolve(call: Call, rank: int) -> str:
     where, taps, inside = slide.places, slide.taps, slide.inside
     extents = slide.extents
     init, bias = call.options.get("init"), call.options.get("bias", True)
-    if bias:
-        call.parameter("b", (filters,))
     if groups == 1:
         call.parameter("W", (filters, "C", *slide.kernel), init)
+        if bias:
+            call.parameter("b", (filters,))
         text = f"s[n, o, {where}] = sum(c, {taps}, W[o, c, {taps}]*{source}[n, c, {inside}])"
         return call.equations(text + (" + b[o]" if bias else ""), extents)
     width = call.fixed("C")
@@ -127,6 +127,8 @@ def convolve(call: Call, rank: int) -> str:
     call.number("deep", width // groups)
     call.number("each", filters // groups)
     call.parameter("W", (groups, filters // groups, width // groups, *slide.kernel), init)
+    if bias:
+        call.parameter("b", (filters,))
     text = (f"s[n, each*g + o, {where}] = sum(c, {taps}, "
             f"W[g, o, c, {taps}]*{source}[n, deep*g + c, {inside}])")
     return call.equations(text + (" + b[each*g + o]" if bias else ""), extents)

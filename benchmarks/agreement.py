@@ -19,8 +19,7 @@ def require_agreement(
     """Raise DisagreementError unless loss and gradients are those of ``right``.
 
     Every gradient in shape and dtype, and to ``close`` relative to its largest element or, where
-    terms cancel (attention is blind to a bias of its keys), within the rounding of the largest
-    gradient of all.  NaN equals nothing.
+    its terms cancel, within the rounding of the largest gradient of all.  NaN equals nothing.
     """
     value, grads = found
     wanted, theirs = right

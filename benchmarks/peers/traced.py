@@ -75,15 +75,12 @@ def normalise(xp, x, g, b):
 def transformer_block(lib, p, x, y):
     xp = lib.xp
     u = normalise(xp, x, p["g1an"], p["b1an"])
-    q, k, v = (
-        xp.einsum("ntk,hdk->nhtd", u, p[weight]) + p[bias][:, None]
-        for weight, bias in (("Q1a", "bq1a"), ("V1a", "bv1a"), ("W1a", "bw1a"))
-    )
+    q, k, v = (xp.einsum("ntk,hdk->nhtd", u, p[name]) for name in ("Q1a", "V1a", "W1a"))
     a = xp.matmul(q, xp.swapaxes(k, 2, 3)) / q.shape[-1] ** 0.5
     a = xp.where(xp.tril(xp.ones(a.shape[2:])) > 0, a, -1e9)
     e = xp.exp(a - xp.max(a, axis=-1, keepdims=True))
     z = xp.matmul(e / xp.sum(e, axis=-1, keepdims=True), v)
-    r = x + xp.einsum("nhtd,khd->ntk", z, p["O1a"]) + p["bo1a"]
+    r = x + xp.einsum("nhtd,khd->ntk", z, p["O1a"])
     w = normalise(xp, r, p["g1fn"], p["b1fn"])
     h = lib.gelu(xp.matmul(w, p["W1f"].T) + p["b1f"])
     return xp.mean((r + xp.matmul(h, p["U1f"].T) + p["c1f"] - y) ** 2)

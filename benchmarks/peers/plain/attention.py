@@ -39,18 +39,17 @@ def transformer_block(p, x, y):
 
     # Queries, keys and values in one product.
     W = np.concatenate([p[k].reshape(width, width) for k in ("Q1a", "V1a", "W1a")])
-    bias = np.concatenate([p[k].ravel() for k in ("bq1a", "bv1a", "bw1a")])
     O = p["O1a"].reshape(width, width)  # noqa: E741
     u, unit_a, scale_a = normalise(x, p["g1an"], p["b1an"])
     u = u.reshape(-1, width)
-    q, k, v = map(split, np.split(u @ W.T + bias, 3, axis=1))
+    q, k, v = map(split, np.split(u @ W.T, 3, axis=1))
     factor = x.dtype.type(1 / math.sqrt(each))
     a = q @ k.transpose(0, 1, 3, 2) * factor
     a[:, :, np.triu(np.ones((steps, steps), bool), 1)] = -np.inf
     e = np.exp(a - a.max(axis=-1, keepdims=True))
     attended = e / e.sum(axis=-1, keepdims=True)
     z = join(attended @ v)
-    r = x + (z @ O.T + p["bo1a"]).reshape(x.shape)
+    r = x + (z @ O.T).reshape(x.shape)
     w, unit_f, scale_f = normalise(r, p["g1fn"], p["b1fn"])
     w = w.reshape(-1, width)
     s = w @ p["W1f"].T + p["b1f"]
@@ -68,16 +67,14 @@ def transformer_block(p, x, y):
     d_w = (d @ p["W1f"]).reshape(x.shape)
     d_x, g["g1fn"], g["b1fn"] = normalise_back(unit_f, scale_f, p["g1fn"], d_w)
     d = (d_r + d_x).reshape(-1, width)
-    g["O1a"], g["bo1a"] = (d.T @ z).reshape(p["O1a"].shape), d.sum(axis=0)
+    g["O1a"] = (d.T @ z).reshape(p["O1a"].shape)
     d_z = split(d @ O)
     d_v = attended.transpose(0, 1, 3, 2) @ d_z
     d_p = d_z @ v.transpose(0, 1, 3, 2)
     d_a = attended * (d_p - (d_p * attended).sum(axis=-1, keepdims=True)) * factor
     d_q, d_k = d_a @ k, d_a.transpose(0, 1, 3, 2) @ q
     d = np.concatenate([join(d_q), join(d_k), join(d_v)], axis=1)
-    d_W, d_bias = (d.T @ u).reshape(3, *p["Q1a"].shape), d.sum(axis=0).reshape(3, heads, each)
-    g["Q1a"], g["V1a"], g["W1a"] = d_W
-    g["bq1a"], g["bv1a"], g["bw1a"] = d_bias
+    g["Q1a"], g["V1a"], g["W1a"] = (d.T @ u).reshape(3, *p["Q1a"].shape)
     d_u = (d @ W).reshape(x.shape)
     _, g["g1an"], g["b1an"] = normalise_back(unit_a, scale_a, p["g1an"], d_u)
     return (rest * rest).mean(), g

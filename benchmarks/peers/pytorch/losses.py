@@ -38,14 +38,13 @@ def transformer_block(p, x, y):
     n, steps, width = x.shape
     u = functional.layer_norm(x, (width,), p["g1an"], p["b1an"])
     weight = torch.cat([p["Q1a"], p["V1a"], p["W1a"]]).reshape(3 * width, width)
-    bias = torch.cat([p["bq1a"], p["bv1a"], p["bw1a"]]).reshape(-1)
     q, k, v = (
-        part.reshape(n, steps, *p["bq1a"].shape).transpose(1, 2)
-        for part in functional.linear(u, weight, bias).chunk(3, dim=-1)
+        part.reshape(n, steps, *p["Q1a"].shape[:2]).transpose(1, 2)
+        for part in functional.linear(u, weight).chunk(3, dim=-1)
     )
     z = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
     z = z.transpose(1, 2).reshape(n, steps, width)
-    r = x + functional.linear(z, p["O1a"].reshape(width, width), p["bo1a"])
+    r = x + functional.linear(z, p["O1a"].reshape(width, width))
     w = functional.layer_norm(r, (width,), p["g1fn"], p["b1fn"])
     h = functional.gelu(functional.linear(w, p["W1f"], p["b1f"]))
     return functional.mse_loss(r + functional.linear(h, p["U1f"], p["c1f"]), y)

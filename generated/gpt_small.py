@@ -113,104 +113,118 @@ LATEX = {
         "(2)}_{n,t,k}"
     ),
     "g3an": (
-        "\\frac{\\partial L}{\\partial \\text{g3an}_k} = \\sum_{n,t} \\frac"
-        "{\\overline{\\text{y3an}}_{n,t,k} (y^{(2)}_{n,t,k} - \\text{m3a"
-        "n}_{n,t})}{\\sqrt{\\text{v3an}_{n,t} + 0.00001}}"
+        "\\frac{\\partial L}{\\partial g^{(\\text{3an})}_k} = \\sum_{n,t} "
+        "\\frac{\\bar{y}^{(\\text{3an})}_{n,t,k} (y^{(2)}_{n,t,k} - m^{("
+        "\\text{3an})}_{n,t})}{\\sqrt{v^{(\\text{3an})}_{n,t} + 0.00001}"
+        "}"
     ),
     "b3an": (
-        "\\frac{\\partial L}{\\partial \\text{b3an}_k} = \\sum_{n,t} \\over"
-        "line{\\text{y3an}}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{3an})}_k} = \\sum_{n,t} "
+        "\\bar{y}^{(\\text{3an})}_{n,t,k}"
     ),
     "Q3a": (
-        "\\frac{\\partial L}{\\partial \\text{Q3a}_{h,d,k}} = \\sum_{n,t} "
-        "\\overline{\\text{q3a}}_{n,h,t,d} \\, \\text{y3an}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial Q^{(\\text{3a})}_{h,d,k}} = \\sum_{"
+        "n,t} \\bar{q}^{(\\text{3a})}_{n,h,t,d} y^{(\\text{3an})}_{n,t,k"
+        "}"
     ),
     "V3a": (
-        "\\frac{\\partial L}{\\partial \\text{V3a}_{h,d,k}} = \\sum_{n,s} "
-        "\\overline{\\text{v3a}}_{n,h,s,d} \\, \\text{y3an}_{n,s,k}"
+        "\\frac{\\partial L}{\\partial V^{(\\text{3a})}_{h,d,k}} = \\sum_{"
+        "n,s} \\bar{v}^{(\\text{3a})}_{n,h,s,d} y^{(\\text{3an})}_{n,s,k"
+        "}"
     ),
     "W3a": (
-        "\\frac{\\partial L}{\\partial \\text{W3a}_{h,d,k}} = \\sum_{n,s} "
-        "\\overline{\\text{w3a}}_{n,h,s,d} \\, \\text{y3an}_{n,s,k}"
+        "\\frac{\\partial L}{\\partial W^{(\\text{3a})}_{h,d,k}} = \\sum_{"
+        "n,s} \\bar{w}^{(\\text{3a})}_{n,h,s,d} y^{(\\text{3an})}_{n,s,k"
+        "}"
     ),
     "O3a": (
-        "\\frac{\\partial L}{\\partial \\text{O3a}_{k,h,d}} = \\sum_{n,t} "
-        "\\text{z3a}_{n,h,t,d} \\, \\overline{\\text{ra}}^{(3)}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial O^{(\\text{3a})}_{k,h,d}} = \\sum_{"
+        "n,t} z^{(\\text{3a})}_{n,h,t,d} \\, \\overline{\\text{ra}}^{(3)}"
+        "_{n,t,k}"
     ),
     "g3fn": (
-        "\\frac{\\partial L}{\\partial \\text{g3fn}_k} = \\sum_{n,t} \\frac"
-        "{\\overline{\\text{y3fn}}_{n,t,k} (\\text{ra}^{(3)}_{n,t,k} - \\"
-        "text{m3fn}_{n,t})}{\\sqrt{0.00001 + \\text{v3fn}_{n,t}}}"
+        "\\frac{\\partial L}{\\partial g^{(\\text{3fn})}_k} = \\sum_{n,t} "
+        "\\frac{\\bar{y}^{(\\text{3fn})}_{n,t,k} (\\text{ra}^{(3)}_{n,t,k"
+        "} - m^{(\\text{3fn})}_{n,t})}{\\sqrt{0.00001 + v^{(\\text{3fn})"
+        "}_{n,t}}}"
     ),
     "b3fn": (
-        "\\frac{\\partial L}{\\partial \\text{b3fn}_k} = \\sum_{n,t} \\over"
-        "line{\\text{y3fn}}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{3fn})}_k} = \\sum_{n,t} "
+        "\\bar{y}^{(\\text{3fn})}_{n,t,k}"
     ),
     "W3f": (
-        "\\frac{\\partial L}{\\partial \\text{W3f}_{j,k}} = \\sum_{n,t} \\o"
-        "verline{\\text{s3f}}_{n,t,j} \\, \\text{y3fn}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial W^{(\\text{3f})}_{j,k}} = \\sum_{n,"
+        "t} \\bar{s}^{(\\text{3f})}_{n,t,j} y^{(\\text{3fn})}_{n,t,k}"
     ),
     "b3f": (
-        "\\frac{\\partial L}{\\partial \\text{b3f}_j} = \\sum_{n,t} \\overl"
-        "ine{\\text{s3f}}_{n,t,j}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{3f})}_j} = \\sum_{n,t} \\"
+        "bar{s}^{(\\text{3f})}_{n,t,j}"
     ),
     "U3f": (
-        "\\frac{\\partial L}{\\partial \\text{U3f}_{i,j}} = \\sum_{n,t} \\t"
-        "ext{h3f}_{n,t,j} \\, \\overline{\\text{rf}}^{(3)}_{n,t,i}"
+        "\\frac{\\partial L}{\\partial U^{(\\text{3f})}_{i,j}} = \\sum_{n,"
+        "t} h^{(\\text{3f})}_{n,t,j} \\, \\overline{\\text{rf}}^{(3)}_{n,"
+        "t,i}"
     ),
     "c3f": (
-        "\\frac{\\partial L}{\\partial \\text{c3f}_i} = \\sum_{n,t} \\overl"
-        "ine{\\text{rf}}^{(3)}_{n,t,i}"
+        "\\frac{\\partial L}{\\partial c^{(\\text{3f})}_i} = \\sum_{n,t} \\"
+        "overline{\\text{rf}}^{(3)}_{n,t,i}"
     ),
     "g4an": (
-        "\\frac{\\partial L}{\\partial \\text{g4an}_k} = \\sum_{n,t} \\frac"
-        "{\\overline{\\text{y4an}}_{n,t,k} (\\text{rf}^{(3)}_{n,t,k} - \\"
-        "text{m4an}_{n,t})}{\\sqrt{0.00001 + \\text{v4an}_{n,t}}}"
+        "\\frac{\\partial L}{\\partial g^{(\\text{4an})}_k} = \\sum_{n,t} "
+        "\\frac{\\bar{y}^{(\\text{4an})}_{n,t,k} (\\text{rf}^{(3)}_{n,t,k"
+        "} - m^{(\\text{4an})}_{n,t})}{\\sqrt{0.00001 + v^{(\\text{4an})"
+        "}_{n,t}}}"
     ),
     "b4an": (
-        "\\frac{\\partial L}{\\partial \\text{b4an}_k} = \\sum_{n,t} \\over"
-        "line{\\text{y4an}}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{4an})}_k} = \\sum_{n,t} "
+        "\\bar{y}^{(\\text{4an})}_{n,t,k}"
     ),
     "Q4a": (
-        "\\frac{\\partial L}{\\partial \\text{Q4a}_{h,d,k}} = \\sum_{n,t} "
-        "\\overline{\\text{q4a}}_{n,h,t,d} \\, \\text{y4an}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial Q^{(\\text{4a})}_{h,d,k}} = \\sum_{"
+        "n,t} \\bar{q}^{(\\text{4a})}_{n,h,t,d} y^{(\\text{4an})}_{n,t,k"
+        "}"
     ),
     "V4a": (
-        "\\frac{\\partial L}{\\partial \\text{V4a}_{h,d,k}} = \\sum_{n,s} "
-        "\\overline{\\text{v4a}}_{n,h,s,d} \\, \\text{y4an}_{n,s,k}"
+        "\\frac{\\partial L}{\\partial V^{(\\text{4a})}_{h,d,k}} = \\sum_{"
+        "n,s} \\bar{v}^{(\\text{4a})}_{n,h,s,d} y^{(\\text{4an})}_{n,s,k"
+        "}"
     ),
     "W4a": (
-        "\\frac{\\partial L}{\\partial \\text{W4a}_{h,d,k}} = \\sum_{n,s} "
-        "\\overline{\\text{w4a}}_{n,h,s,d} \\, \\text{y4an}_{n,s,k}"
+        "\\frac{\\partial L}{\\partial W^{(\\text{4a})}_{h,d,k}} = \\sum_{"
+        "n,s} \\bar{w}^{(\\text{4a})}_{n,h,s,d} y^{(\\text{4an})}_{n,s,k"
+        "}"
     ),
     "O4a": (
-        "\\frac{\\partial L}{\\partial \\text{O4a}_{k,h,d}} = \\sum_{n,t} "
-        "\\text{z4a}_{n,h,t,d} \\, \\overline{\\text{ra}}^{(4)}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial O^{(\\text{4a})}_{k,h,d}} = \\sum_{"
+        "n,t} z^{(\\text{4a})}_{n,h,t,d} \\, \\overline{\\text{ra}}^{(4)}"
+        "_{n,t,k}"
     ),
     "g4fn": (
-        "\\frac{\\partial L}{\\partial \\text{g4fn}_k} = \\sum_{n,t} \\frac"
-        "{\\overline{\\text{y4fn}}_{n,t,k} (\\text{ra}^{(4)}_{n,t,k} - \\"
-        "text{m4fn}_{n,t})}{\\sqrt{0.00001 + \\text{v4fn}_{n,t}}}"
+        "\\frac{\\partial L}{\\partial g^{(\\text{4fn})}_k} = \\sum_{n,t} "
+        "\\frac{\\bar{y}^{(\\text{4fn})}_{n,t,k} (\\text{ra}^{(4)}_{n,t,k"
+        "} - m^{(\\text{4fn})}_{n,t})}{\\sqrt{0.00001 + v^{(\\text{4fn})"
+        "}_{n,t}}}"
     ),
     "b4fn": (
-        "\\frac{\\partial L}{\\partial \\text{b4fn}_k} = \\sum_{n,t} \\over"
-        "line{\\text{y4fn}}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{4fn})}_k} = \\sum_{n,t} "
+        "\\bar{y}^{(\\text{4fn})}_{n,t,k}"
     ),
     "W4f": (
-        "\\frac{\\partial L}{\\partial \\text{W4f}_{j,k}} = \\sum_{n,t} \\o"
-        "verline{\\text{s4f}}_{n,t,j} \\, \\text{y4fn}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial W^{(\\text{4f})}_{j,k}} = \\sum_{n,"
+        "t} \\bar{s}^{(\\text{4f})}_{n,t,j} y^{(\\text{4fn})}_{n,t,k}"
     ),
     "b4f": (
-        "\\frac{\\partial L}{\\partial \\text{b4f}_j} = \\sum_{n,t} \\overl"
-        "ine{\\text{s4f}}_{n,t,j}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{4f})}_j} = \\sum_{n,t} \\"
+        "bar{s}^{(\\text{4f})}_{n,t,j}"
     ),
     "U4f": (
-        "\\frac{\\partial L}{\\partial \\text{U4f}_{i,j}} = \\sum_{n,t} \\t"
-        "ext{h4f}_{n,t,j} \\, \\overline{\\text{rf}}^{(4)}_{n,t,i}"
+        "\\frac{\\partial L}{\\partial U^{(\\text{4f})}_{i,j}} = \\sum_{n,"
+        "t} h^{(\\text{4f})}_{n,t,j} \\, \\overline{\\text{rf}}^{(4)}_{n,"
+        "t,i}"
     ),
     "c4f": (
-        "\\frac{\\partial L}{\\partial \\text{c4f}_i} = \\sum_{n,t} \\overl"
-        "ine{\\text{rf}}^{(4)}_{n,t,i}"
+        "\\frac{\\partial L}{\\partial c^{(\\text{4f})}_i} = \\sum_{n,t} \\"
+        "overline{\\text{rf}}^{(4)}_{n,t,i}"
     ),
     "glast": (
         "\\frac{\\partial L}{\\partial \\text{glast}_k} = \\sum_{n,t} \\fra"

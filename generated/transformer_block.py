@@ -62,54 +62,59 @@ OUTPUTS = ("rf1",)
 # One derivative of the loss per parameter.
 LATEX = {
     "g1an": (
-        "\\frac{\\partial L}{\\partial \\text{g1an}_k} = \\sum_{n,t} \\frac"
-        "{\\overline{\\text{y1an}}_{n,t,k} (x_{n,t,k} - \\text{m1an}_{n,"
-        "t})}{\\sqrt{\\text{v1an}_{n,t} + 0.00001}}"
+        "\\frac{\\partial L}{\\partial g^{(\\text{1an})}_k} = \\sum_{n,t} "
+        "\\frac{\\bar{y}^{(\\text{1an})}_{n,t,k} (x_{n,t,k} - m^{(\\text{"
+        "1an})}_{n,t})}{\\sqrt{v^{(\\text{1an})}_{n,t} + 0.00001}}"
     ),
     "b1an": (
-        "\\frac{\\partial L}{\\partial \\text{b1an}_k} = \\sum_{n,t} \\over"
-        "line{\\text{y1an}}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{1an})}_k} = \\sum_{n,t} "
+        "\\bar{y}^{(\\text{1an})}_{n,t,k}"
     ),
     "Q1a": (
-        "\\frac{\\partial L}{\\partial \\text{Q1a}_{h,d,k}} = \\sum_{n,t} "
-        "\\overline{\\text{q1a}}_{n,h,t,d} \\, \\text{y1an}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial Q^{(\\text{1a})}_{h,d,k}} = \\sum_{"
+        "n,t} \\bar{q}^{(\\text{1a})}_{n,h,t,d} y^{(\\text{1an})}_{n,t,k"
+        "}"
     ),
     "V1a": (
-        "\\frac{\\partial L}{\\partial \\text{V1a}_{h,d,k}} = \\sum_{n,s} "
-        "\\overline{\\text{v1a}}_{n,h,s,d} \\, \\text{y1an}_{n,s,k}"
+        "\\frac{\\partial L}{\\partial V^{(\\text{1a})}_{h,d,k}} = \\sum_{"
+        "n,s} \\bar{v}^{(\\text{1a})}_{n,h,s,d} y^{(\\text{1an})}_{n,s,k"
+        "}"
     ),
     "W1a": (
-        "\\frac{\\partial L}{\\partial \\text{W1a}_{h,d,k}} = \\sum_{n,s} "
-        "\\overline{\\text{w1a}}_{n,h,s,d} \\, \\text{y1an}_{n,s,k}"
+        "\\frac{\\partial L}{\\partial W^{(\\text{1a})}_{h,d,k}} = \\sum_{"
+        "n,s} \\bar{w}^{(\\text{1a})}_{n,h,s,d} y^{(\\text{1an})}_{n,s,k"
+        "}"
     ),
     "O1a": (
-        "\\frac{\\partial L}{\\partial \\text{O1a}_{k,h,d}} = \\sum_{n,t} "
-        "\\overline{\\text{o1a}}_{n,t,k} \\, \\text{z1a}_{n,h,t,d}"
+        "\\frac{\\partial L}{\\partial O^{(\\text{1a})}_{k,h,d}} = \\sum_{"
+        "n,t} \\bar{o}^{(\\text{1a})}_{n,t,k} z^{(\\text{1a})}_{n,h,t,d}"
     ),
     "g1fn": (
-        "\\frac{\\partial L}{\\partial \\text{g1fn}_k} = \\sum_{n,t} \\frac"
-        "{\\overline{\\text{y1fn}}_{n,t,k} (\\text{ra}^{(1)}_{n,t,k} - \\"
-        "text{m1fn}_{n,t})}{\\sqrt{0.00001 + \\text{v1fn}_{n,t}}}"
+        "\\frac{\\partial L}{\\partial g^{(\\text{1fn})}_k} = \\sum_{n,t} "
+        "\\frac{\\bar{y}^{(\\text{1fn})}_{n,t,k} (\\text{ra}^{(1)}_{n,t,k"
+        "} - m^{(\\text{1fn})}_{n,t})}{\\sqrt{0.00001 + v^{(\\text{1fn})"
+        "}_{n,t}}}"
     ),
     "b1fn": (
-        "\\frac{\\partial L}{\\partial \\text{b1fn}_k} = \\sum_{n,t} \\over"
-        "line{\\text{y1fn}}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{1fn})}_k} = \\sum_{n,t} "
+        "\\bar{y}^{(\\text{1fn})}_{n,t,k}"
     ),
     "W1f": (
-        "\\frac{\\partial L}{\\partial \\text{W1f}_{j,k}} = \\sum_{n,t} \\o"
-        "verline{\\text{s1f}}_{n,t,j} \\, \\text{y1fn}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial W^{(\\text{1f})}_{j,k}} = \\sum_{n,"
+        "t} \\bar{s}^{(\\text{1f})}_{n,t,j} y^{(\\text{1fn})}_{n,t,k}"
     ),
     "b1f": (
-        "\\frac{\\partial L}{\\partial \\text{b1f}_j} = \\sum_{n,t} \\overl"
-        "ine{\\text{s1f}}_{n,t,j}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{1f})}_j} = \\sum_{n,t} \\"
+        "bar{s}^{(\\text{1f})}_{n,t,j}"
     ),
     "U1f": (
-        "\\frac{\\partial L}{\\partial \\text{U1f}_{i,j}} = \\sum_{n,t} \\t"
-        "ext{h1f}_{n,t,j} \\, \\overline{\\text{rf}}^{(1)}_{n,t,i}"
+        "\\frac{\\partial L}{\\partial U^{(\\text{1f})}_{i,j}} = \\sum_{n,"
+        "t} h^{(\\text{1f})}_{n,t,j} \\, \\overline{\\text{rf}}^{(1)}_{n,"
+        "t,i}"
     ),
     "c1f": (
-        "\\frac{\\partial L}{\\partial \\text{c1f}_i} = \\sum_{n,t} \\overl"
-        "ine{\\text{rf}}^{(1)}_{n,t,i}"
+        "\\frac{\\partial L}{\\partial c^{(\\text{1f})}_i} = \\sum_{n,t} \\"
+        "overline{\\text{rf}}^{(1)}_{n,t,i}"
     ),
 }
 _BUFFERS = (

@@ -124,27 +124,27 @@ class Workspace:
         self.size = (N,)
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(32 * N, dtype)
-        self.s1 = memory_1.reshape(N, 32)
-        self.h1 = memory_1.reshape(N, 32)
-        self.d_s1 = memory_1.reshape(N, 32)
+        self.s1 = memory_1.reshape(32, N)
+        self.h1 = memory_1.reshape(32, N)
+        self.d_s1 = memory_1.reshape(32, N)
         memory_2 = np.empty(8 * N, dtype)
-        self.s2 = memory_2.reshape(N, 8)
-        self.h2 = memory_2.reshape(N, 8)
-        self.d_s2 = memory_2.reshape(N, 8)
+        self.s2 = memory_2.reshape(8, N)
+        self.h2 = memory_2.reshape(8, N)
+        self.d_s2 = memory_2.reshape(8, N)
         memory_3 = np.empty(32 * N, dtype)
-        self.s3 = memory_3.reshape(N, 32)
-        self.h3 = memory_3.reshape(N, 32)
-        self.d_s3 = memory_3.reshape(N, 32)
-        self.d_h1 = memory_3.reshape(N, 32)
+        self.s3 = memory_3.reshape(32, N)
+        self.h3 = memory_3.reshape(32, N)
+        self.d_s3 = memory_3.reshape(32, N)
+        self.d_h1 = memory_3.reshape(32, N)
         memory_4 = np.empty(64 * N, dtype)
-        self.s4 = memory_4.reshape(N, 64)
-        self.h4 = memory_4.reshape(N, 64)
-        self.d_h3 = memory_4[: 32 * N].reshape(N, 32)
+        self.s4 = memory_4.reshape(64, N)
+        self.h4 = memory_4.reshape(64, N)
+        self.d_h3 = memory_4[: 32 * N].reshape(32, N)
         memory_5 = np.empty(64 * N, dtype)
-        self.rest_loss = memory_5.reshape(N, 64)
-        self.d_h2 = memory_5[: 8 * N].reshape(N, 8)
+        self.rest_loss = memory_5.reshape(64, N)
+        self.d_h2 = memory_5[: 8 * N].reshape(8, N)
         memory_6 = np.empty(64 * N, dtype)
-        self.d_s4 = memory_6.reshape(N, 64)
+        self.d_s4 = memory_6.reshape(64, N)
         self.ones_N = np.ones(N, dtype)
 
     def require(self, size, dtype):
@@ -170,21 +170,21 @@ def forward(params, x):
     W4 = _floats("W4", params["W4"], (64, 32), dtype)
     b4 = _floats("b4", params["b4"], (64,), dtype)
     x = _floats("x", x, (N, 64), dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h1 = np.tanh(s1)  # h1[n, t] = tanh(s1[n, t])
-    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
-    h2 = np.tanh(s2)  # h2[n, t] = tanh(s2[n, t])
-    s3 = np.dot(h2, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
-    h3 = np.tanh(s3)  # h3[n, t] = tanh(s3[n, t])
-    s4 = np.dot(h3, W4.T)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k])
-    s4 = np.add(s4, b4, out=s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
-    h4 = np.negative(s4)  # h4[n, t] = -s4[n, t]
-    h4 = np.exp(h4, out=h4)  # h4[n, t] = exp(-s4[n, t])
-    h4 = np.add(h4, 1.0, out=h4)  # h4[n, t] = 1 + exp(-s4[n, t])
-    h4 = np.divide(1.0, h4, out=h4)  # h4[n, t] = sigmoid(s4[n, t])
+    s1 = np.dot(W1, x.T)  # s1[j, n] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1[:, None], out=s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1)  # h1[t, n] = tanh(s1[t, n])
+    s2 = np.dot(W2, h1)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n])
+    s2 = np.add(s2, b2[:, None], out=s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n]) + b2[j]
+    h2 = np.tanh(s2.T)  # h2[n, t] = tanh(s2[t, n])
+    s3 = np.dot(W3, h2.T)  # s3[j, n] = sum(k, W3[j, k]*h2[n, k])
+    s3 = np.add(s3, b3[:, None], out=s3)  # s3[j, n] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
+    h3 = np.tanh(s3)  # h3[t, n] = tanh(s3[t, n])
+    s4 = np.dot(W4, h3)  # s4[j, n] = sum(k, W4[j, k]*h3[k, n])
+    s4 = np.add(s4, b4[:, None], out=s4)  # s4[j, n] = sum(k, W4[j, k]*h3[k, n]) + b4[j]
+    h4 = np.negative(s4.T)  # h4[n, t] = -s4[t, n]
+    h4 = np.exp(h4, out=h4)  # h4[n, t] = exp(-s4[t, n])
+    h4 = np.add(h4, 1.0, out=h4)  # h4[n, t] = 1 + exp(-s4[t, n])
+    h4 = np.divide(1.0, h4, out=h4)  # h4[n, t] = sigmoid(s4[t, n])
     return {
         "h2": h2,
         "h4": h4,
@@ -205,24 +205,24 @@ def loss(params, x):
     W4 = _floats("W4", params["W4"], (64, 32), dtype)
     b4 = _floats("b4", params["b4"], (64,), dtype)
     x = _floats("x", x, (N, 64), dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h1 = np.tanh(s1)  # h1[n, t] = tanh(s1[n, t])
-    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
-    h2 = np.tanh(s2)  # h2[n, t] = tanh(s2[n, t])
-    s3 = np.dot(h2, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
-    h3 = np.tanh(s3)  # h3[n, t] = tanh(s3[n, t])
-    s4 = np.dot(h3, W4.T)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k])
-    s4 = np.add(s4, b4, out=s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
-    h4 = np.negative(s4)  # h4[n, t] = -s4[n, t]
-    h4 = np.exp(h4, out=h4)  # h4[n, t] = exp(-s4[n, t])
-    h4 = np.add(h4, 1.0, out=h4)  # h4[n, t] = 1 + exp(-s4[n, t])
-    h4 = np.divide(1.0, h4, out=h4)  # h4[n, t] = sigmoid(s4[n, t])
-    sum_loss = np.subtract(x, h4)  # sum_loss[n, k] = x[n, k] - h4[n, k]
-    sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, k, (x[n, k] - h4[n, k])**2)
-    loss = sum_loss_2 / 64.0 / N  # loss = sum(n, k, (x[n, k] - h4[n, k])**2)/64/N
+    s1 = np.dot(W1, x.T)  # s1[j, n] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1[:, None], out=s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1)  # h1[t, n] = tanh(s1[t, n])
+    s2 = np.dot(W2, h1)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n])
+    s2 = np.add(s2, b2[:, None], out=s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n]) + b2[j]
+    h2 = np.tanh(s2)  # h2[t, n] = tanh(s2[t, n])
+    s3 = np.dot(W3, h2)  # s3[j, n] = sum(k, W3[j, k]*h2[k, n])
+    s3 = np.add(s3, b3[:, None], out=s3)  # s3[j, n] = sum(k, W3[j, k]*h2[k, n]) + b3[j]
+    h3 = np.tanh(s3)  # h3[t, n] = tanh(s3[t, n])
+    s4 = np.dot(W4, h3)  # s4[j, n] = sum(k, W4[j, k]*h3[k, n])
+    s4 = np.add(s4, b4[:, None], out=s4)  # s4[j, n] = sum(k, W4[j, k]*h3[k, n]) + b4[j]
+    h4 = np.negative(s4)  # h4[t, n] = -s4[t, n]
+    h4 = np.exp(h4, out=h4)  # h4[t, n] = exp(-s4[t, n])
+    h4 = np.add(h4, 1.0, out=h4)  # h4[t, n] = 1 + exp(-s4[t, n])
+    h4 = np.divide(1.0, h4, out=h4)  # h4[t, n] = sigmoid(s4[t, n])
+    sum_loss = np.subtract(x, h4.T)  # sum_loss[n, k] = x[n, k] - h4[k, n]
+    sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, k, (x[n, k] - h4[k, n])**2)
+    loss = sum_loss_2 / 64.0 / N  # loss = sum(n, k, (x[n, k] - h4[k, n])**2)/64/N
     return loss
 
 
@@ -247,50 +247,50 @@ def value_and_grad(params, x, workspace=None):
         workspace.require((N,), dtype)
         work = workspace
         ones_N = workspace.ones_N
-    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h1 = np.tanh(s1, out=work.h1)  # h1[n, t] = tanh(s1[n, t])
-    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
-    h2 = np.tanh(s2, out=work.h2)  # h2[n, t] = tanh(s2[n, t])
-    s3 = np.dot(h2, W3.T, out=work.s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
-    h3 = np.tanh(s3, out=work.h3)  # h3[n, t] = tanh(s3[n, t])
-    s4 = np.dot(h3, W4.T, out=work.s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k])
-    s4 = np.add(s4, b4, out=s4)  # s4[n, j] = sum(k, W4[j, k]*h3[n, k]) + b4[j]
-    h4 = np.negative(s4, out=work.h4)  # h4[n, t] = -s4[n, t]
-    h4 = np.exp(h4, out=h4)  # h4[n, t] = exp(-s4[n, t])
-    h4 = np.add(h4, 1.0, out=h4)  # h4[n, t] = 1 + exp(-s4[n, t])
-    h4 = np.divide(1.0, h4, out=h4)  # h4[n, t] = sigmoid(s4[n, t])
-    rest_loss = np.subtract(x, h4, out=work.rest_loss)  # rest_loss[n, k] = x[n, k] - h4[n, k]
-    sum_loss = np.vdot(rest_loss, rest_loss)  # sum_loss = sum(n, k, rest_loss[n, k]**2)
-    loss = sum_loss / 64.0 / N  # loss = sum(n, k, rest_loss[n, k]**2)/64/N
-    d_s4 = np.subtract(1.0, h4, out=work.d_s4)  # d_s4[n, t] = 1 - h4[n, t]
-    # d_s4[n, t] = -(1 - h4[n, t])/32/N
+    s1 = np.dot(W1, x.T, out=work.s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1[:, None], out=s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1, out=work.h1)  # h1[t, n] = tanh(s1[t, n])
+    s2 = np.dot(W2, h1, out=work.s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n])
+    s2 = np.add(s2, b2[:, None], out=s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n]) + b2[j]
+    h2 = np.tanh(s2, out=work.h2)  # h2[t, n] = tanh(s2[t, n])
+    s3 = np.dot(W3, h2, out=work.s3)  # s3[j, n] = sum(k, W3[j, k]*h2[k, n])
+    s3 = np.add(s3, b3[:, None], out=s3)  # s3[j, n] = sum(k, W3[j, k]*h2[k, n]) + b3[j]
+    h3 = np.tanh(s3, out=work.h3)  # h3[t, n] = tanh(s3[t, n])
+    s4 = np.dot(W4, h3, out=work.s4)  # s4[j, n] = sum(k, W4[j, k]*h3[k, n])
+    s4 = np.add(s4, b4[:, None], out=s4)  # s4[j, n] = sum(k, W4[j, k]*h3[k, n]) + b4[j]
+    h4 = np.negative(s4, out=work.h4)  # h4[t, n] = -s4[t, n]
+    h4 = np.exp(h4, out=h4)  # h4[t, n] = exp(-s4[t, n])
+    h4 = np.add(h4, 1.0, out=h4)  # h4[t, n] = 1 + exp(-s4[t, n])
+    h4 = np.divide(1.0, h4, out=h4)  # h4[t, n] = sigmoid(s4[t, n])
+    rest_loss = np.subtract(x.T, h4, out=work.rest_loss)  # rest_loss[k, n] = x[n, k] - h4[k, n]
+    sum_loss = np.vdot(rest_loss, rest_loss)  # sum_loss = sum(n, k, rest_loss[k, n]**2)
+    loss = sum_loss / 64.0 / N  # loss = sum(n, k, rest_loss[k, n]**2)/64/N
+    d_s4 = np.subtract(1.0, h4, out=work.d_s4)  # d_s4[t, n] = 1 - h4[t, n]
+    # d_s4[t, n] = -(1 - h4[t, n])/32/N
     d_s4 = np.multiply(d_s4, -dtype.type(1.0) / 32.0 / N, out=d_s4)
-    d_s4 = np.multiply(d_s4, h4, out=d_s4)  # d_s4[n, t] = -(1 - h4[n, t])*h4[n, t]/32/N
-    # d_s4[n, t] = -(1 - h4[n, t])*h4[n, t]*rest_loss[n, t]/32/N
+    d_s4 = np.multiply(d_s4, h4, out=d_s4)  # d_s4[t, n] = -(1 - h4[t, n])*h4[t, n]/32/N
+    # d_s4[t, n] = -(1 - h4[t, n])*h4[t, n]*rest_loss[t, n]/32/N
     d_s4 = np.multiply(d_s4, rest_loss, out=d_s4)
-    d_W4 = np.dot(d_s4.T, h3)  # d_W4[j, k] = sum(n, d_s4[n, j]*h3[n, k])
-    d_b4 = np.dot(ones_N, d_s4)  # d_b4[j] = sum(n, d_s4[n, j])
-    d_h3 = np.dot(d_s4, W4, out=work.d_h3)  # d_h3[n, k] = sum(j, d_s4[n, j]*W4[j, k])
-    d_s3 = np.square(h3, out=work.d_s3)  # d_s3[n, t] = h3[n, t]**2
-    d_s3 = np.subtract(1.0, d_s3, out=d_s3)  # d_s3[n, t] = 1 - h3[n, t]**2
-    d_s3 = np.multiply(d_s3, d_h3, out=d_s3)  # d_s3[n, t] = d_h3[n, t]*(1 - h3[n, t]**2)
-    d_W3 = np.dot(d_s3.T, h2)  # d_W3[j, k] = sum(n, d_s3[n, j]*h2[n, k])
-    d_b3 = np.dot(ones_N, d_s3)  # d_b3[j] = sum(n, d_s3[n, j])
-    d_h2 = np.dot(d_s3, W3, out=work.d_h2)  # d_h2[n, k] = sum(j, d_s3[n, j]*W3[j, k])
-    d_s2 = np.square(h2, out=work.d_s2)  # d_s2[n, t] = h2[n, t]**2
-    d_s2 = np.subtract(1.0, d_s2, out=d_s2)  # d_s2[n, t] = 1 - h2[n, t]**2
-    d_s2 = np.multiply(d_s2, d_h2, out=d_s2)  # d_s2[n, t] = d_h2[n, t]*(1 - h2[n, t]**2)
-    d_W2 = np.dot(d_s2.T, h1)  # d_W2[j, k] = sum(n, d_s2[n, j]*h1[n, k])
-    d_b2 = np.dot(ones_N, d_s2)  # d_b2[j] = sum(n, d_s2[n, j])
-    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, k] = sum(j, d_s2[n, j]*W2[j, k])
-    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[n, t] = h1[n, t]**2
-    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[n, t] = 1 - h1[n, t]**2
-    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[n, t] = d_h1[n, t]*(1 - h1[n, t]**2)
-    d_W1 = np.dot(d_s1.T, x)  # d_W1[j, k] = sum(n, d_s1[n, j]*x[n, k])
-    d_b1 = np.dot(ones_N, d_s1)  # d_b1[j] = sum(n, d_s1[n, j])
+    d_W4 = np.dot(d_s4, h3.T)  # d_W4[j, k] = sum(n, d_s4[j, n]*h3[k, n])
+    d_b4 = np.dot(d_s4, ones_N)  # d_b4[j] = sum(n, d_s4[j, n])
+    d_h3 = np.dot(W4.T, d_s4, out=work.d_h3)  # d_h3[k, n] = sum(j, d_s4[j, n]*W4[j, k])
+    d_s3 = np.square(h3, out=work.d_s3)  # d_s3[t, n] = h3[t, n]**2
+    d_s3 = np.subtract(1.0, d_s3, out=d_s3)  # d_s3[t, n] = 1 - h3[t, n]**2
+    d_s3 = np.multiply(d_s3, d_h3, out=d_s3)  # d_s3[t, n] = d_h3[t, n]*(1 - h3[t, n]**2)
+    d_W3 = np.dot(d_s3, h2.T)  # d_W3[j, k] = sum(n, d_s3[j, n]*h2[k, n])
+    d_b3 = np.dot(d_s3, ones_N)  # d_b3[j] = sum(n, d_s3[j, n])
+    d_h2 = np.dot(W3.T, d_s3, out=work.d_h2)  # d_h2[k, n] = sum(j, d_s3[j, n]*W3[j, k])
+    d_s2 = np.square(h2, out=work.d_s2)  # d_s2[t, n] = h2[t, n]**2
+    d_s2 = np.subtract(1.0, d_s2, out=d_s2)  # d_s2[t, n] = 1 - h2[t, n]**2
+    d_s2 = np.multiply(d_s2, d_h2, out=d_s2)  # d_s2[t, n] = d_h2[t, n]*(1 - h2[t, n]**2)
+    d_W2 = np.dot(d_s2, h1.T)  # d_W2[j, k] = sum(n, d_s2[j, n]*h1[k, n])
+    d_b2 = np.dot(d_s2, ones_N)  # d_b2[j] = sum(n, d_s2[j, n])
+    d_h1 = np.dot(W2.T, d_s2, out=work.d_h1)  # d_h1[k, n] = sum(j, d_s2[j, n]*W2[j, k])
+    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[t, n] = h1[t, n]**2
+    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[t, n] = 1 - h1[t, n]**2
+    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[t, n] = d_h1[t, n]*(1 - h1[t, n]**2)
+    d_W1 = np.dot(d_s1, x)  # d_W1[j, k] = sum(n, d_s1[j, n]*x[n, k])
+    d_b1 = np.dot(d_s1, ones_N)  # d_b1[j] = sum(n, d_s1[j, n])
     grads = {
         "W1": d_W1,
         "b1": d_b1,

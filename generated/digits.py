@@ -116,31 +116,31 @@ class Workspace:
         self.size = (N,)
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(128 * N, dtype)
-        self.s1 = memory_1.reshape(N, 128)
-        self.h1 = memory_1.reshape(N, 128)
+        self.s1 = memory_1.reshape(128, N)
+        self.h1 = memory_1.reshape(128, N)
         memory_2 = np.empty(128 * N, dtype)
-        self.s2 = memory_2[: 64 * N].reshape(N, 64)
-        self.h2 = memory_2[: 64 * N].reshape(N, 64)
-        self.d_h1 = memory_2.reshape(N, 128)
-        self.d_s1 = memory_2.reshape(N, 128)
+        self.s2 = memory_2[: 64 * N].reshape(64, N)
+        self.h2 = memory_2[: 64 * N].reshape(64, N)
+        self.d_h1 = memory_2.reshape(128, N)
+        self.d_s1 = memory_2.reshape(128, N)
         memory_3 = np.empty(64 * N, dtype)
-        self.s3 = memory_3[: 10 * N].reshape(N, 10)
-        self.d_h2 = memory_3.reshape(N, 64)
-        self.d_s2 = memory_3.reshape(N, 64)
+        self.s3 = memory_3[: 10 * N].reshape(10, N)
+        self.d_h2 = memory_3.reshape(64, N)
+        self.d_s2 = memory_3.reshape(64, N)
         memory_4 = np.empty(N, dtype)
         self.max_s3 = memory_4.reshape(N)
         self.s3_read = memory_4.reshape(N)
         memory_5 = np.empty(10 * N, dtype)
-        self.exp_s3 = memory_5.reshape(N, 10)
-        self.d_s3 = memory_5.reshape(N, 10)
+        self.exp_s3 = memory_5.reshape(10, N)
+        self.d_s3 = memory_5.reshape(10, N)
         memory_6 = np.empty(N, dtype)
         self.sum_exp_s3 = memory_6.reshape(N)
         self.scaled_d_s3 = memory_6.reshape(N)
         memory_7 = np.empty(N, dtype)
         self.logsumexp_s3 = memory_7.reshape(N)
         memory_8 = np.empty(128 * N, bool)
-        self.greater_d_s2 = memory_8[: 64 * N].reshape(N, 64)
-        self.greater_d_s1 = memory_8.reshape(N, 128)
+        self.greater_d_s2 = memory_8[: 64 * N].reshape(64, N)
+        self.greater_d_s1 = memory_8.reshape(128, N)
         self.ones_10 = np.ones(10, dtype)
         self.ones_N = np.ones(N, dtype)
         self.range_N = np.arange(N)
@@ -166,14 +166,14 @@ def forward(params, x):
     W3 = _floats("W3", params["W3"], (10, 64), dtype)
     b3 = _floats("b3", params["b3"], (10,), dtype)
     x = _floats("x", x, (N, 64), dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h1 = np.maximum(s1, 0.0)  # h1[n, t] = relu(s1[n, t])
-    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
-    h2 = np.maximum(s2, 0.0)  # h2[n, t] = relu(s2[n, t])
-    s3 = np.dot(h2, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
+    s1 = np.dot(W1, x.T)  # s1[j, n] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1[:, None], out=s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.maximum(s1, 0.0)  # h1[t, n] = relu(s1[t, n])
+    s2 = np.dot(W2, h1)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n])
+    s2 = np.add(s2, b2[:, None], out=s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n]) + b2[j]
+    h2 = np.maximum(s2, 0.0)  # h2[t, n] = relu(s2[t, n])
+    s3 = np.dot(h2.T, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[k, n])
+    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[k, n]) + b3[j]
     return s3
 
 
@@ -193,26 +193,26 @@ def loss(params, x, label):
     ones_10 = np.ones(10, dtype)
     ones_N = np.ones(N, dtype)
     range_N = np.arange(N)
-    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h1 = np.maximum(s1, 0.0)  # h1[n, t] = relu(s1[n, t])
-    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
-    h2 = np.maximum(s2, 0.0)  # h2[n, t] = relu(s2[n, t])
-    s3 = np.dot(h2, W3.T)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
-    max_s3 = np.maximum.reduce(s3, axis=1)  # max_s3[n] = max(j, s3[n, j])
-    exp_s3 = np.subtract(s3, max_s3[:, None])  # exp_s3[n, j] = s3[n, j] - max_s3[n]
-    exp_s3 = np.exp(exp_s3, out=exp_s3)  # exp_s3[n, j] = exp(s3[n, j] - max_s3[n])
-    sum_exp_s3 = np.dot(exp_s3, ones_10)  # sum_exp_s3[n] = sum(j, exp_s3[n, j])
+    s1 = np.dot(W1, x.T)  # s1[j, n] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1[:, None], out=s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.maximum(s1, 0.0)  # h1[t, n] = relu(s1[t, n])
+    s2 = np.dot(W2, h1)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n])
+    s2 = np.add(s2, b2[:, None], out=s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n]) + b2[j]
+    h2 = np.maximum(s2, 0.0)  # h2[t, n] = relu(s2[t, n])
+    s3 = np.dot(W3, h2)  # s3[j, n] = sum(k, W3[j, k]*h2[k, n])
+    s3 = np.add(s3, b3[:, None], out=s3)  # s3[j, n] = sum(k, W3[j, k]*h2[k, n]) + b3[j]
+    max_s3 = np.maximum.reduce(s3, axis=0)  # max_s3[n] = max(j, s3[j, n])
+    exp_s3 = np.subtract(s3, max_s3)  # exp_s3[j, n] = s3[j, n] - max_s3[n]
+    exp_s3 = np.exp(exp_s3, out=exp_s3)  # exp_s3[j, n] = exp(s3[j, n] - max_s3[n])
+    sum_exp_s3 = np.dot(ones_10, exp_s3)  # sum_exp_s3[n] = sum(j, exp_s3[j, n])
     logsumexp_s3 = np.log(sum_exp_s3)  # logsumexp_s3[n] = log(sum_exp_s3[n])
     # logsumexp_s3[n] = log(sum_exp_s3[n]) + max_s3[n]
     logsumexp_s3 = np.add(logsumexp_s3, max_s3, out=logsumexp_s3)
-    s3_read = _filled(s3[range_N, label], None, (N,), dtype)  # s3_read[n] = s3[n, label[n]]
-    # s3_read[n] = logsumexp_s3[n] - s3[n, label[n]]
+    s3_read = _filled(s3[label, range_N], None, (N,), dtype)  # s3_read[n] = s3[label[n], n]
+    # s3_read[n] = logsumexp_s3[n] - s3[label[n], n]
     s3_read = np.subtract(logsumexp_s3, s3_read, out=s3_read)
-    sum_loss = np.dot(s3_read, ones_N)  # sum_loss = sum(n, logsumexp_s3[n] - s3[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s3[n] - s3[n, label[n]])/N
+    sum_loss = np.dot(s3_read, ones_N)  # sum_loss = sum(n, logsumexp_s3[n] - s3[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s3[n] - s3[label[n], n])/N
     return loss
 
 
@@ -240,49 +240,48 @@ def value_and_grad(params, x, label, workspace=None):
         ones_10 = workspace.ones_10
         ones_N = workspace.ones_N
         range_N = workspace.range_N
-    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h1 = np.maximum(s1, 0.0, out=work.h1)  # h1[n, t] = relu(s1[n, t])
-    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
-    h2 = np.maximum(s2, 0.0, out=work.h2)  # h2[n, t] = relu(s2[n, t])
-    s3 = np.dot(h2, W3.T, out=work.s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k])
-    s3 = np.add(s3, b3, out=s3)  # s3[n, j] = sum(k, W3[j, k]*h2[n, k]) + b3[j]
-    max_s3 = np.maximum.reduce(s3, axis=1, out=work.max_s3)  # max_s3[n] = max(j, s3[n, j])
-    # exp_s3[n, j] = s3[n, j] - max_s3[n]
-    exp_s3 = np.subtract(s3, max_s3[:, None], out=work.exp_s3)
-    exp_s3 = np.exp(exp_s3, out=exp_s3)  # exp_s3[n, j] = exp(s3[n, j] - max_s3[n])
-    # sum_exp_s3[n] = sum(j, exp_s3[n, j])
-    sum_exp_s3 = np.dot(exp_s3, ones_10, out=work.sum_exp_s3)
+    s1 = np.dot(W1, x.T, out=work.s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1[:, None], out=s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.maximum(s1, 0.0, out=work.h1)  # h1[t, n] = relu(s1[t, n])
+    s2 = np.dot(W2, h1, out=work.s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n])
+    s2 = np.add(s2, b2[:, None], out=s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n]) + b2[j]
+    h2 = np.maximum(s2, 0.0, out=work.h2)  # h2[t, n] = relu(s2[t, n])
+    s3 = np.dot(W3, h2, out=work.s3)  # s3[j, n] = sum(k, W3[j, k]*h2[k, n])
+    s3 = np.add(s3, b3[:, None], out=s3)  # s3[j, n] = sum(k, W3[j, k]*h2[k, n]) + b3[j]
+    max_s3 = np.maximum.reduce(s3, axis=0, out=work.max_s3)  # max_s3[n] = max(j, s3[j, n])
+    exp_s3 = np.subtract(s3, max_s3, out=work.exp_s3)  # exp_s3[j, n] = s3[j, n] - max_s3[n]
+    exp_s3 = np.exp(exp_s3, out=exp_s3)  # exp_s3[j, n] = exp(s3[j, n] - max_s3[n])
+    # sum_exp_s3[n] = sum(j, exp_s3[j, n])
+    sum_exp_s3 = np.dot(ones_10, exp_s3, out=work.sum_exp_s3)
     # logsumexp_s3[n] = log(sum_exp_s3[n])
     logsumexp_s3 = np.log(sum_exp_s3, out=work.logsumexp_s3)
     # logsumexp_s3[n] = log(sum_exp_s3[n]) + max_s3[n]
     logsumexp_s3 = np.add(logsumexp_s3, max_s3, out=logsumexp_s3)
-    # s3_read[n] = s3[n, label[n]]
-    s3_read = _filled(s3[range_N, label], work.s3_read, (N,), dtype)
-    # s3_read[n] = logsumexp_s3[n] - s3[n, label[n]]
+    # s3_read[n] = s3[label[n], n]
+    s3_read = _filled(s3[label, range_N], work.s3_read, (N,), dtype)
+    # s3_read[n] = logsumexp_s3[n] - s3[label[n], n]
     s3_read = np.subtract(logsumexp_s3, s3_read, out=s3_read)
-    sum_loss = np.dot(s3_read, ones_N)  # sum_loss = sum(n, logsumexp_s3[n] - s3[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s3[n] - s3[n, label[n]])/N
+    sum_loss = np.dot(s3_read, ones_N)  # sum_loss = sum(n, logsumexp_s3[n] - s3[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s3[n] - s3[label[n], n])/N
     # scaled_d_s3[n] = N*sum_exp_s3[n]
     scaled_d_s3 = np.multiply(sum_exp_s3, N, out=work.scaled_d_s3)
-    # d_s3[n, j] = exp_s3[n, j]/N/sum_exp_s3[n]
-    d_s3 = np.divide(exp_s3, scaled_d_s3[:, None], out=work.d_s3)
-    d_s3[range_N, label] -= dtype.type(1.0) / N  # d_s3[n, label[n]] += -1/N
-    d_W3 = np.dot(d_s3.T, h2)  # d_W3[j, k] = sum(n, d_s3[n, j]*h2[n, k])
-    d_b3 = np.dot(ones_N, d_s3)  # d_b3[j] = sum(n, d_s3[n, j])
-    d_h2 = np.dot(d_s3, W3, out=work.d_h2)  # d_h2[n, k] = sum(j, d_s3[n, j]*W3[j, k])
-    # greater_d_s2[n, t] = (h2[n, t] > 0)
+    # d_s3[j, n] = exp_s3[j, n]/N/sum_exp_s3[n]
+    d_s3 = np.divide(exp_s3, scaled_d_s3, out=work.d_s3)
+    d_s3[label, range_N] -= dtype.type(1.0) / N  # d_s3[label[n], n] += -1/N
+    d_W3 = np.dot(d_s3, h2.T)  # d_W3[j, k] = sum(n, d_s3[j, n]*h2[k, n])
+    d_b3 = np.dot(d_s3, ones_N)  # d_b3[j] = sum(n, d_s3[j, n])
+    d_h2 = np.dot(W3.T, d_s3, out=work.d_h2)  # d_h2[k, n] = sum(j, d_s3[j, n]*W3[j, k])
+    # greater_d_s2[t, n] = (h2[t, n] > 0)
     greater_d_s2 = np.greater(h2, 0.0, out=work.greater_d_s2)
-    d_s2 = np.multiply(greater_d_s2, d_h2, out=work.d_s2)  # d_s2[n, t] = d_h2[n, t]*step(h2[n, t])
-    d_W2 = np.dot(d_s2.T, h1)  # d_W2[j, k] = sum(n, d_s2[n, j]*h1[n, k])
-    d_b2 = np.dot(ones_N, d_s2)  # d_b2[j] = sum(n, d_s2[n, j])
-    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, k] = sum(j, d_s2[n, j]*W2[j, k])
-    # greater_d_s1[n, t] = (h1[n, t] > 0)
+    d_s2 = np.multiply(greater_d_s2, d_h2, out=work.d_s2)  # d_s2[t, n] = d_h2[t, n]*step(h2[t, n])
+    d_W2 = np.dot(d_s2, h1.T)  # d_W2[j, k] = sum(n, d_s2[j, n]*h1[k, n])
+    d_b2 = np.dot(d_s2, ones_N)  # d_b2[j] = sum(n, d_s2[j, n])
+    d_h1 = np.dot(W2.T, d_s2, out=work.d_h1)  # d_h1[k, n] = sum(j, d_s2[j, n]*W2[j, k])
+    # greater_d_s1[t, n] = (h1[t, n] > 0)
     greater_d_s1 = np.greater(h1, 0.0, out=work.greater_d_s1)
-    d_s1 = np.multiply(greater_d_s1, d_h1, out=work.d_s1)  # d_s1[n, t] = d_h1[n, t]*step(h1[n, t])
-    d_W1 = np.dot(d_s1.T, x)  # d_W1[j, k] = sum(n, d_s1[n, j]*x[n, k])
-    d_b1 = np.dot(ones_N, d_s1)  # d_b1[j] = sum(n, d_s1[n, j])
+    d_s1 = np.multiply(greater_d_s1, d_h1, out=work.d_s1)  # d_s1[t, n] = d_h1[t, n]*step(h1[t, n])
+    d_W1 = np.dot(d_s1, x)  # d_W1[j, k] = sum(n, d_s1[j, n]*x[n, k])
+    d_b1 = np.dot(d_s1, ones_N)  # d_b1[j] = sum(n, d_s1[j, n])
     grads = {
         "W1": d_W1,
         "b1": d_b1,

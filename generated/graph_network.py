@@ -175,55 +175,55 @@ class Workspace:
         self.size = (E, V_,)
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(8 * V_, dtype)
-        self.h_argument = memory_1.reshape(V_, 8)
-        self.h = memory_1.reshape(V_, 8)
-        self.d_h_argument = memory_1.reshape(V_, 8)
+        self.h_argument = memory_1.reshape(8, V_)
+        self.h = memory_1.reshape(8, V_)
+        self.d_h_argument = memory_1.reshape(8, V_)
         memory_2 = np.empty(max(8 * E, 8 * V_), dtype)
-        self.h_read = memory_2[: 8 * E].reshape(E, 8)
-        self.h_read_2 = memory_2[: 8 * E].reshape(E, 8)
-        self.a = memory_2[: 8 * V_].reshape(V_, 8)
-        self.sum_d_h = memory_2[: 8 * E].reshape(E, 8)
+        self.h_read = memory_2[: 8 * E].reshape(8, E)
+        self.h_read_2 = memory_2[: 8 * E].reshape(8, E)
+        self.a = memory_2[: 8 * V_].reshape(8, V_)
+        self.sum_d_h = memory_2[: 8 * E].reshape(8, E)
         memory_3 = np.empty(8 * E, dtype)
         self.m_argument = memory_3.reshape(E, 8)
         self.m = memory_3.reshape(E, 8)
         self.d_m_argument = memory_3.reshape(E, 8)
         memory_4 = np.empty(max(8 * E, 8 * V_), dtype)
         self.sum_m_argument = memory_4[: 8 * E].reshape(E, 8)
-        self.g_argument = memory_4[: 8 * V_].reshape(V_, 8)
-        self.g = memory_4[: 8 * V_].reshape(V_, 8)
-        self.d_g_argument = memory_4[: 8 * V_].reshape(V_, 8)
-        self.d_h = memory_4[: 8 * V_].reshape(V_, 8)
+        self.g_argument = memory_4[: 8 * V_].reshape(8, V_)
+        self.g = memory_4[: 8 * V_].reshape(8, V_)
+        self.d_g_argument = memory_4[: 8 * V_].reshape(8, V_)
+        self.d_h = memory_4[: 8 * V_].reshape(8, V_)
         memory_5 = np.empty(max(8 * E, 8 * V_), dtype)
-        self.g_read = memory_5[: 8 * E].reshape(E, 8)
-        self.g_read_2 = memory_5[: 8 * E].reshape(E, 8)
-        self.q = memory_5[: 8 * V_].reshape(V_, 8)
-        self.d_q_read = memory_5[: 8 * E].reshape(E, 8)
-        self.g_read_4 = memory_5[: 8 * E].reshape(E, 8)
-        self.sum_d_g_2 = memory_5[: 8 * E].reshape(E, 8)
-        self.h_read_3 = memory_5[: 8 * E].reshape(E, 8)
+        self.g_read = memory_5[: 8 * E].reshape(8, E)
+        self.g_read_2 = memory_5[: 8 * E].reshape(8, E)
+        self.q = memory_5[: 8 * V_].reshape(8, V_)
+        self.d_q_read = memory_5[: 8 * E].reshape(8, E)
+        self.g_read_4 = memory_5[: 8 * E].reshape(8, E)
+        self.sum_d_g_2 = memory_5[: 8 * E].reshape(8, E)
+        self.h_read_3 = memory_5[: 8 * E].reshape(8, E)
         memory_6 = np.empty(8 * E, dtype)
         self.o_argument = memory_6.reshape(E, 8)
         self.o = memory_6.reshape(E, 8)
         self.d_o_argument = memory_6.reshape(E, 8)
-        self.d_a_read = memory_6.reshape(E, 8)
+        self.d_a_read = memory_6.reshape(8, E)
         memory_7 = np.empty(max(8 * E, 8 * V_), dtype)
         self.sum_o_argument = memory_7[: 8 * E].reshape(E, 8)
-        self.r_argument = memory_7[: 8 * V_].reshape(V_, 8)
-        self.r = memory_7[: 8 * V_].reshape(V_, 8)
-        self.square_d_r_argument = memory_7[: 8 * V_].reshape(V_, 8)
-        self.d_q = memory_7[: 8 * V_].reshape(V_, 8)
-        self.g_read_3 = memory_7[: 8 * E].reshape(E, 8)
-        self.sum_d_g = memory_7[: 8 * E].reshape(E, 8)
-        self.d_a = memory_7[: 8 * V_].reshape(V_, 8)
-        self.sum_d_h_2 = memory_7[: 8 * E].reshape(E, 8)
+        self.r_argument = memory_7[: 8 * V_].reshape(8, V_)
+        self.r = memory_7[: 8 * V_].reshape(8, V_)
+        self.square_d_r_argument = memory_7[: 8 * V_].reshape(8, V_)
+        self.d_q = memory_7[: 8 * V_].reshape(8, V_)
+        self.g_read_3 = memory_7[: 8 * E].reshape(8, E)
+        self.sum_d_g = memory_7[: 8 * E].reshape(8, E)
+        self.d_a = memory_7[: 8 * V_].reshape(8, V_)
+        self.sum_d_h_2 = memory_7[: 8 * E].reshape(8, E)
         memory_8 = np.empty(V_, dtype)
         self.p = memory_8.reshape(V_)
         self.rest_loss = memory_8.reshape(V_)
         self.d_p = memory_8.reshape(V_)
         memory_9 = np.empty(max(8 * E, 8 * V_), dtype)
-        self.d_r_argument = memory_9[: 8 * V_].reshape(V_, 8)
-        self.d_g = memory_9[: 8 * V_].reshape(V_, 8)
-        self.h_read_4 = memory_9[: 8 * E].reshape(E, 8)
+        self.d_r_argument = memory_9[: 8 * V_].reshape(8, V_)
+        self.d_g = memory_9[: 8 * V_].reshape(8, V_)
+        self.h_read_4 = memory_9[: 8 * E].reshape(8, E)
         self.ones_E = np.ones(E, dtype)
         self.ones_V = np.ones(V_, dtype)
 
@@ -256,43 +256,43 @@ def forward(params, x, source, goal):
     x = _floats("x", x, (V_, 5), dtype)
     source = _integers("source", source, (E,), V_)
     goal = _integers("goal", goal, (E,), V_)
-    h_argument = np.dot(x, W.T)  # h_argument[v, j] = sum(k, W[j, k]*x[v, k])
-    # h_argument[v, j] = sum(k, W[j, k]*x[v, k]) + b[j]
-    h_argument = np.add(h_argument, b, out=h_argument)
-    h = np.tanh(h_argument)  # h[v, j] = tanh(h_argument[v, j])
-    h_read = np.take(h, source, axis=0, mode="clip")  # h_read[e, k] = h[source[e], k]
-    m_argument = np.dot(h_read, A1.T)  # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k])
-    h_read_2 = np.take(h, goal, axis=0, mode="clip")  # h_read_2[e, k] = h[goal[e], k]
-    # sum_m_argument[e, j] = sum(k, h[goal[e], k]*B1[j, k])
-    sum_m_argument = np.dot(h_read_2, B1.T)
-    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k])
+    h_argument = np.dot(W, x.T)  # h_argument[j, v] = sum(k, W[j, k]*x[v, k])
+    # h_argument[j, v] = sum(k, W[j, k]*x[v, k]) + b[j]
+    h_argument = np.add(h_argument, b[:, None], out=h_argument)
+    h = np.tanh(h_argument)  # h[j, v] = tanh(h_argument[j, v])
+    h_read = np.take(h, source, axis=1, mode="clip")  # h_read[k, e] = h[k, source[e]]
+    m_argument = np.dot(h_read.T, A1.T)  # m_argument[e, j] = sum(k, A1[j, k]*h[k, source[e]])
+    h_read_2 = np.take(h, goal, axis=1, mode="clip")  # h_read_2[k, e] = h[k, goal[e]]
+    # sum_m_argument[e, j] = sum(k, h[k, goal[e]]*B1[j, k])
+    sum_m_argument = np.dot(h_read_2.T, B1.T)
+    # m_argument[e, j] = sum(k, A1[j, k]*h[k, source[e]]) + sum(k, h[k, goal[e]]*B1[j, k])
     m_argument = np.add(m_argument, sum_m_argument, out=m_argument)
-    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k]) + c1[j]
+    # m_argument[e, j] = sum(k, A1[j, k]*h[k, source[e]]) + sum(k, h[k, goal[e]]*B1[j, k]) + c1[j]
     m_argument = np.add(m_argument, c1, out=m_argument)
     m = np.tanh(m_argument)  # m[e, j] = tanh(m_argument[e, j])
-    a = np.zeros((V_, 8), dtype)  # a = 0
-    _add_rows(a, goal, m)  # a[goal[e], j] += m[e, j]
-    g_argument = np.dot(a, U1.T)  # g_argument[v, j] = sum(k, U1[j, k]*a[v, k])
-    # g_argument[v, j] = h[v, j] + sum(k, U1[j, k]*a[v, k])
+    a = np.zeros((8, V_), dtype)  # a = 0
+    _add_rows(a.T, goal, m)  # a[j, goal[e]] += m[e, j]
+    g_argument = np.dot(U1, a)  # g_argument[j, v] = sum(k, U1[j, k]*a[k, v])
+    # g_argument[j, v] = h[j, v] + sum(k, U1[j, k]*a[k, v])
     g_argument = np.add(g_argument, h, out=g_argument)
-    g = np.tanh(g_argument)  # g[v, j] = tanh(g_argument[v, j])
-    g_read = np.take(g, source, axis=0, mode="clip")  # g_read[e, k] = g[source[e], k]
-    o_argument = np.dot(g_read, A2.T)  # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k])
-    g_read_2 = np.take(g, goal, axis=0, mode="clip")  # g_read_2[e, k] = g[goal[e], k]
-    # sum_o_argument[e, j] = sum(k, g[goal[e], k]*B2[j, k])
-    sum_o_argument = np.dot(g_read_2, B2.T)
-    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k])
+    g = np.tanh(g_argument)  # g[j, v] = tanh(g_argument[j, v])
+    g_read = np.take(g, source, axis=1, mode="clip")  # g_read[k, e] = g[k, source[e]]
+    o_argument = np.dot(g_read.T, A2.T)  # o_argument[e, j] = sum(k, A2[j, k]*g[k, source[e]])
+    g_read_2 = np.take(g, goal, axis=1, mode="clip")  # g_read_2[k, e] = g[k, goal[e]]
+    # sum_o_argument[e, j] = sum(k, g[k, goal[e]]*B2[j, k])
+    sum_o_argument = np.dot(g_read_2.T, B2.T)
+    # o_argument[e, j] = sum(k, A2[j, k]*g[k, source[e]]) + sum(k, g[k, goal[e]]*B2[j, k])
     o_argument = np.add(o_argument, sum_o_argument, out=o_argument)
-    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k]) + c2[j]
+    # o_argument[e, j] = sum(k, A2[j, k]*g[k, source[e]]) + sum(k, g[k, goal[e]]*B2[j, k]) + c2[j]
     o_argument = np.add(o_argument, c2, out=o_argument)
     o = np.tanh(o_argument)  # o[e, j] = tanh(o_argument[e, j])
-    q = np.zeros((V_, 8), dtype)  # q = 0
-    _add_rows(q, goal, o)  # q[goal[e], j] += o[e, j]
-    r_argument = np.dot(q, U2.T)  # r_argument[v, j] = sum(k, U2[j, k]*q[v, k])
-    # r_argument[v, j] = g[v, j] + sum(k, U2[j, k]*q[v, k])
+    q = np.zeros((8, V_), dtype)  # q = 0
+    _add_rows(q.T, goal, o)  # q[j, goal[e]] += o[e, j]
+    r_argument = np.dot(U2, q)  # r_argument[j, v] = sum(k, U2[j, k]*q[k, v])
+    # r_argument[j, v] = g[j, v] + sum(k, U2[j, k]*q[k, v])
     r_argument = np.add(r_argument, g, out=r_argument)
-    r = np.tanh(r_argument)  # r[v, j] = tanh(r_argument[v, j])
-    p = np.dot(r, V)  # p[v] = sum(j, V[j]*r[v, j])
+    r = np.tanh(r_argument)  # r[j, v] = tanh(r_argument[j, v])
+    p = np.dot(r.T, V)  # p[v] = sum(j, V[j]*r[j, v])
     return p
 
 
@@ -317,43 +317,43 @@ def loss(params, x, source, goal, y):
     source = _integers("source", source, (E,), V_)
     goal = _integers("goal", goal, (E,), V_)
     y = _floats("y", y, (V_,), dtype)
-    h_argument = np.dot(x, W.T)  # h_argument[v, j] = sum(k, W[j, k]*x[v, k])
-    # h_argument[v, j] = sum(k, W[j, k]*x[v, k]) + b[j]
-    h_argument = np.add(h_argument, b, out=h_argument)
-    h = np.tanh(h_argument)  # h[v, j] = tanh(h_argument[v, j])
-    h_read = np.take(h, source, axis=0, mode="clip")  # h_read[e, k] = h[source[e], k]
-    m_argument = np.dot(h_read, A1.T)  # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k])
-    h_read_2 = np.take(h, goal, axis=0, mode="clip")  # h_read_2[e, k] = h[goal[e], k]
-    # sum_m_argument[e, j] = sum(k, h[goal[e], k]*B1[j, k])
-    sum_m_argument = np.dot(h_read_2, B1.T)
-    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k])
+    h_argument = np.dot(W, x.T)  # h_argument[j, v] = sum(k, W[j, k]*x[v, k])
+    # h_argument[j, v] = sum(k, W[j, k]*x[v, k]) + b[j]
+    h_argument = np.add(h_argument, b[:, None], out=h_argument)
+    h = np.tanh(h_argument)  # h[j, v] = tanh(h_argument[j, v])
+    h_read = np.take(h, source, axis=1, mode="clip")  # h_read[k, e] = h[k, source[e]]
+    m_argument = np.dot(h_read.T, A1.T)  # m_argument[e, j] = sum(k, A1[j, k]*h[k, source[e]])
+    h_read_2 = np.take(h, goal, axis=1, mode="clip")  # h_read_2[k, e] = h[k, goal[e]]
+    # sum_m_argument[e, j] = sum(k, h[k, goal[e]]*B1[j, k])
+    sum_m_argument = np.dot(h_read_2.T, B1.T)
+    # m_argument[e, j] = sum(k, A1[j, k]*h[k, source[e]]) + sum(k, h[k, goal[e]]*B1[j, k])
     m_argument = np.add(m_argument, sum_m_argument, out=m_argument)
-    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k]) + c1[j]
+    # m_argument[e, j] = sum(k, A1[j, k]*h[k, source[e]]) + sum(k, h[k, goal[e]]*B1[j, k]) + c1[j]
     m_argument = np.add(m_argument, c1, out=m_argument)
     m = np.tanh(m_argument)  # m[e, j] = tanh(m_argument[e, j])
-    a = np.zeros((V_, 8), dtype)  # a = 0
-    _add_rows(a, goal, m)  # a[goal[e], j] += m[e, j]
-    g_argument = np.dot(a, U1.T)  # g_argument[v, j] = sum(k, U1[j, k]*a[v, k])
-    # g_argument[v, j] = h[v, j] + sum(k, U1[j, k]*a[v, k])
+    a = np.zeros((8, V_), dtype)  # a = 0
+    _add_rows(a.T, goal, m)  # a[j, goal[e]] += m[e, j]
+    g_argument = np.dot(U1, a)  # g_argument[j, v] = sum(k, U1[j, k]*a[k, v])
+    # g_argument[j, v] = h[j, v] + sum(k, U1[j, k]*a[k, v])
     g_argument = np.add(g_argument, h, out=g_argument)
-    g = np.tanh(g_argument)  # g[v, j] = tanh(g_argument[v, j])
-    g_read = np.take(g, source, axis=0, mode="clip")  # g_read[e, k] = g[source[e], k]
-    o_argument = np.dot(g_read, A2.T)  # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k])
-    g_read_2 = np.take(g, goal, axis=0, mode="clip")  # g_read_2[e, k] = g[goal[e], k]
-    # sum_o_argument[e, j] = sum(k, g[goal[e], k]*B2[j, k])
-    sum_o_argument = np.dot(g_read_2, B2.T)
-    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k])
+    g = np.tanh(g_argument)  # g[j, v] = tanh(g_argument[j, v])
+    g_read = np.take(g, source, axis=1, mode="clip")  # g_read[k, e] = g[k, source[e]]
+    o_argument = np.dot(g_read.T, A2.T)  # o_argument[e, j] = sum(k, A2[j, k]*g[k, source[e]])
+    g_read_2 = np.take(g, goal, axis=1, mode="clip")  # g_read_2[k, e] = g[k, goal[e]]
+    # sum_o_argument[e, j] = sum(k, g[k, goal[e]]*B2[j, k])
+    sum_o_argument = np.dot(g_read_2.T, B2.T)
+    # o_argument[e, j] = sum(k, A2[j, k]*g[k, source[e]]) + sum(k, g[k, goal[e]]*B2[j, k])
     o_argument = np.add(o_argument, sum_o_argument, out=o_argument)
-    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k]) + c2[j]
+    # o_argument[e, j] = sum(k, A2[j, k]*g[k, source[e]]) + sum(k, g[k, goal[e]]*B2[j, k]) + c2[j]
     o_argument = np.add(o_argument, c2, out=o_argument)
     o = np.tanh(o_argument)  # o[e, j] = tanh(o_argument[e, j])
-    q = np.zeros((V_, 8), dtype)  # q = 0
-    _add_rows(q, goal, o)  # q[goal[e], j] += o[e, j]
-    r_argument = np.dot(q, U2.T)  # r_argument[v, j] = sum(k, U2[j, k]*q[v, k])
-    # r_argument[v, j] = g[v, j] + sum(k, U2[j, k]*q[v, k])
+    q = np.zeros((8, V_), dtype)  # q = 0
+    _add_rows(q.T, goal, o)  # q[j, goal[e]] += o[e, j]
+    r_argument = np.dot(U2, q)  # r_argument[j, v] = sum(k, U2[j, k]*q[k, v])
+    # r_argument[j, v] = g[j, v] + sum(k, U2[j, k]*q[k, v])
     r_argument = np.add(r_argument, g, out=r_argument)
-    r = np.tanh(r_argument)  # r[v, j] = tanh(r_argument[v, j])
-    p = np.dot(r, V)  # p[v] = sum(j, V[j]*r[v, j])
+    r = np.tanh(r_argument)  # r[j, v] = tanh(r_argument[j, v])
+    p = np.dot(r.T, V)  # p[v] = sum(j, V[j]*r[j, v])
     sum_loss = np.subtract(y, p)  # sum_loss[v] = y[v] - p[v]
     sum_loss_2 = np.dot(sum_loss, sum_loss)  # sum_loss_2 = sum(v, (y[v] - p[v])**2)
     loss = sum_loss_2 / V_  # loss = sum(v, (y[v] - p[v])**2)/V
@@ -390,126 +390,126 @@ def value_and_grad(params, x, source, goal, y, workspace=None):
         work = workspace
         ones_E = workspace.ones_E
         ones_V = workspace.ones_V
-    h_argument = np.dot(x, W.T, out=work.h_argument)  # h_argument[v, j] = sum(k, W[j, k]*x[v, k])
-    # h_argument[v, j] = sum(k, W[j, k]*x[v, k]) + b[j]
-    h_argument = np.add(h_argument, b, out=h_argument)
-    h = np.tanh(h_argument, out=work.h)  # h[v, j] = tanh(h_argument[v, j])
-    # h_read[e, k] = h[source[e], k]
-    h_read = np.take(h, source, axis=0, out=work.h_read, mode="clip")
-    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k])
-    m_argument = np.dot(h_read, A1.T, out=work.m_argument)
-    # h_read_2[e, k] = h[goal[e], k]
-    h_read_2 = np.take(h, goal, axis=0, out=work.h_read_2, mode="clip")
-    # sum_m_argument[e, j] = sum(k, h[goal[e], k]*B1[j, k])
-    sum_m_argument = np.dot(h_read_2, B1.T, out=work.sum_m_argument)
-    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k])
+    h_argument = np.dot(W, x.T, out=work.h_argument)  # h_argument[j, v] = sum(k, W[j, k]*x[v, k])
+    # h_argument[j, v] = sum(k, W[j, k]*x[v, k]) + b[j]
+    h_argument = np.add(h_argument, b[:, None], out=h_argument)
+    h = np.tanh(h_argument, out=work.h)  # h[j, v] = tanh(h_argument[j, v])
+    # h_read[k, e] = h[k, source[e]]
+    h_read = np.take(h, source, axis=1, out=work.h_read, mode="clip")
+    # m_argument[e, j] = sum(k, A1[j, k]*h[k, source[e]])
+    m_argument = np.dot(h_read.T, A1.T, out=work.m_argument)
+    # h_read_2[k, e] = h[k, goal[e]]
+    h_read_2 = np.take(h, goal, axis=1, out=work.h_read_2, mode="clip")
+    # sum_m_argument[e, j] = sum(k, h[k, goal[e]]*B1[j, k])
+    sum_m_argument = np.dot(h_read_2.T, B1.T, out=work.sum_m_argument)
+    # m_argument[e, j] = sum(k, A1[j, k]*h[k, source[e]]) + sum(k, h[k, goal[e]]*B1[j, k])
     m_argument = np.add(m_argument, sum_m_argument, out=m_argument)
-    # m_argument[e, j] = sum(k, A1[j, k]*h[source[e], k]) + sum(k, h[goal[e], k]*B1[j, k]) + c1[j]
+    # m_argument[e, j] = sum(k, A1[j, k]*h[k, source[e]]) + sum(k, h[k, goal[e]]*B1[j, k]) + c1[j]
     m_argument = np.add(m_argument, c1, out=m_argument)
     m = np.tanh(m_argument, out=work.m)  # m[e, j] = tanh(m_argument[e, j])
-    a = _filled(0.0, work.a, (V_, 8), dtype)  # a = 0
-    _add_rows(a, goal, m)  # a[goal[e], j] += m[e, j]
-    # g_argument[v, j] = sum(k, U1[j, k]*a[v, k])
-    g_argument = np.dot(a, U1.T, out=work.g_argument)
-    # g_argument[v, j] = h[v, j] + sum(k, U1[j, k]*a[v, k])
+    a = _filled(0.0, work.a, (8, V_), dtype)  # a = 0
+    _add_rows(a.T, goal, m)  # a[j, goal[e]] += m[e, j]
+    g_argument = np.dot(U1, a, out=work.g_argument)  # g_argument[j, v] = sum(k, U1[j, k]*a[k, v])
+    # g_argument[j, v] = h[j, v] + sum(k, U1[j, k]*a[k, v])
     g_argument = np.add(g_argument, h, out=g_argument)
-    g = np.tanh(g_argument, out=work.g)  # g[v, j] = tanh(g_argument[v, j])
-    # g_read[e, k] = g[source[e], k]
-    g_read = np.take(g, source, axis=0, out=work.g_read, mode="clip")
-    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k])
-    o_argument = np.dot(g_read, A2.T, out=work.o_argument)
-    # g_read_2[e, k] = g[goal[e], k]
-    g_read_2 = np.take(g, goal, axis=0, out=work.g_read_2, mode="clip")
-    # sum_o_argument[e, j] = sum(k, g[goal[e], k]*B2[j, k])
-    sum_o_argument = np.dot(g_read_2, B2.T, out=work.sum_o_argument)
-    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k])
+    g = np.tanh(g_argument, out=work.g)  # g[j, v] = tanh(g_argument[j, v])
+    # g_read[k, e] = g[k, source[e]]
+    g_read = np.take(g, source, axis=1, out=work.g_read, mode="clip")
+    # o_argument[e, j] = sum(k, A2[j, k]*g[k, source[e]])
+    o_argument = np.dot(g_read.T, A2.T, out=work.o_argument)
+    # g_read_2[k, e] = g[k, goal[e]]
+    g_read_2 = np.take(g, goal, axis=1, out=work.g_read_2, mode="clip")
+    # sum_o_argument[e, j] = sum(k, g[k, goal[e]]*B2[j, k])
+    sum_o_argument = np.dot(g_read_2.T, B2.T, out=work.sum_o_argument)
+    # o_argument[e, j] = sum(k, A2[j, k]*g[k, source[e]]) + sum(k, g[k, goal[e]]*B2[j, k])
     o_argument = np.add(o_argument, sum_o_argument, out=o_argument)
-    # o_argument[e, j] = sum(k, A2[j, k]*g[source[e], k]) + sum(k, g[goal[e], k]*B2[j, k]) + c2[j]
+    # o_argument[e, j] = sum(k, A2[j, k]*g[k, source[e]]) + sum(k, g[k, goal[e]]*B2[j, k]) + c2[j]
     o_argument = np.add(o_argument, c2, out=o_argument)
     o = np.tanh(o_argument, out=work.o)  # o[e, j] = tanh(o_argument[e, j])
-    q = _filled(0.0, work.q, (V_, 8), dtype)  # q = 0
-    _add_rows(q, goal, o)  # q[goal[e], j] += o[e, j]
-    # r_argument[v, j] = sum(k, U2[j, k]*q[v, k])
-    r_argument = np.dot(q, U2.T, out=work.r_argument)
-    # r_argument[v, j] = g[v, j] + sum(k, U2[j, k]*q[v, k])
+    q = _filled(0.0, work.q, (8, V_), dtype)  # q = 0
+    _add_rows(q.T, goal, o)  # q[j, goal[e]] += o[e, j]
+    r_argument = np.dot(U2, q, out=work.r_argument)  # r_argument[j, v] = sum(k, U2[j, k]*q[k, v])
+    # r_argument[j, v] = g[j, v] + sum(k, U2[j, k]*q[k, v])
     r_argument = np.add(r_argument, g, out=r_argument)
-    r = np.tanh(r_argument, out=work.r)  # r[v, j] = tanh(r_argument[v, j])
-    p = np.dot(r, V, out=work.p)  # p[v] = sum(j, V[j]*r[v, j])
+    r = np.tanh(r_argument, out=work.r)  # r[j, v] = tanh(r_argument[j, v])
+    p = np.dot(r.T, V, out=work.p)  # p[v] = sum(j, V[j]*r[j, v])
     rest_loss = np.subtract(y, p, out=work.rest_loss)  # rest_loss[v] = y[v] - p[v]
     sum_loss = np.dot(rest_loss, rest_loss)  # sum_loss = sum(v, rest_loss[v]**2)
     loss = sum_loss / V_  # loss = sum(v, rest_loss[v]**2)/V
     d_p = np.multiply(rest_loss, -dtype.type(2.0) / V_, out=work.d_p)  # d_p[v] = -2*rest_loss[v]/V
-    d_V = np.dot(r.T, d_p)  # d_V[j] = sum(v, d_p[v]*r[v, j])
-    # d_r_argument[v, j] = V[j]*d_p[v]
-    d_r_argument = np.multiply(V, d_p[:, None], out=work.d_r_argument)
-    # square_d_r_argument[v, j] = r[v, j]**2
+    d_V = np.dot(r, d_p)  # d_V[j] = sum(v, d_p[v]*r[j, v])
+    # d_r_argument[j, v] = V[j]*d_p[v]
+    d_r_argument = np.multiply(V[:, None], d_p, out=work.d_r_argument)
+    # square_d_r_argument[j, v] = r[j, v]**2
     square_d_r_argument = np.square(r, out=work.square_d_r_argument)
-    # square_d_r_argument[v, j] = 1 - r[v, j]**2
+    # square_d_r_argument[j, v] = 1 - r[j, v]**2
     square_d_r_argument = np.subtract(1.0, square_d_r_argument, out=square_d_r_argument)
-    # d_r_argument[v, j] = (1 - r[v, j]**2)*V[j]*d_p[v]
+    # d_r_argument[j, v] = (1 - r[j, v]**2)*V[j]*d_p[v]
     d_r_argument = np.multiply(d_r_argument, square_d_r_argument, out=d_r_argument)
-    d_U2 = np.dot(d_r_argument.T, q)  # d_U2[j, k] = sum(v, d_r_argument[v, j]*q[v, k])
-    d_q = np.dot(d_r_argument, U2, out=work.d_q)  # d_q[v, k] = sum(j, d_r_argument[v, j]*U2[j, k])
+    d_U2 = np.dot(d_r_argument, q.T)  # d_U2[j, k] = sum(v, d_r_argument[j, v]*q[k, v])
+    # d_q[k, v] = sum(j, d_r_argument[j, v]*U2[j, k])
+    d_q = np.dot(U2.T, d_r_argument, out=work.d_q)
     d_o_argument = np.square(o, out=work.d_o_argument)  # d_o_argument[e, j] = o[e, j]**2
     # d_o_argument[e, j] = 1 - o[e, j]**2
     d_o_argument = np.subtract(1.0, d_o_argument, out=d_o_argument)
-    # d_q_read[e, j] = d_q[goal[e], j]
-    d_q_read = np.take(d_q, goal, axis=0, out=work.d_q_read, mode="clip")
-    # d_o_argument[e, j] = d_q[goal[e], j]*(1 - o[e, j]**2)
-    d_o_argument = np.multiply(d_o_argument, d_q_read, out=d_o_argument)
-    # g_read_3[e, k] = g[source[e], k]
-    g_read_3 = np.take(g, source, axis=0, out=work.g_read_3, mode="clip")
-    # d_A2[j, k] = sum(e, d_o_argument[e, j]*g[source[e], k])
-    d_A2 = np.dot(d_o_argument.T, g_read_3)
-    # g_read_4[e, k] = g[goal[e], k]
-    g_read_4 = np.take(g, goal, axis=0, out=work.g_read_4, mode="clip")
-    # d_B2[j, k] = sum(e, d_o_argument[e, j]*g[goal[e], k])
-    d_B2 = np.dot(d_o_argument.T, g_read_4)
+    # d_q_read[j, e] = d_q[j, goal[e]]
+    d_q_read = np.take(d_q, goal, axis=1, out=work.d_q_read, mode="clip")
+    # d_o_argument[e, j] = d_q[j, goal[e]]*(1 - o[e, j]**2)
+    d_o_argument = np.multiply(d_o_argument, d_q_read.T, out=d_o_argument)
+    # g_read_3[k, e] = g[k, source[e]]
+    g_read_3 = np.take(g, source, axis=1, out=work.g_read_3, mode="clip")
+    # d_A2[j, k] = sum(e, d_o_argument[e, j]*g[k, source[e]])
+    d_A2 = np.dot(d_o_argument.T, g_read_3.T)
+    # g_read_4[k, e] = g[k, goal[e]]
+    g_read_4 = np.take(g, goal, axis=1, out=work.g_read_4, mode="clip")
+    # d_B2[j, k] = sum(e, d_o_argument[e, j]*g[k, goal[e]])
+    d_B2 = np.dot(d_o_argument.T, g_read_4.T)
     d_c2 = np.dot(ones_E, d_o_argument)  # d_c2[j] = sum(e, d_o_argument[e, j])
-    d_g = _filled(d_r_argument, work.d_g, (V_, 8), dtype)  # d_g[v, j] = d_r_argument[v, j]
-    # sum_d_g[e, k] = sum(j, d_o_argument[e, j]*A2[j, k])
-    sum_d_g = np.dot(d_o_argument, A2, out=work.sum_d_g)
-    _add_rows(d_g, source, sum_d_g)  # d_g[source[e], k] += sum(j, d_o_argument[e, j]*A2[j, k])
-    # sum_d_g_2[e, k] = sum(j, d_o_argument[e, j]*B2[j, k])
-    sum_d_g_2 = np.dot(d_o_argument, B2, out=work.sum_d_g_2)
-    _add_rows(d_g, goal, sum_d_g_2)  # d_g[goal[e], k] += sum(j, d_o_argument[e, j]*B2[j, k])
-    d_g_argument = np.square(g, out=work.d_g_argument)  # d_g_argument[v, j] = g[v, j]**2
-    # d_g_argument[v, j] = 1 - g[v, j]**2
+    d_g = _filled(d_r_argument, work.d_g, (8, V_), dtype)  # d_g[j, v] = d_r_argument[j, v]
+    # sum_d_g[k, e] = sum(j, d_o_argument[e, j]*A2[j, k])
+    sum_d_g = np.dot(A2.T, d_o_argument.T, out=work.sum_d_g)
+    _add_rows(d_g.T, source, sum_d_g.T)  # d_g[k, source[e]] += sum(j, d_o_argument[e, j]*A2[j, k])
+    # sum_d_g_2[k, e] = sum(j, d_o_argument[e, j]*B2[j, k])
+    sum_d_g_2 = np.dot(B2.T, d_o_argument.T, out=work.sum_d_g_2)
+    _add_rows(d_g.T, goal, sum_d_g_2.T)  # d_g[k, goal[e]] += sum(j, d_o_argument[e, j]*B2[j, k])
+    d_g_argument = np.square(g, out=work.d_g_argument)  # d_g_argument[j, v] = g[j, v]**2
+    # d_g_argument[j, v] = 1 - g[j, v]**2
     d_g_argument = np.subtract(1.0, d_g_argument, out=d_g_argument)
-    # d_g_argument[v, j] = d_g[v, j]*(1 - g[v, j]**2)
+    # d_g_argument[j, v] = d_g[j, v]*(1 - g[j, v]**2)
     d_g_argument = np.multiply(d_g_argument, d_g, out=d_g_argument)
-    d_U1 = np.dot(d_g_argument.T, a)  # d_U1[j, k] = sum(v, d_g_argument[v, j]*a[v, k])
-    d_a = np.dot(d_g_argument, U1, out=work.d_a)  # d_a[v, k] = sum(j, d_g_argument[v, j]*U1[j, k])
+    d_U1 = np.dot(d_g_argument, a.T)  # d_U1[j, k] = sum(v, d_g_argument[j, v]*a[k, v])
+    # d_a[k, v] = sum(j, d_g_argument[j, v]*U1[j, k])
+    d_a = np.dot(U1.T, d_g_argument, out=work.d_a)
     d_m_argument = np.square(m, out=work.d_m_argument)  # d_m_argument[e, j] = m[e, j]**2
     # d_m_argument[e, j] = 1 - m[e, j]**2
     d_m_argument = np.subtract(1.0, d_m_argument, out=d_m_argument)
-    # d_a_read[e, j] = d_a[goal[e], j]
-    d_a_read = np.take(d_a, goal, axis=0, out=work.d_a_read, mode="clip")
-    # d_m_argument[e, j] = d_a[goal[e], j]*(1 - m[e, j]**2)
-    d_m_argument = np.multiply(d_m_argument, d_a_read, out=d_m_argument)
-    # h_read_3[e, k] = h[source[e], k]
-    h_read_3 = np.take(h, source, axis=0, out=work.h_read_3, mode="clip")
-    # d_A1[j, k] = sum(e, d_m_argument[e, j]*h[source[e], k])
-    d_A1 = np.dot(d_m_argument.T, h_read_3)
-    # h_read_4[e, k] = h[goal[e], k]
-    h_read_4 = np.take(h, goal, axis=0, out=work.h_read_4, mode="clip")
-    # d_B1[j, k] = sum(e, d_m_argument[e, j]*h[goal[e], k])
-    d_B1 = np.dot(d_m_argument.T, h_read_4)
+    # d_a_read[j, e] = d_a[j, goal[e]]
+    d_a_read = np.take(d_a, goal, axis=1, out=work.d_a_read, mode="clip")
+    # d_m_argument[e, j] = d_a[j, goal[e]]*(1 - m[e, j]**2)
+    d_m_argument = np.multiply(d_m_argument, d_a_read.T, out=d_m_argument)
+    # h_read_3[k, e] = h[k, source[e]]
+    h_read_3 = np.take(h, source, axis=1, out=work.h_read_3, mode="clip")
+    # d_A1[j, k] = sum(e, d_m_argument[e, j]*h[k, source[e]])
+    d_A1 = np.dot(d_m_argument.T, h_read_3.T)
+    # h_read_4[k, e] = h[k, goal[e]]
+    h_read_4 = np.take(h, goal, axis=1, out=work.h_read_4, mode="clip")
+    # d_B1[j, k] = sum(e, d_m_argument[e, j]*h[k, goal[e]])
+    d_B1 = np.dot(d_m_argument.T, h_read_4.T)
     d_c1 = np.dot(ones_E, d_m_argument)  # d_c1[j] = sum(e, d_m_argument[e, j])
-    d_h = _filled(d_g_argument, work.d_h, (V_, 8), dtype)  # d_h[v, j] = d_g_argument[v, j]
-    # sum_d_h[e, k] = sum(j, d_m_argument[e, j]*A1[j, k])
-    sum_d_h = np.dot(d_m_argument, A1, out=work.sum_d_h)
-    _add_rows(d_h, source, sum_d_h)  # d_h[source[e], k] += sum(j, d_m_argument[e, j]*A1[j, k])
-    # sum_d_h_2[e, k] = sum(j, d_m_argument[e, j]*B1[j, k])
-    sum_d_h_2 = np.dot(d_m_argument, B1, out=work.sum_d_h_2)
-    _add_rows(d_h, goal, sum_d_h_2)  # d_h[goal[e], k] += sum(j, d_m_argument[e, j]*B1[j, k])
-    d_h_argument = np.square(h, out=work.d_h_argument)  # d_h_argument[v, j] = h[v, j]**2
-    # d_h_argument[v, j] = 1 - h[v, j]**2
+    d_h = _filled(d_g_argument, work.d_h, (8, V_), dtype)  # d_h[j, v] = d_g_argument[j, v]
+    # sum_d_h[k, e] = sum(j, d_m_argument[e, j]*A1[j, k])
+    sum_d_h = np.dot(A1.T, d_m_argument.T, out=work.sum_d_h)
+    _add_rows(d_h.T, source, sum_d_h.T)  # d_h[k, source[e]] += sum(j, d_m_argument[e, j]*A1[j, k])
+    # sum_d_h_2[k, e] = sum(j, d_m_argument[e, j]*B1[j, k])
+    sum_d_h_2 = np.dot(B1.T, d_m_argument.T, out=work.sum_d_h_2)
+    _add_rows(d_h.T, goal, sum_d_h_2.T)  # d_h[k, goal[e]] += sum(j, d_m_argument[e, j]*B1[j, k])
+    d_h_argument = np.square(h, out=work.d_h_argument)  # d_h_argument[j, v] = h[j, v]**2
+    # d_h_argument[j, v] = 1 - h[j, v]**2
     d_h_argument = np.subtract(1.0, d_h_argument, out=d_h_argument)
-    # d_h_argument[v, j] = d_h[v, j]*(1 - h[v, j]**2)
+    # d_h_argument[j, v] = d_h[j, v]*(1 - h[j, v]**2)
     d_h_argument = np.multiply(d_h_argument, d_h, out=d_h_argument)
-    d_W = np.dot(d_h_argument.T, x)  # d_W[j, k] = sum(v, d_h_argument[v, j]*x[v, k])
-    d_b = np.dot(ones_V, d_h_argument)  # d_b[j] = sum(v, d_h_argument[v, j])
+    d_W = np.dot(d_h_argument, x)  # d_W[j, k] = sum(v, d_h_argument[j, v]*x[v, k])
+    d_b = np.dot(d_h_argument, ones_V)  # d_b[j] = sum(v, d_h_argument[j, v])
     grads = {
         "W": d_W,
         "b": d_b,

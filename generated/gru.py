@@ -20,8 +20,8 @@ Extents bound at each call: N, T.
 
 Operations:
     forward and loss: 5193*N*T + 293*N + 1728
-    backward: 9120*N*T + 516*N
-    workspace, in floats: 504*N*T + 72*N + Max(1728, 24*N*T)
+    backward: 9120*N*T + 516*N + 648*T
+    workspace, in floats: 480*N*T + 72*N + Max(576*T, 24*N*T) + Max(1728, 72*T, 24*N*T)
 """
 
 import numpy as np
@@ -111,6 +111,8 @@ _BUFFERS = (
     "product_d_h1",
     "square_d_c1",
     "d_a1",
+    "sum_d_W1",
+    "sum_d_b1",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
 _NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
@@ -134,7 +136,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    504*N*T + 72*N + Max(1728, 24*N*T) floats for extents (N, T).
+    Its size stands in the module's docstring.
     Two threads must not use one workspace at a time.
     """
 
@@ -143,49 +145,51 @@ class Workspace:
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(24 * N * T, dtype)
         self.steps_h1 = memory_1[: N * T].reshape(T, N)
-        self.steps_d_z1 = memory_1.reshape(T, N, 24)
+        self.steps_d_z1 = memory_1.reshape(T, 24, N)
         self.square_d_c1 = memory_1.reshape(T, N, 24)
         memory_2 = np.empty(24 * N + 24 * N * T, dtype)
         self.x_copy = memory_2[: 8 * N * T].reshape(T, N, 8)
         self.h1 = memory_2.reshape(T + 1, N, 24)
         memory_3 = np.empty(72 * N * T, dtype)
         self.a1 = memory_3.reshape(T, N, 3, 24)
-        self.steps_d_q1 = memory_3[: 24 * N * T].reshape(T, N, 24)
-        self.d_a1 = memory_3.reshape(N, T, 3, 24)
+        self.steps_d_q1 = memory_3[: 24 * N * T].reshape(T, 24, N)
+        self.d_a1 = memory_3.reshape(T, 3, 24, N)
         memory_4 = np.empty(72 * N * T, dtype)
         self.u1 = memory_4.reshape(T, N, 3, 24)
-        self.steps_d_u1_2 = memory_4[: 24 * N * T].reshape(T, N, 24)
+        self.steps_d_u1_2 = memory_4[: 24 * N * T].reshape(T, 24, N)
         memory_5 = np.empty(24 * N * T, dtype)
         self.r1 = memory_5.reshape(T, N, 24)
         memory_6 = np.empty(24 * N * T, dtype)
         self.z1 = memory_6.reshape(T, N, 24)
         memory_7 = np.empty(24 * N * T, dtype)
         self.q1 = memory_7.reshape(T, N, 24)
-        memory_8 = np.empty(max(1728, 24 * N * T), dtype)
+        memory_8 = np.empty(max(1728, 24 * N * T, 72 * T), dtype)
         self.U1_copy = memory_8[: 1728].reshape(24, 3, 24)
-        self.sum_steps_d_r1 = memory_8[: 24 * N * T].reshape(T, N, 24)
-        self.steps_d_u1 = memory_8[: 24 * N * T].reshape(T, N, 24)
-        memory_9 = np.empty(24 * N * T, dtype)
+        self.sum_steps_d_r1 = memory_8[: 24 * N * T].reshape(T, 24, N)
+        self.steps_d_u1 = memory_8[: 24 * N * T].reshape(T, 24, N)
+        self.sum_d_b1 = memory_8[: 72 * T].reshape(T, 3, 24)
+        memory_9 = np.empty(max(24 * N * T, 576 * T), dtype)
         self.sum_r1 = memory_9[: 24 * N].reshape(N, 24)
         self.sum_z1 = memory_9[: 24 * N].reshape(N, 24)
         self.product_h1 = memory_9[: 24 * N].reshape(N, 24)
         self.product_h1_2 = memory_9[: 24 * N].reshape(N, 24)
-        self.steps_d_r1 = memory_9.reshape(T, N, 24)
+        self.steps_d_r1 = memory_9[: 24 * N * T].reshape(T, 24, N)
+        self.sum_d_W1 = memory_9[: 576 * T].reshape(T, 3, 24, 8)
         memory_10 = np.empty(24 * N * T, dtype)
-        self.steps_d_u1_3 = memory_10.reshape(T, N, 24)
+        self.steps_d_u1_3 = memory_10.reshape(T, 24, N)
         memory_11 = np.empty(24 * N * T, dtype)
-        self.steps_d_h1 = memory_11.reshape(T, N, 24)
+        self.steps_d_h1 = memory_11.reshape(T, 24, N)
         memory_12 = np.empty(24 * N * T, dtype)
-        self.s2 = memory_12[: 5 * N].reshape(N, 5)
-        self.d_y1 = memory_12[: 24 * N].reshape(N, 24)
+        self.s2 = memory_12[: 5 * N].reshape(5, N)
+        self.d_y1 = memory_12[: 24 * N].reshape(24, N)
         self.d_q1 = memory_12.reshape(T, N, 24)
         memory_13 = np.empty(24 * N * T, dtype)
         self.max_s2 = memory_13[: N].reshape(N)
         self.s2_read = memory_13[: N].reshape(N)
         self.d_r1 = memory_13.reshape(T, N, 24)
         memory_14 = np.empty(24 * N + 24 * N * T, dtype)
-        self.exp_s2 = memory_14[: 5 * N].reshape(N, 5)
-        self.d_s2 = memory_14[: 5 * N].reshape(N, 5)
+        self.exp_s2 = memory_14[: 5 * N].reshape(5, N)
+        self.d_s2 = memory_14[: 5 * N].reshape(5, N)
         self.d_h1 = memory_14.reshape(T + 1, N, 24)
         memory_15 = np.empty(72 * N * T, dtype)
         self.sum_exp_s2 = memory_15[: N].reshape(N)
@@ -440,90 +444,93 @@ def value_and_grad(params, x, seen, label, workspace=None):
         # h1[1 + t, n, j] = seen[n, t]*((1 - z1[t, n, j])*q1[t, n, j] + z1[t, n, j]*h1[t, n, j]) +
         #     h1[t, n, j]*steps_h1[t, n]
         np.add(h1[t + 1], product_h1_2, out=h1[t + 1])
-    steps_d_q1 = np.subtract(1.0, z1, out=work.steps_d_q1)  # steps_d_q1[t, n, j] = 1 - z1[t, n, j]
-    # steps_d_q1[t, n, j] = seen[n, t]*(1 - z1[t, n, j])
-    steps_d_q1 = np.multiply(seen.T[:, :, None], steps_d_q1, out=steps_d_q1)
-    # steps_d_z1[t, n, j] = h1[t, n, j] - q1[t, n, j]
-    steps_d_z1 = np.subtract(h1[: T], q1, out=work.steps_d_z1)
-    # steps_d_z1[t, n, j] = seen[n, t]*(h1[t, n, j] - q1[t, n, j])
-    steps_d_z1 = np.multiply(seen.T[:, :, None], steps_d_z1, out=steps_d_z1)
-    steps_d_r1 = np.square(q1, out=work.steps_d_r1)  # steps_d_r1[t, n, j] = q1[t, n, j]**2
-    # steps_d_r1[t, n, j] = 1 - q1[t, n, j]**2
+    # steps_d_q1[t, j, n] = 1 - z1[t, n, j]
+    steps_d_q1 = np.subtract(1.0, z1.transpose(0, 2, 1), out=work.steps_d_q1)
+    # steps_d_q1[t, j, n] = seen[n, t]*(1 - z1[t, n, j])
+    steps_d_q1 = np.multiply(seen.T[:, None], steps_d_q1, out=steps_d_q1)
+    # steps_d_z1[t, j, n] = h1[t, n, j] - q1[t, n, j]
+    steps_d_z1 = np.subtract(h1[: T].transpose(0, 2, 1), q1.transpose(0, 2, 1),
+        out=work.steps_d_z1)
+    # steps_d_z1[t, j, n] = seen[n, t]*(h1[t, n, j] - q1[t, n, j])
+    steps_d_z1 = np.multiply(seen.T[:, None], steps_d_z1, out=steps_d_z1)
+    # steps_d_r1[t, j, n] = q1[t, n, j]**2
+    steps_d_r1 = np.square(q1.transpose(0, 2, 1), out=work.steps_d_r1)
+    # steps_d_r1[t, j, n] = 1 - q1[t, n, j]**2
     steps_d_r1 = np.subtract(1.0, steps_d_r1, out=steps_d_r1)
-    # sum_steps_d_r1[t, n, j] = u1[t, n, 2, j] + c1[j]
-    sum_steps_d_r1 = np.add(u1[:, :, 2], c1, out=work.sum_steps_d_r1)
-    # steps_d_r1[t, n, j] = (u1[t, n, 2, j] + c1[j])*(1 - q1[t, n, j]**2)
+    # sum_steps_d_r1[t, j, n] = u1[t, n, 2, j] + c1[j]
+    sum_steps_d_r1 = np.add(u1[:, :, 2].transpose(0, 2, 1), c1[:, None], out=work.sum_steps_d_r1)
+    # steps_d_r1[t, j, n] = (u1[t, n, 2, j] + c1[j])*(1 - q1[t, n, j]**2)
     steps_d_r1 = np.multiply(steps_d_r1, sum_steps_d_r1, out=steps_d_r1)
-    steps_d_u1 = np.square(q1, out=work.steps_d_u1)  # steps_d_u1[t, n, j] = q1[t, n, j]**2
-    # steps_d_u1[t, n, j] = 1 - q1[t, n, j]**2
+    # steps_d_u1[t, j, n] = q1[t, n, j]**2
+    steps_d_u1 = np.square(q1.transpose(0, 2, 1), out=work.steps_d_u1)
+    # steps_d_u1[t, j, n] = 1 - q1[t, n, j]**2
     steps_d_u1 = np.subtract(1.0, steps_d_u1, out=steps_d_u1)
-    # steps_d_u1[t, n, j] = r1[t, n, j]*(1 - q1[t, n, j]**2)
-    steps_d_u1 = np.multiply(steps_d_u1, r1, out=steps_d_u1)
-    # steps_d_u1_2[t, n, j] = 1 - z1[t, n, j]
-    steps_d_u1_2 = np.subtract(1.0, z1, out=work.steps_d_u1_2)
-    # steps_d_u1_2[t, n, j] = (1 - z1[t, n, j])*z1[t, n, j]
-    steps_d_u1_2 = np.multiply(steps_d_u1_2, z1, out=steps_d_u1_2)
-    # steps_d_u1_3[t, n, j] = 1 - r1[t, n, j]
-    steps_d_u1_3 = np.subtract(1.0, r1, out=work.steps_d_u1_3)
-    # steps_d_u1_3[t, n, j] = (1 - r1[t, n, j])*r1[t, n, j]
-    steps_d_u1_3 = np.multiply(steps_d_u1_3, r1, out=steps_d_u1_3)
-    # steps_d_h1[t, n, j] = seen[n, t]*z1[t, n, j]
-    steps_d_h1 = np.multiply(seen.T[:, :, None], z1, out=work.steps_d_h1)
-    # steps_d_h1[t, n, j] = seen[n, t]*z1[t, n, j] - seen[n, t]
-    steps_d_h1 = np.subtract(steps_d_h1, seen.T[:, :, None], out=steps_d_h1)
-    # steps_d_h1[t, n, j] = 1 - seen[n, t] + seen[n, t]*z1[t, n, j]
+    # steps_d_u1[t, j, n] = r1[t, n, j]*(1 - q1[t, n, j]**2)
+    steps_d_u1 = np.multiply(steps_d_u1, r1.transpose(0, 2, 1), out=steps_d_u1)
+    # steps_d_u1_2[t, j, n] = 1 - z1[t, n, j]
+    steps_d_u1_2 = np.subtract(1.0, z1.transpose(0, 2, 1), out=work.steps_d_u1_2)
+    # steps_d_u1_2[t, j, n] = (1 - z1[t, n, j])*z1[t, n, j]
+    steps_d_u1_2 = np.multiply(steps_d_u1_2, z1.transpose(0, 2, 1), out=steps_d_u1_2)
+    # steps_d_u1_3[t, j, n] = 1 - r1[t, n, j]
+    steps_d_u1_3 = np.subtract(1.0, r1.transpose(0, 2, 1), out=work.steps_d_u1_3)
+    # steps_d_u1_3[t, j, n] = (1 - r1[t, n, j])*r1[t, n, j]
+    steps_d_u1_3 = np.multiply(steps_d_u1_3, r1.transpose(0, 2, 1), out=steps_d_u1_3)
+    # steps_d_h1[t, j, n] = seen[n, t]*z1[t, n, j]
+    steps_d_h1 = np.multiply(seen.T[:, None], z1.transpose(0, 2, 1), out=work.steps_d_h1)
+    # steps_d_h1[t, j, n] = seen[n, t]*z1[t, n, j] - seen[n, t]
+    steps_d_h1 = np.subtract(steps_d_h1, seen.T[:, None], out=steps_d_h1)
+    # steps_d_h1[t, j, n] = 1 - seen[n, t] + seen[n, t]*z1[t, n, j]
     steps_d_h1 = np.add(steps_d_h1, 1.0, out=steps_d_h1)
-    s2 = np.dot(h1[T], W2.T, out=work.s2)  # s2[n, j] = sum(k, W2[j, k]*h1[T, n, k])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[T, n, k]) + b2[j]
-    max_s2 = np.maximum.reduce(s2, axis=1, out=work.max_s2)  # max_s2[n] = max(j, s2[n, j])
-    # exp_s2[n, j] = s2[n, j] - max_s2[n]
-    exp_s2 = np.subtract(s2, max_s2[:, None], out=work.exp_s2)
-    exp_s2 = np.exp(exp_s2, out=exp_s2)  # exp_s2[n, j] = exp(s2[n, j] - max_s2[n])
-    # sum_exp_s2[n] = sum(j, exp_s2[n, j])
-    sum_exp_s2 = np.dot(exp_s2, ones_5, out=work.sum_exp_s2)
+    s2 = np.dot(W2, h1[T].T, out=work.s2)  # s2[j, n] = sum(k, W2[j, k]*h1[T, n, k])
+    s2 = np.add(s2, b2[:, None], out=s2)  # s2[j, n] = sum(k, W2[j, k]*h1[T, n, k]) + b2[j]
+    max_s2 = np.maximum.reduce(s2, axis=0, out=work.max_s2)  # max_s2[n] = max(j, s2[j, n])
+    exp_s2 = np.subtract(s2, max_s2, out=work.exp_s2)  # exp_s2[j, n] = s2[j, n] - max_s2[n]
+    exp_s2 = np.exp(exp_s2, out=exp_s2)  # exp_s2[j, n] = exp(s2[j, n] - max_s2[n])
+    # sum_exp_s2[n] = sum(j, exp_s2[j, n])
+    sum_exp_s2 = np.dot(ones_5, exp_s2, out=work.sum_exp_s2)
     # logsumexp_s2[n] = log(sum_exp_s2[n])
     logsumexp_s2 = np.log(sum_exp_s2, out=work.logsumexp_s2)
     # logsumexp_s2[n] = log(sum_exp_s2[n]) + max_s2[n]
     logsumexp_s2 = np.add(logsumexp_s2, max_s2, out=logsumexp_s2)
-    # s2_read[n] = s2[n, label[n]]
-    s2_read = _filled(s2[range_N, label], work.s2_read, (N,), dtype)
-    # s2_read[n] = logsumexp_s2[n] - s2[n, label[n]]
+    # s2_read[n] = s2[label[n], n]
+    s2_read = _filled(s2[label, range_N], work.s2_read, (N,), dtype)
+    # s2_read[n] = logsumexp_s2[n] - s2[label[n], n]
     s2_read = np.subtract(logsumexp_s2, s2_read, out=s2_read)
-    sum_loss = np.dot(s2_read, ones_N)  # sum_loss = sum(n, logsumexp_s2[n] - s2[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s2[n] - s2[n, label[n]])/N
+    sum_loss = np.dot(s2_read, ones_N)  # sum_loss = sum(n, logsumexp_s2[n] - s2[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s2[n] - s2[label[n], n])/N
     # scaled_d_s2[n] = N*sum_exp_s2[n]
     scaled_d_s2 = np.multiply(sum_exp_s2, N, out=work.scaled_d_s2)
-    # d_s2[n, j] = exp_s2[n, j]/N/sum_exp_s2[n]
-    d_s2 = np.divide(exp_s2, scaled_d_s2[:, None], out=work.d_s2)
-    d_s2[range_N, label] -= dtype.type(1.0) / N  # d_s2[n, label[n]] += -1/N
-    d_W2 = np.dot(d_s2.T, h1[T])  # d_W2[j, k] = sum(n, d_s2[n, j]*h1[T, n, k])
-    d_b2 = np.dot(ones_N, d_s2)  # d_b2[j] = sum(n, d_s2[n, j])
-    d_y1 = np.dot(d_s2, W2, out=work.d_y1)  # d_y1[n, k] = sum(j, d_s2[n, j]*W2[j, k])
+    # d_s2[j, n] = exp_s2[j, n]/N/sum_exp_s2[n]
+    d_s2 = np.divide(exp_s2, scaled_d_s2, out=work.d_s2)
+    d_s2[label, range_N] -= dtype.type(1.0) / N  # d_s2[label[n], n] += -1/N
+    d_W2 = np.dot(d_s2, h1[T])  # d_W2[j, k] = sum(n, d_s2[j, n]*h1[T, n, k])
+    d_b2 = np.dot(d_s2, ones_N)  # d_b2[j] = sum(n, d_s2[j, n])
+    d_y1 = np.dot(W2.T, d_s2, out=work.d_y1)  # d_y1[k, n] = sum(j, d_s2[j, n]*W2[j, k])
     d_h1 = _filled(0.0, work.d_h1, (T + 1, N, 24), dtype)  # d_h1 = 0
-    d_h1[T] += d_y1  # d_h1[T, n, j] += d_y1[n, j]
+    d_h1[T] += d_y1.T  # d_h1[T, n, j] += d_y1[j, n]
     d_q1 = _reserved(work.d_q1, (T, N, 24), dtype)  # d_q1, part by part
     d_z1 = _reserved(work.d_z1, (T, N, 24), dtype)  # d_z1, part by part
     d_r1 = _reserved(work.d_r1, (T, N, 24), dtype)  # d_r1, part by part
     d_u1 = _reserved(work.d_u1, (T, N, 3, 24), dtype)  # d_u1, part by part
     for t in reversed(range(T)):
-        # d_q1[t, n, j] = d_h1[1 + t, n, j]*steps_d_q1[t, n, j]
-        np.multiply(d_h1[t + 1], steps_d_q1[t], out=d_q1[t])
-        # d_z1[t, n, j] = d_h1[1 + t, n, j]*steps_d_z1[t, n, j]
-        np.multiply(d_h1[t + 1], steps_d_z1[t], out=d_z1[t])
-        # d_r1[t, n, j] = d_q1[t, n, j]*steps_d_r1[t, n, j]
-        np.multiply(d_q1[t], steps_d_r1[t], out=d_r1[t])
-        # d_u1[t, n, 2, j] = d_q1[t, n, j]*steps_d_u1[t, n, j]
-        np.multiply(d_q1[t], steps_d_u1[t], out=d_u1[t, :, 2])
-        # d_u1[t, n, 1, j] = d_z1[t, n, j]*steps_d_u1_2[t, n, j]
-        np.multiply(d_z1[t], steps_d_u1_2[t], out=d_u1[t, :, 1])
-        # d_u1[t, n, 0, j] = d_r1[t, n, j]*steps_d_u1_3[t, n, j]
-        np.multiply(d_r1[t], steps_d_u1_3[t], out=d_u1[t, :, 0])
+        # d_q1[t, n, j] = d_h1[1 + t, n, j]*steps_d_q1[t, j, n]
+        np.multiply(d_h1[t + 1], steps_d_q1[t].T, out=d_q1[t])
+        # d_z1[t, n, j] = d_h1[1 + t, n, j]*steps_d_z1[t, j, n]
+        np.multiply(d_h1[t + 1], steps_d_z1[t].T, out=d_z1[t])
+        # d_r1[t, n, j] = d_q1[t, n, j]*steps_d_r1[t, j, n]
+        np.multiply(d_q1[t], steps_d_r1[t].T, out=d_r1[t])
+        # d_u1[t, n, 2, j] = d_q1[t, n, j]*steps_d_u1[t, j, n]
+        np.multiply(d_q1[t], steps_d_u1[t].T, out=d_u1[t, :, 2])
+        # d_u1[t, n, 1, j] = d_z1[t, n, j]*steps_d_u1_2[t, j, n]
+        np.multiply(d_z1[t], steps_d_u1_2[t].T, out=d_u1[t, :, 1])
+        # d_u1[t, n, 0, j] = d_r1[t, n, j]*steps_d_u1_3[t, j, n]
+        np.multiply(d_r1[t], steps_d_u1_3[t].T, out=d_u1[t, :, 0])
         # sum_d_h1[n, l] = sum(g, j, d_u1[t, n, g, j]*U1[g, j, l])
         sum_d_h1 = np.dot(d_u1[t].reshape(N, 72), U1.reshape(72, 24), out=work.sum_d_h1)
         d_h1[t] += sum_d_h1  # d_h1[t, n, l] += sum(g, j, d_u1[t, n, g, j]*U1[g, j, l])
-        # product_d_h1[n, j] = d_h1[1 + t, n, j]*steps_d_h1[t, n, j]
-        product_d_h1 = np.multiply(d_h1[t + 1], steps_d_h1[t], out=work.product_d_h1)
-        d_h1[t] += product_d_h1  # d_h1[t, n, j] += d_h1[1 + t, n, j]*steps_d_h1[t, n, j]
+        # product_d_h1[n, j] = d_h1[1 + t, n, j]*steps_d_h1[t, j, n]
+        product_d_h1 = np.multiply(d_h1[t + 1], steps_d_h1[t].T, out=work.product_d_h1)
+        d_h1[t] += product_d_h1  # d_h1[t, n, j] += d_h1[1 + t, n, j]*steps_d_h1[t, j, n]
     # d_U1[g, j, l] = sum(n, t, d_u1[t, n, g, j]*h1[t, n, l])
     d_U1 = np.dot(d_u1.reshape(N * T, 72).T, h1[: T].reshape(N * T, 24)).reshape(3, 24, 24)
     square_d_c1 = np.square(q1, out=work.square_d_c1)  # square_d_c1[t, n, j] = q1[t, n, j]**2
@@ -535,26 +542,31 @@ def value_and_grad(params, x, seen, label, workspace=None):
     square_d_c1 = np.multiply(square_d_c1, r1, out=square_d_c1)
     # d_c1[j] = sum(n, t, d_q1[t, n, j]*r1[t, n, j]*(1 - q1[t, n, j]**2))
     d_c1 = np.dot(ones_4, square_d_c1.reshape(N * T, 24))
-    d_a1 = _reserved(work.d_a1, (N, T, 3, 24), dtype)  # d_a1, part by part
-    np.square(q1.transpose(1, 0, 2), out=d_a1[:, :, 2])  # d_a1_view[n, t, j] = q1[t, n, j]**2
-    np.subtract(1.0, d_a1[:, :, 2], out=d_a1[:, :, 2])  # d_a1_view[n, t, j] = 1 - q1[t, n, j]**2
-    # d_a1[n, t, 2, j] = d_q1[t, n, j]*(1 - q1[t, n, j]**2)
-    np.multiply(d_a1[:, :, 2], d_q1.transpose(1, 0, 2), out=d_a1[:, :, 2])
-    # d_a1_view_2[n, t, j] = 1 - z1[t, n, j]
-    np.subtract(1.0, z1.transpose(1, 0, 2), out=d_a1[:, :, 1])
-    # d_a1_view_2[n, t, j] = d_z1[t, n, j]*(1 - z1[t, n, j])
-    np.multiply(d_a1[:, :, 1], d_z1.transpose(1, 0, 2), out=d_a1[:, :, 1])
-    # d_a1[n, t, 1, j] = d_z1[t, n, j]*(1 - z1[t, n, j])*z1[t, n, j]
-    np.multiply(d_a1[:, :, 1], z1.transpose(1, 0, 2), out=d_a1[:, :, 1])
-    # d_a1_view_3[n, t, j] = 1 - r1[t, n, j]
-    np.subtract(1.0, r1.transpose(1, 0, 2), out=d_a1[:, :, 0])
-    # d_a1_view_3[n, t, j] = d_r1[t, n, j]*(1 - r1[t, n, j])
-    np.multiply(d_a1[:, :, 0], d_r1.transpose(1, 0, 2), out=d_a1[:, :, 0])
-    # d_a1[n, t, 0, j] = d_r1[t, n, j]*(1 - r1[t, n, j])*r1[t, n, j]
-    np.multiply(d_a1[:, :, 0], r1.transpose(1, 0, 2), out=d_a1[:, :, 0])
-    # d_W1[g, j, k] = sum(n, t, d_a1[n, t, g, j]*x[n, t, k])
-    d_W1 = np.dot(d_a1.reshape(N * T, 72).T, x.reshape(N * T, 8)).reshape(3, 24, 8)
-    d_b1 = np.add.reduce(d_a1, axis=(0, 1))  # d_b1[g, j] = sum(n, t, d_a1[n, t, g, j])
+    d_a1 = _reserved(work.d_a1, (T, 3, 24, N), dtype)  # d_a1, part by part
+    np.square(q1.transpose(0, 2, 1), out=d_a1[:, 2])  # d_a1_view[t, j, n] = q1[t, n, j]**2
+    np.subtract(1.0, d_a1[:, 2], out=d_a1[:, 2])  # d_a1_view[t, j, n] = 1 - q1[t, n, j]**2
+    # d_a1[t, 2, j, n] = d_q1[t, n, j]*(1 - q1[t, n, j]**2)
+    np.multiply(d_a1[:, 2], d_q1.transpose(0, 2, 1), out=d_a1[:, 2])
+    # d_a1_view_2[t, j, n] = 1 - z1[t, n, j]
+    np.subtract(1.0, z1.transpose(0, 2, 1), out=d_a1[:, 1])
+    # d_a1_view_2[t, j, n] = d_z1[t, n, j]*(1 - z1[t, n, j])
+    np.multiply(d_a1[:, 1], d_z1.transpose(0, 2, 1), out=d_a1[:, 1])
+    # d_a1[t, 1, j, n] = d_z1[t, n, j]*(1 - z1[t, n, j])*z1[t, n, j]
+    np.multiply(d_a1[:, 1], z1.transpose(0, 2, 1), out=d_a1[:, 1])
+    # d_a1_view_3[t, j, n] = 1 - r1[t, n, j]
+    np.subtract(1.0, r1.transpose(0, 2, 1), out=d_a1[:, 0])
+    # d_a1_view_3[t, j, n] = d_r1[t, n, j]*(1 - r1[t, n, j])
+    np.multiply(d_a1[:, 0], d_r1.transpose(0, 2, 1), out=d_a1[:, 0])
+    # d_a1[t, 0, j, n] = d_r1[t, n, j]*(1 - r1[t, n, j])*r1[t, n, j]
+    np.multiply(d_a1[:, 0], r1.transpose(0, 2, 1), out=d_a1[:, 0])
+    # sum_d_W1[t, g, j, k] = sum(n, t, d_a1[t, g, j, n]*x[n, t, k])
+    sum_d_W1 = _product(np.matmul, d_a1.reshape(T, 72, N), x.transpose(1, 0, 2), work.sum_d_W1, (T,
+        72, 8), (T, 3, 24, 8))
+    # d_W1[g, j, k] = sum(n, t, d_a1[t, g, j, n]*x[n, t, k])
+    d_W1 = np.add.reduce(sum_d_W1, axis=0)
+    # sum_d_b1[t, g, j] = sum(n, t, d_a1[t, g, j, n])
+    sum_d_b1 = np.dot(d_a1, ones_N, out=work.sum_d_b1)
+    d_b1 = np.add.reduce(sum_d_b1, axis=0)  # d_b1[g, j] = sum(n, t, d_a1[t, g, j, n])
     grads = {
         "W1": d_W1,
         "U1": d_U1,

@@ -228,7 +228,7 @@ class Workspace:
         self.sum_d_h5_2 = memory_9[: 400 * N].reshape(5, 16, 5, N)
         self.sum_d_W4 = memory_9[: 24000].reshape(10, 16, 5, 6, 5)
         memory_10 = np.empty(max(4200, 84 * N), dtype)
-        self.s10 = memory_10[: 10 * N].reshape(N, 10)
+        self.s10 = memory_10[: 10 * N].reshape(10, N)
         self.d_h9 = memory_10[: 84 * N].reshape(84, N)
         self.d_s9 = memory_10[: 84 * N].reshape(84, N)
         self.W4_view_copy = memory_10[: 2400].reshape(5, 16, 6, 5)
@@ -237,8 +237,8 @@ class Workspace:
         self.max_s10 = memory_11.reshape(N)
         self.s10_read = memory_11.reshape(N)
         memory_12 = np.empty(max(10 * N, 168), dtype)
-        self.exp_s10 = memory_12[: 10 * N].reshape(N, 10)
-        self.d_s10 = memory_12[: 10 * N].reshape(N, 10)
+        self.exp_s10 = memory_12[: 10 * N].reshape(10, N)
+        self.d_s10 = memory_12[: 10 * N].reshape(10, N)
         self.sum_d_b4 = memory_12[: 160].reshape(10, 16)
         self.sum_d_b1 = memory_12[: 168].reshape(28, 6)
         memory_13 = np.empty(N, dtype)
@@ -410,20 +410,20 @@ def loss(params, x, label):
     s9 = np.dot(W9, h8)  # s9[j, n] = sum(k, W9[j, k]*h8[k, n])
     s9 = np.add(s9, b9[:, None], out=s9)  # s9[j, n] = sum(k, W9[j, k]*h8[k, n]) + b9[j]
     h9 = np.maximum(s9, 0.0)  # h9[t, n] = relu(s9[t, n])
-    s10 = np.dot(h9.T, W10.T)  # s10[n, j] = sum(k, W10[j, k]*h9[k, n])
-    s10 = np.add(s10, b10, out=s10)  # s10[n, j] = sum(k, W10[j, k]*h9[k, n]) + b10[j]
-    max_s10 = np.maximum.reduce(s10, axis=1)  # max_s10[n] = max(j, s10[n, j])
-    exp_s10 = np.subtract(s10, max_s10[:, None])  # exp_s10[n, j] = s10[n, j] - max_s10[n]
-    exp_s10 = np.exp(exp_s10, out=exp_s10)  # exp_s10[n, j] = exp(s10[n, j] - max_s10[n])
-    sum_exp_s10 = np.dot(exp_s10, ones_10)  # sum_exp_s10[n] = sum(j, exp_s10[n, j])
+    s10 = np.dot(W10, h9)  # s10[j, n] = sum(k, W10[j, k]*h9[k, n])
+    s10 = np.add(s10, b10[:, None], out=s10)  # s10[j, n] = sum(k, W10[j, k]*h9[k, n]) + b10[j]
+    max_s10 = np.maximum.reduce(s10, axis=0)  # max_s10[n] = max(j, s10[j, n])
+    exp_s10 = np.subtract(s10, max_s10)  # exp_s10[j, n] = s10[j, n] - max_s10[n]
+    exp_s10 = np.exp(exp_s10, out=exp_s10)  # exp_s10[j, n] = exp(s10[j, n] - max_s10[n])
+    sum_exp_s10 = np.dot(ones_10, exp_s10)  # sum_exp_s10[n] = sum(j, exp_s10[j, n])
     logsumexp_s10 = np.log(sum_exp_s10)  # logsumexp_s10[n] = log(sum_exp_s10[n])
     # logsumexp_s10[n] = log(sum_exp_s10[n]) + max_s10[n]
     logsumexp_s10 = np.add(logsumexp_s10, max_s10, out=logsumexp_s10)
-    s10_read = _filled(s10[range_N, label], None, (N,), dtype)  # s10_read[n] = s10[n, label[n]]
-    # s10_read[n] = logsumexp_s10[n] - s10[n, label[n]]
+    s10_read = _filled(s10[label, range_N], None, (N,), dtype)  # s10_read[n] = s10[label[n], n]
+    # s10_read[n] = logsumexp_s10[n] - s10[label[n], n]
     s10_read = np.subtract(logsumexp_s10, s10_read, out=s10_read)
-    sum_loss = np.dot(s10_read, ones_N)  # sum_loss = sum(n, logsumexp_s10[n] - s10[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s10[n] - s10[n, label[n]])/N
+    sum_loss = np.dot(s10_read, ones_N)  # sum_loss = sum(n, logsumexp_s10[n] - s10[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s10[n] - s10[label[n], n])/N
     return loss
 
 
@@ -512,32 +512,31 @@ def value_and_grad(params, x, label, workspace=None):
     s9 = np.dot(W9, h8, out=work.s9)  # s9[j, n] = sum(k, W9[j, k]*h8[k, n])
     s9 = np.add(s9, b9[:, None], out=s9)  # s9[j, n] = sum(k, W9[j, k]*h8[k, n]) + b9[j]
     h9 = np.maximum(s9, 0.0, out=work.h9)  # h9[t, n] = relu(s9[t, n])
-    s10 = np.dot(h9.T, W10.T, out=work.s10)  # s10[n, j] = sum(k, W10[j, k]*h9[k, n])
-    s10 = np.add(s10, b10, out=s10)  # s10[n, j] = sum(k, W10[j, k]*h9[k, n]) + b10[j]
-    max_s10 = np.maximum.reduce(s10, axis=1, out=work.max_s10)  # max_s10[n] = max(j, s10[n, j])
-    # exp_s10[n, j] = s10[n, j] - max_s10[n]
-    exp_s10 = np.subtract(s10, max_s10[:, None], out=work.exp_s10)
-    exp_s10 = np.exp(exp_s10, out=exp_s10)  # exp_s10[n, j] = exp(s10[n, j] - max_s10[n])
-    # sum_exp_s10[n] = sum(j, exp_s10[n, j])
-    sum_exp_s10 = np.dot(exp_s10, ones_10, out=work.sum_exp_s10)
+    s10 = np.dot(W10, h9, out=work.s10)  # s10[j, n] = sum(k, W10[j, k]*h9[k, n])
+    s10 = np.add(s10, b10[:, None], out=s10)  # s10[j, n] = sum(k, W10[j, k]*h9[k, n]) + b10[j]
+    max_s10 = np.maximum.reduce(s10, axis=0, out=work.max_s10)  # max_s10[n] = max(j, s10[j, n])
+    exp_s10 = np.subtract(s10, max_s10, out=work.exp_s10)  # exp_s10[j, n] = s10[j, n] - max_s10[n]
+    exp_s10 = np.exp(exp_s10, out=exp_s10)  # exp_s10[j, n] = exp(s10[j, n] - max_s10[n])
+    # sum_exp_s10[n] = sum(j, exp_s10[j, n])
+    sum_exp_s10 = np.dot(ones_10, exp_s10, out=work.sum_exp_s10)
     # logsumexp_s10[n] = log(sum_exp_s10[n])
     logsumexp_s10 = np.log(sum_exp_s10, out=work.logsumexp_s10)
     # logsumexp_s10[n] = log(sum_exp_s10[n]) + max_s10[n]
     logsumexp_s10 = np.add(logsumexp_s10, max_s10, out=logsumexp_s10)
-    # s10_read[n] = s10[n, label[n]]
-    s10_read = _filled(s10[range_N, label], work.s10_read, (N,), dtype)
-    # s10_read[n] = logsumexp_s10[n] - s10[n, label[n]]
+    # s10_read[n] = s10[label[n], n]
+    s10_read = _filled(s10[label, range_N], work.s10_read, (N,), dtype)
+    # s10_read[n] = logsumexp_s10[n] - s10[label[n], n]
     s10_read = np.subtract(logsumexp_s10, s10_read, out=s10_read)
-    sum_loss = np.dot(s10_read, ones_N)  # sum_loss = sum(n, logsumexp_s10[n] - s10[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s10[n] - s10[n, label[n]])/N
+    sum_loss = np.dot(s10_read, ones_N)  # sum_loss = sum(n, logsumexp_s10[n] - s10[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s10[n] - s10[label[n], n])/N
     # scaled_d_s10[n] = N*sum_exp_s10[n]
     scaled_d_s10 = np.multiply(sum_exp_s10, N, out=work.scaled_d_s10)
-    # d_s10[n, j] = exp_s10[n, j]/N/sum_exp_s10[n]
-    d_s10 = np.divide(exp_s10, scaled_d_s10[:, None], out=work.d_s10)
-    d_s10[range_N, label] -= dtype.type(1.0) / N  # d_s10[n, label[n]] += -1/N
-    d_W10 = np.dot(d_s10.T, h9.T)  # d_W10[j, k] = sum(n, d_s10[n, j]*h9[k, n])
-    d_b10 = np.dot(ones_N, d_s10)  # d_b10[j] = sum(n, d_s10[n, j])
-    d_h9 = np.dot(W10.T, d_s10.T, out=work.d_h9)  # d_h9[k, n] = sum(j, d_s10[n, j]*W10[j, k])
+    # d_s10[j, n] = exp_s10[j, n]/N/sum_exp_s10[n]
+    d_s10 = np.divide(exp_s10, scaled_d_s10, out=work.d_s10)
+    d_s10[label, range_N] -= dtype.type(1.0) / N  # d_s10[label[n], n] += -1/N
+    d_W10 = np.dot(d_s10, h9.T)  # d_W10[j, k] = sum(n, d_s10[j, n]*h9[k, n])
+    d_b10 = np.dot(d_s10, ones_N)  # d_b10[j] = sum(n, d_s10[j, n])
+    d_h9 = np.dot(W10.T, d_s10, out=work.d_h9)  # d_h9[k, n] = sum(j, d_s10[j, n]*W10[j, k])
     # greater_d_s9[t, n] = (h9[t, n] > 0)
     greater_d_s9 = np.greater(h9, 0.0, out=work.greater_d_s9)
     d_s9 = np.multiply(greater_d_s9, d_h9, out=work.d_s9)  # d_s9[t, n] = d_h9[t, n]*step(h9[t, n])

@@ -141,48 +141,48 @@ class Workspace:
         self.size = (N,)
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(16 * N, dtype)
-        self.h_argument = memory_1.reshape(N, 16)
-        self.h = memory_1.reshape(N, 16)
-        self.d_h_argument = memory_1.reshape(N, 16)
+        self.h_argument = memory_1.reshape(16, N)
+        self.h = memory_1.reshape(16, N)
+        self.d_h_argument = memory_1.reshape(16, N)
         memory_2 = np.empty(5 * N, dtype)
-        self.share = memory_2.reshape(N, 5)
-        self.exp_share = memory_2.reshape(N, 5)
-        self.d_share = memory_2.reshape(N, 5)
+        self.share = memory_2.reshape(5, N)
+        self.exp_share = memory_2.reshape(5, N)
+        self.d_share = memory_2.reshape(5, N)
         memory_3 = np.empty(10 * N, dtype)
-        self.centre = memory_3.reshape(N, 5, 2)
-        self.d_centre = memory_3.reshape(N, 5, 2)
+        self.centre = memory_3.reshape(5, 2, N)
+        self.d_centre = memory_3.reshape(5, 2, N)
         memory_4 = np.empty(5 * N, dtype)
-        self.width = memory_4.reshape(N, 5)
-        self.score = memory_4.reshape(N, 5)
-        self.exp_score = memory_4.reshape(N, 5)
-        self.d_score = memory_4.reshape(N, 5)
+        self.width = memory_4.reshape(5, N)
+        self.score = memory_4.reshape(5, N)
+        self.exp_score = memory_4.reshape(5, N)
+        self.d_score = memory_4.reshape(5, N)
         memory_5 = np.empty(16 * N, dtype)
-        self.product_sum_centre = memory_5[: 10 * N].reshape(N, 5, 2)
-        self.exp_width = memory_5[: 5 * N].reshape(N, 5)
-        self.d_h = memory_5.reshape(N, 16)
+        self.product_sum_centre = memory_5[: 10 * N].reshape(5, 2, N)
+        self.exp_width = memory_5[: 5 * N].reshape(5, N)
+        self.d_h = memory_5.reshape(16, N)
         memory_6 = np.empty(16 * N, dtype)
-        self.sum_centre = memory_6[: 5 * N].reshape(N, 5)
-        self.sum_d_h = memory_6.reshape(N, 16)
-        self.sum_d_h_2 = memory_6.reshape(N, 16)
+        self.sum_centre = memory_6[: 5 * N].reshape(5, N)
+        self.sum_d_h = memory_6.reshape(16, N)
+        self.sum_d_h_2 = memory_6.reshape(16, N)
         memory_7 = np.empty(5 * N, dtype)
-        self.away = memory_7.reshape(N, 5)
+        self.away = memory_7.reshape(5, N)
         self.max_score = memory_7[: N].reshape(N)
         self.max_share = memory_7[: N].reshape(N)
-        self.d_away = memory_7.reshape(N, 5)
-        self.product_d_centre = memory_7.reshape(N, 5)
+        self.d_away = memory_7.reshape(5, N)
+        self.product_d_centre = memory_7.reshape(5, N)
         memory_8 = np.empty(N, dtype)
         self.sum_exp_score = memory_8.reshape(N)
         self.scaled_d_score = memory_8.reshape(N)
         memory_9 = np.empty(5 * N, dtype)
         self.logsumexp_score = memory_9[: N].reshape(N)
-        self.d_width = memory_9.reshape(N, 5)
+        self.d_width = memory_9.reshape(5, N)
         memory_10 = np.empty(N, dtype)
         self.sum_exp_share = memory_10.reshape(N)
         self.scaled_d_share = memory_10.reshape(N)
         memory_11 = np.empty(5 * N, dtype)
         self.logsumexp_share = memory_11[: N].reshape(N)
         self.sum_loss = memory_11[: N].reshape(N)
-        self.product_d_width = memory_11.reshape(N, 5)
+        self.product_d_width = memory_11.reshape(5, N)
         self.ones_5 = np.ones(5, dtype)
         self.ones_N = np.ones(N, dtype)
 
@@ -209,18 +209,18 @@ def forward(params, x):
     W4 = _floats("W4", params["W4"], (5, 16), dtype)
     b4 = _floats("b4", params["b4"], (5,), dtype)
     x = _floats("x", x, (N, 3), dtype)
-    h_argument = np.dot(x, W1.T)  # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
-    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h_argument = np.add(h_argument, b1, out=h_argument)
-    h = np.tanh(h_argument)  # h[n, j] = tanh(h_argument[n, j])
-    share = np.dot(h, W2.T)  # share[n, c] = sum(j, W2[c, j]*h[n, j])
-    share = np.add(share, b2, out=share)  # share[n, c] = sum(j, W2[c, j]*h[n, j]) + b2[c]
-    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j])
-    centre = np.dot(h, W3.reshape(10, 16).T).reshape(N, 5, 2)
-    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j]) + b3[c, d]
+    h_argument = np.dot(W1, x.T)  # h_argument[j, n] = sum(k, W1[j, k]*x[n, k])
+    # h_argument[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1[:, None], out=h_argument)
+    h = np.tanh(h_argument)  # h[j, n] = tanh(h_argument[j, n])
+    share = np.dot(h.T, W2.T)  # share[n, c] = sum(j, W2[c, j]*h[j, n])
+    share = np.add(share, b2, out=share)  # share[n, c] = sum(j, W2[c, j]*h[j, n]) + b2[c]
+    # centre[n, c, d] = sum(j, W3[c, d, j]*h[j, n])
+    centre = np.dot(h.T, W3.reshape(10, 16).T).reshape(N, 5, 2)
+    # centre[n, c, d] = sum(j, W3[c, d, j]*h[j, n]) + b3[c, d]
     centre = np.add(centre, b3, out=centre)
-    width = np.dot(h, W4.T)  # width[n, c] = sum(j, W4[c, j]*h[n, j])
-    width = np.add(width, b4, out=width)  # width[n, c] = sum(j, W4[c, j]*h[n, j]) + b4[c]
+    width = np.dot(h.T, W4.T)  # width[n, c] = sum(j, W4[c, j]*h[j, n])
+    width = np.add(width, b4, out=width)  # width[n, c] = sum(j, W4[c, j]*h[j, n]) + b4[c]
     return {
         "share": share,
         "centre": centre,
@@ -245,49 +245,47 @@ def loss(params, x, y):
     y = _floats("y", y, (N, 2), dtype)
     ones_5 = np.ones(5, dtype)
     ones_N = np.ones(N, dtype)
-    h_argument = np.dot(x, W1.T)  # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
-    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h_argument = np.add(h_argument, b1, out=h_argument)
-    h = np.tanh(h_argument)  # h[n, j] = tanh(h_argument[n, j])
-    share = np.dot(h, W2.T)  # share[n, c] = sum(j, W2[c, j]*h[n, j])
-    share = np.add(share, b2, out=share)  # share[n, c] = sum(j, W2[c, j]*h[n, j]) + b2[c]
-    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j])
-    centre = np.dot(h, W3.reshape(10, 16).T).reshape(N, 5, 2)
-    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j]) + b3[c, d]
-    centre = np.add(centre, b3, out=centre)
-    width = np.dot(h, W4.T)  # width[n, c] = sum(j, W4[c, j]*h[n, j])
-    width = np.add(width, b4, out=width)  # width[n, c] = sum(j, W4[c, j]*h[n, j]) + b4[c]
-    away = np.multiply(width, -2.0)  # away[n, c] = -2*width[n, c]
-    away = np.exp(away, out=away)  # away[n, c] = exp(-2*width[n, c])
-    away = np.multiply(away, 0.5, out=away)  # away[n, c] = exp(-2*width[n, c])/2
-    product_away = np.negative(centre)  # product_away[n, c, d] = -centre[n, c, d]
-    # product_away[n, c, d] = y[n, d] - centre[n, c, d]
-    product_away = np.add(product_away, y[:, None], out=product_away)
-    # sum_away[n, c] = sum(d, (y[n, d] - centre[n, c, d])**2)
-    sum_away = np.vecdot(product_away, product_away)
-    # away[n, c] = sum(d, (y[n, d] - centre[n, c, d])**2)*exp(-2*width[n, c])/2
+    h_argument = np.dot(W1, x.T)  # h_argument[j, n] = sum(k, W1[j, k]*x[n, k])
+    # h_argument[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1[:, None], out=h_argument)
+    h = np.tanh(h_argument)  # h[j, n] = tanh(h_argument[j, n])
+    share = np.dot(W2, h)  # share[c, n] = sum(j, W2[c, j]*h[j, n])
+    share = np.add(share, b2[:, None], out=share)  # share[c, n] = sum(j, W2[c, j]*h[j, n]) + b2[c]
+    # centre[c, d, n] = sum(j, W3[c, d, j]*h[j, n])
+    centre = np.dot(W3.reshape(10, 16), h).reshape(5, 2, N)
+    # centre[c, d, n] = sum(j, W3[c, d, j]*h[j, n]) + b3[c, d]
+    centre = np.add(centre, b3[:, :, None], out=centre)
+    width = np.dot(W4, h)  # width[c, n] = sum(j, W4[c, j]*h[j, n])
+    width = np.add(width, b4[:, None], out=width)  # width[c, n] = sum(j, W4[c, j]*h[j, n]) + b4[c]
+    away = np.multiply(width, -2.0)  # away[c, n] = -2*width[c, n]
+    away = np.exp(away, out=away)  # away[c, n] = exp(-2*width[c, n])
+    away = np.multiply(away, 0.5, out=away)  # away[c, n] = exp(-2*width[c, n])/2
+    product_away = np.negative(centre)  # product_away[c, d, n] = -centre[c, d, n]
+    # product_away[c, d, n] = y[n, d] - centre[c, d, n]
+    product_away = np.add(product_away, y.T, out=product_away)
+    # sum_away[c, n] = sum(d, (y[n, d] - centre[c, d, n])**2)
+    sum_away = np.vecdot(product_away.transpose(0, 2, 1), product_away.transpose(0, 2, 1))
+    # away[c, n] = sum(d, (y[n, d] - centre[c, d, n])**2)*exp(-2*width[c, n])/2
     away = np.multiply(away, sum_away, out=away)
-    score = np.multiply(width, 2.0)  # score[n, c] = 2*width[n, c]
-    score = np.subtract(share, score, out=score)  # score[n, c] = share[n, c] - 2*width[n, c]
-    # score[n, c] = share[n, c] - away[n, c] - 2*width[n, c]
+    score = np.multiply(width, 2.0)  # score[c, n] = 2*width[c, n]
+    score = np.subtract(share, score, out=score)  # score[c, n] = share[c, n] - 2*width[c, n]
+    # score[c, n] = share[c, n] - away[c, n] - 2*width[c, n]
     score = np.subtract(score, away, out=score)
-    # score[n, c] = share[n, c] - log(2*pi) - away[n, c] - 2*width[n, c]
+    # score[c, n] = share[c, n] - log(2*pi) - away[c, n] - 2*width[c, n]
     score = np.add(score, -dtype.type(np.log(6.283185307179586)), out=score)
-    max_score = np.maximum.reduce(score, axis=1)  # max_score[n] = max(c, score[n, c])
-    # exp_score[n, c] = score[n, c] - max_score[n]
-    exp_score = np.subtract(score, max_score[:, None])
-    # exp_score[n, c] = exp(score[n, c] - max_score[n])
+    max_score = np.maximum.reduce(score, axis=0)  # max_score[n] = max(c, score[c, n])
+    exp_score = np.subtract(score, max_score)  # exp_score[c, n] = score[c, n] - max_score[n]
+    # exp_score[c, n] = exp(score[c, n] - max_score[n])
     exp_score = np.exp(exp_score, out=exp_score)
-    sum_exp_score = np.dot(exp_score, ones_5)  # sum_exp_score[n] = sum(c, exp_score[n, c])
+    sum_exp_score = np.dot(ones_5, exp_score)  # sum_exp_score[n] = sum(c, exp_score[c, n])
     logsumexp_score = np.log(sum_exp_score)  # logsumexp_score[n] = log(sum_exp_score[n])
     # logsumexp_score[n] = log(sum_exp_score[n]) + max_score[n]
     logsumexp_score = np.add(logsumexp_score, max_score, out=logsumexp_score)
-    max_share = np.maximum.reduce(share, axis=1)  # max_share[n] = max(c, share[n, c])
-    # exp_share[n, c] = share[n, c] - max_share[n]
-    exp_share = np.subtract(share, max_share[:, None])
-    # exp_share[n, c] = exp(share[n, c] - max_share[n])
+    max_share = np.maximum.reduce(share, axis=0)  # max_share[n] = max(c, share[c, n])
+    exp_share = np.subtract(share, max_share)  # exp_share[c, n] = share[c, n] - max_share[n]
+    # exp_share[c, n] = exp(share[c, n] - max_share[n])
     exp_share = np.exp(exp_share, out=exp_share)
-    sum_exp_share = np.dot(exp_share, ones_5)  # sum_exp_share[n] = sum(c, exp_share[n, c])
+    sum_exp_share = np.dot(ones_5, exp_share)  # sum_exp_share[n] = sum(c, exp_share[c, n])
     logsumexp_share = np.log(sum_exp_share)  # logsumexp_share[n] = log(sum_exp_share[n])
     # logsumexp_share[n] = log(sum_exp_share[n]) + max_share[n]
     logsumexp_share = np.add(logsumexp_share, max_share, out=logsumexp_share)
@@ -323,56 +321,57 @@ def value_and_grad(params, x, y, workspace=None):
         work = workspace
         ones_5 = workspace.ones_5
         ones_N = workspace.ones_N
-    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
-    h_argument = np.dot(x, W1.T, out=work.h_argument)
-    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h_argument = np.add(h_argument, b1, out=h_argument)
-    h = np.tanh(h_argument, out=work.h)  # h[n, j] = tanh(h_argument[n, j])
-    share = np.dot(h, W2.T, out=work.share)  # share[n, c] = sum(j, W2[c, j]*h[n, j])
-    share = np.add(share, b2, out=share)  # share[n, c] = sum(j, W2[c, j]*h[n, j]) + b2[c]
-    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j])
-    centre = _product(np.dot, h, W3.reshape(10, 16).T, work.centre, (N, 10), (N, 5, 2))
-    # centre[n, c, d] = sum(j, W3[c, d, j]*h[n, j]) + b3[c, d]
-    centre = np.add(centre, b3, out=centre)
-    width = np.dot(h, W4.T, out=work.width)  # width[n, c] = sum(j, W4[c, j]*h[n, j])
-    width = np.add(width, b4, out=width)  # width[n, c] = sum(j, W4[c, j]*h[n, j]) + b4[c]
-    # product_sum_centre[n, c, d] = -centre[n, c, d]
+    # h_argument[j, n] = sum(k, W1[j, k]*x[n, k])
+    h_argument = np.dot(W1, x.T, out=work.h_argument)
+    # h_argument[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1[:, None], out=h_argument)
+    h = np.tanh(h_argument, out=work.h)  # h[j, n] = tanh(h_argument[j, n])
+    share = np.dot(W2, h, out=work.share)  # share[c, n] = sum(j, W2[c, j]*h[j, n])
+    share = np.add(share, b2[:, None], out=share)  # share[c, n] = sum(j, W2[c, j]*h[j, n]) + b2[c]
+    # centre[c, d, n] = sum(j, W3[c, d, j]*h[j, n])
+    centre = _product(np.dot, W3.reshape(10, 16), h, work.centre, (10, N), (5, 2, N))
+    # centre[c, d, n] = sum(j, W3[c, d, j]*h[j, n]) + b3[c, d]
+    centre = np.add(centre, b3[:, :, None], out=centre)
+    width = np.dot(W4, h, out=work.width)  # width[c, n] = sum(j, W4[c, j]*h[j, n])
+    width = np.add(width, b4[:, None], out=width)  # width[c, n] = sum(j, W4[c, j]*h[j, n]) + b4[c]
+    # product_sum_centre[c, d, n] = -centre[c, d, n]
     product_sum_centre = np.negative(centre, out=work.product_sum_centre)
-    # product_sum_centre[n, c, d] = y[n, d] - centre[n, c, d]
-    product_sum_centre = np.add(product_sum_centre, y[:, None], out=product_sum_centre)
-    # sum_centre[n, c] = sum(d, (y[n, d] - centre[n, c, d])**2)
-    sum_centre = np.vecdot(product_sum_centre, product_sum_centre, out=work.sum_centre)
-    exp_width = np.multiply(width, -2.0, out=work.exp_width)  # exp_width[n, c] = -2*width[n, c]
-    exp_width = np.exp(exp_width, out=exp_width)  # exp_width[n, c] = exp(-2*width[n, c])
-    away = np.multiply(exp_width, 0.5, out=work.away)  # away[n, c] = exp_width[n, c]/2
-    # away[n, c] = exp_width[n, c]*sum_centre[n, c]/2
+    # product_sum_centre[c, d, n] = y[n, d] - centre[c, d, n]
+    product_sum_centre = np.add(product_sum_centre, y.T, out=product_sum_centre)
+    # sum_centre[c, n] = sum(d, (y[n, d] - centre[c, d, n])**2)
+    sum_centre = np.vecdot(product_sum_centre.transpose(0, 2, 1), product_sum_centre.transpose(0,
+        2, 1), out=work.sum_centre)
+    exp_width = np.multiply(width, -2.0, out=work.exp_width)  # exp_width[c, n] = -2*width[c, n]
+    exp_width = np.exp(exp_width, out=exp_width)  # exp_width[c, n] = exp(-2*width[c, n])
+    away = np.multiply(exp_width, 0.5, out=work.away)  # away[c, n] = exp_width[c, n]/2
+    # away[c, n] = exp_width[c, n]*sum_centre[c, n]/2
     away = np.multiply(away, sum_centre, out=away)
-    score = np.multiply(width, 2.0, out=work.score)  # score[n, c] = 2*width[n, c]
-    score = np.subtract(share, score, out=score)  # score[n, c] = share[n, c] - 2*width[n, c]
-    # score[n, c] = share[n, c] - away[n, c] - 2*width[n, c]
+    score = np.multiply(width, 2.0, out=work.score)  # score[c, n] = 2*width[c, n]
+    score = np.subtract(share, score, out=score)  # score[c, n] = share[c, n] - 2*width[c, n]
+    # score[c, n] = share[c, n] - away[c, n] - 2*width[c, n]
     score = np.subtract(score, away, out=score)
-    # score[n, c] = share[n, c] - log(2*pi) - away[n, c] - 2*width[n, c]
+    # score[c, n] = share[c, n] - log(2*pi) - away[c, n] - 2*width[c, n]
     score = np.add(score, -dtype.type(np.log(6.283185307179586)), out=score)
-    # max_score[n] = max(c, score[n, c])
-    max_score = np.maximum.reduce(score, axis=1, out=work.max_score)
-    # exp_score[n, c] = score[n, c] - max_score[n]
-    exp_score = np.subtract(score, max_score[:, None], out=work.exp_score)
-    # exp_score[n, c] = exp(score[n, c] - max_score[n])
+    # max_score[n] = max(c, score[c, n])
+    max_score = np.maximum.reduce(score, axis=0, out=work.max_score)
+    # exp_score[c, n] = score[c, n] - max_score[n]
+    exp_score = np.subtract(score, max_score, out=work.exp_score)
+    # exp_score[c, n] = exp(score[c, n] - max_score[n])
     exp_score = np.exp(exp_score, out=exp_score)
-    # sum_exp_score[n] = sum(c, exp_score[n, c])
-    sum_exp_score = np.dot(exp_score, ones_5, out=work.sum_exp_score)
+    # sum_exp_score[n] = sum(c, exp_score[c, n])
+    sum_exp_score = np.dot(ones_5, exp_score, out=work.sum_exp_score)
     # logsumexp_score[n] = log(sum_exp_score[n])
     logsumexp_score = np.log(sum_exp_score, out=work.logsumexp_score)
     # logsumexp_score[n] = log(sum_exp_score[n]) + max_score[n]
     logsumexp_score = np.add(logsumexp_score, max_score, out=logsumexp_score)
-    # max_share[n] = max(c, share[n, c])
-    max_share = np.maximum.reduce(share, axis=1, out=work.max_share)
-    # exp_share[n, c] = share[n, c] - max_share[n]
-    exp_share = np.subtract(share, max_share[:, None], out=work.exp_share)
-    # exp_share[n, c] = exp(share[n, c] - max_share[n])
+    # max_share[n] = max(c, share[c, n])
+    max_share = np.maximum.reduce(share, axis=0, out=work.max_share)
+    # exp_share[c, n] = share[c, n] - max_share[n]
+    exp_share = np.subtract(share, max_share, out=work.exp_share)
+    # exp_share[c, n] = exp(share[c, n] - max_share[n])
     exp_share = np.exp(exp_share, out=exp_share)
-    # sum_exp_share[n] = sum(c, exp_share[n, c])
-    sum_exp_share = np.dot(exp_share, ones_5, out=work.sum_exp_share)
+    # sum_exp_share[n] = sum(c, exp_share[c, n])
+    sum_exp_share = np.dot(ones_5, exp_share, out=work.sum_exp_share)
     # logsumexp_share[n] = log(sum_exp_share[n])
     logsumexp_share = np.log(sum_exp_share, out=work.logsumexp_share)
     # logsumexp_share[n] = log(sum_exp_share[n]) + max_share[n]
@@ -384,56 +383,56 @@ def value_and_grad(params, x, y, workspace=None):
     loss = sum_loss_2 / N  # loss = sum(n, logsumexp_share[n] - logsumexp_score[n])/N
     # scaled_d_score[n] = -N*sum_exp_score[n]
     scaled_d_score = np.multiply(sum_exp_score, -N, out=work.scaled_d_score)
-    # d_score[n, c] = -exp_score[n, c]/N/sum_exp_score[n]
-    d_score = np.divide(exp_score, scaled_d_score[:, None], out=work.d_score)
-    d_away = np.negative(d_score, out=work.d_away)  # d_away[n, c] = -d_score[n, c]
-    d_width = np.multiply(d_score, -2.0, out=work.d_width)  # d_width[n, c] = -2*d_score[n, c]
-    # product_d_width[n, c] = d_away[n, c]*exp_width[n, c]
+    # d_score[c, n] = -exp_score[c, n]/N/sum_exp_score[n]
+    d_score = np.divide(exp_score, scaled_d_score, out=work.d_score)
+    d_away = np.negative(d_score, out=work.d_away)  # d_away[c, n] = -d_score[c, n]
+    d_width = np.multiply(d_score, -2.0, out=work.d_width)  # d_width[c, n] = -2*d_score[c, n]
+    # product_d_width[c, n] = d_away[c, n]*exp_width[c, n]
     product_d_width = np.multiply(d_away, exp_width, out=work.product_d_width)
-    # product_d_width[n, c] = d_away[n, c]*exp_width[n, c]*sum_centre[n, c]
+    # product_d_width[c, n] = d_away[c, n]*exp_width[c, n]*sum_centre[c, n]
     product_d_width = np.multiply(product_d_width, sum_centre, out=product_d_width)
-    # d_width[n, c] = -2*d_score[n, c] - d_away[n, c]*exp_width[n, c]*sum_centre[n, c]
+    # d_width[c, n] = -2*d_score[c, n] - d_away[c, n]*exp_width[c, n]*sum_centre[c, n]
     d_width = np.subtract(d_width, product_d_width, out=d_width)
-    d_W4 = np.dot(d_width.T, h)  # d_W4[c, j] = sum(n, d_width[n, c]*h[n, j])
-    d_b4 = np.dot(ones_N, d_width)  # d_b4[c] = sum(n, d_width[n, c])
-    # product_d_centre[n, c] = d_away[n, c]/2
+    d_W4 = np.dot(d_width, h.T)  # d_W4[c, j] = sum(n, d_width[c, n]*h[j, n])
+    d_b4 = np.dot(d_width, ones_N)  # d_b4[c] = sum(n, d_width[c, n])
+    # product_d_centre[c, n] = d_away[c, n]/2
     product_d_centre = np.multiply(d_away, 0.5, out=work.product_d_centre)
-    # product_d_centre[n, c] = d_away[n, c]*exp_width[n, c]/2
+    # product_d_centre[c, n] = d_away[c, n]*exp_width[c, n]/2
     product_d_centre = np.multiply(product_d_centre, exp_width, out=product_d_centre)
-    # d_centre[n, c, d] = centre[n, c, d] - y[n, d]
-    d_centre = np.subtract(centre, y[:, None], out=work.d_centre)
-    # d_centre[n, c, d] = 2*centre[n, c, d] - 2*y[n, d]
+    # d_centre[c, d, n] = centre[c, d, n] - y[n, d]
+    d_centre = np.subtract(centre, y.T, out=work.d_centre)
+    # d_centre[c, d, n] = 2*centre[c, d, n] - 2*y[n, d]
     d_centre = np.multiply(d_centre, 2.0, out=d_centre)
-    # d_centre[n, c, d] = d_away[n, c]*(2*centre[n, c, d] - 2*y[n, d])*exp_width[n, c]/2
-    d_centre = np.multiply(product_d_centre[:, :, None], d_centre, out=d_centre)
-    # d_W3[c, d, j] = sum(n, d_centre[n, c, d]*h[n, j])
-    d_W3 = np.dot(d_centre.reshape(N, 10).T, h).reshape(5, 2, 16)
-    d_b3 = np.add.reduce(d_centre, axis=0)  # d_b3[c, d] = sum(n, d_centre[n, c, d])
+    # d_centre[c, d, n] = d_away[c, n]*(2*centre[c, d, n] - 2*y[n, d])*exp_width[c, n]/2
+    d_centre = np.multiply(product_d_centre[:, None], d_centre, out=d_centre)
+    # d_W3[c, d, j] = sum(n, d_centre[c, d, n]*h[j, n])
+    d_W3 = np.dot(d_centre.reshape(10, N), h.T).reshape(5, 2, 16)
+    d_b3 = np.dot(d_centre, ones_N)  # d_b3[c, d] = sum(n, d_centre[c, d, n])
     # scaled_d_share[n] = N*sum_exp_share[n]
     scaled_d_share = np.multiply(sum_exp_share, N, out=work.scaled_d_share)
-    # d_share[n, c] = exp_share[n, c]/N/sum_exp_share[n]
-    d_share = np.divide(exp_share, scaled_d_share[:, None], out=work.d_share)
-    # d_share[n, c] = d_score[n, c] + exp_share[n, c]/N/sum_exp_share[n]
+    # d_share[c, n] = exp_share[c, n]/N/sum_exp_share[n]
+    d_share = np.divide(exp_share, scaled_d_share, out=work.d_share)
+    # d_share[c, n] = d_score[c, n] + exp_share[c, n]/N/sum_exp_share[n]
     d_share = np.add(d_share, d_score, out=d_share)
-    d_W2 = np.dot(d_share.T, h)  # d_W2[c, j] = sum(n, d_share[n, c]*h[n, j])
-    d_b2 = np.dot(ones_N, d_share)  # d_b2[c] = sum(n, d_share[n, c])
-    d_h = np.dot(d_share, W2, out=work.d_h)  # d_h[n, j] = sum(c, d_share[n, c]*W2[c, j])
-    # sum_d_h[n, j] = sum(c, d_width[n, c]*W4[c, j])
-    sum_d_h = np.dot(d_width, W4, out=work.sum_d_h)
-    # d_h[n, j] = sum(c, d_width[n, c]*W4[c, j]) + sum(c, d_share[n, c]*W2[c, j])
+    d_W2 = np.dot(d_share, h.T)  # d_W2[c, j] = sum(n, d_share[c, n]*h[j, n])
+    d_b2 = np.dot(d_share, ones_N)  # d_b2[c] = sum(n, d_share[c, n])
+    d_h = np.dot(W2.T, d_share, out=work.d_h)  # d_h[j, n] = sum(c, d_share[c, n]*W2[c, j])
+    # sum_d_h[j, n] = sum(c, d_width[c, n]*W4[c, j])
+    sum_d_h = np.dot(W4.T, d_width, out=work.sum_d_h)
+    # d_h[j, n] = sum(c, d_width[c, n]*W4[c, j]) + sum(c, d_share[c, n]*W2[c, j])
     d_h = np.add(d_h, sum_d_h, out=d_h)
-    # sum_d_h_2[n, j] = sum(c, d, d_centre[n, c, d]*W3[c, d, j])
-    sum_d_h_2 = np.dot(d_centre.reshape(N, 10), W3.reshape(10, 16), out=work.sum_d_h_2)
-    # d_h[n, j] = sum(c, d_width[n, c]*W4[c, j]) + sum(c, d, d_centre[n, c, d]*W3[c, d, j]) +
-    #     sum(c, d_share[n, c]*W2[c, j])
+    # sum_d_h_2[j, n] = sum(c, d, d_centre[c, d, n]*W3[c, d, j])
+    sum_d_h_2 = np.dot(W3.reshape(10, 16).T, d_centre.reshape(10, N), out=work.sum_d_h_2)
+    # d_h[j, n] = sum(c, d_width[c, n]*W4[c, j]) + sum(c, d, d_centre[c, d, n]*W3[c, d, j]) +
+    #     sum(c, d_share[c, n]*W2[c, j])
     d_h = np.add(d_h, sum_d_h_2, out=d_h)
-    d_h_argument = np.square(h, out=work.d_h_argument)  # d_h_argument[n, j] = h[n, j]**2
-    # d_h_argument[n, j] = 1 - h[n, j]**2
+    d_h_argument = np.square(h, out=work.d_h_argument)  # d_h_argument[j, n] = h[j, n]**2
+    # d_h_argument[j, n] = 1 - h[j, n]**2
     d_h_argument = np.subtract(1.0, d_h_argument, out=d_h_argument)
-    # d_h_argument[n, j] = d_h[n, j]*(1 - h[n, j]**2)
+    # d_h_argument[j, n] = d_h[j, n]*(1 - h[j, n]**2)
     d_h_argument = np.multiply(d_h_argument, d_h, out=d_h_argument)
-    d_W1 = np.dot(d_h_argument.T, x)  # d_W1[j, k] = sum(n, d_h_argument[n, j]*x[n, k])
-    d_b1 = np.dot(ones_N, d_h_argument)  # d_b1[j] = sum(n, d_h_argument[n, j])
+    d_W1 = np.dot(d_h_argument, x)  # d_W1[j, k] = sum(n, d_h_argument[j, n]*x[n, k])
+    d_b1 = np.dot(d_h_argument, ones_N)  # d_b1[j] = sum(n, d_h_argument[j, n])
     grads = {
         "W1": d_W1,
         "b1": d_b1,

@@ -534,7 +534,7 @@ class Workspace:
         memory_31 = np.empty(max(576 * N, 6912), dtype)
         self.y14 = memory_31[: 576 * N].reshape(6, 16, 6, N)
         self.sum_m15 = memory_31[: 96 * N].reshape(6, 16, N)
-        self.s16 = memory_31[: 10 * N].reshape(N, 10)
+        self.s16 = memory_31[: 10 * N].reshape(10, N)
         self.d_r7 = memory_31[: 576 * N].reshape(6, 16, 6, N)
         self.product_d_s11_padded_3 = memory_31[: 576 * N].reshape(6, 16, 6, N)
         self.sum_d_W8 = memory_31[: 6912].reshape(6, 16, 3, 8, 3)
@@ -550,8 +550,8 @@ class Workspace:
         self.product_d_m9_2 = memory_32[: 16].reshape(16)
         self.product_d_m6_2 = memory_32[: 8].reshape(8)
         memory_33 = np.empty(max(10 * N, 768), dtype)
-        self.exp_s16 = memory_33[: 10 * N].reshape(N, 10)
-        self.d_s16 = memory_33[: 10 * N].reshape(N, 10)
+        self.exp_s16 = memory_33[: 10 * N].reshape(10, N)
+        self.d_s16 = memory_33[: 10 * N].reshape(10, N)
         self.product_d_m14_2 = memory_33[: 16].reshape(16)
         self.sum_d_W13 = memory_33[: 768].reshape(6, 16, 1, 8, 1)
         self.W5_view_copy = memory_33[: 576].reshape(3, 8, 8, 3)
@@ -1034,20 +1034,20 @@ def loss(params, x, label):
     m15 = np.add.reduce(sum_m15, axis=0)  # m15[c, n] = sum(i0, i1, h7[i0, c, i1, n])
     # m15[c, n] = sum(i0, i1, h7[i0, c, i1, n])/36
     m15 = np.multiply(m15, 0.027777777777777776, out=m15)
-    s16 = np.dot(m15.T, W16.T)  # s16[n, j] = sum(k, W16[j, k]*m15[k, n])
-    s16 = np.add(s16, b16, out=s16)  # s16[n, j] = sum(k, W16[j, k]*m15[k, n]) + b16[j]
-    max_s16 = np.maximum.reduce(s16, axis=1)  # max_s16[n] = max(j, s16[n, j])
-    exp_s16 = np.subtract(s16, max_s16[:, None])  # exp_s16[n, j] = s16[n, j] - max_s16[n]
-    exp_s16 = np.exp(exp_s16, out=exp_s16)  # exp_s16[n, j] = exp(s16[n, j] - max_s16[n])
-    sum_exp_s16 = np.dot(exp_s16, ones_10)  # sum_exp_s16[n] = sum(j, exp_s16[n, j])
+    s16 = np.dot(W16, m15)  # s16[j, n] = sum(k, W16[j, k]*m15[k, n])
+    s16 = np.add(s16, b16[:, None], out=s16)  # s16[j, n] = sum(k, W16[j, k]*m15[k, n]) + b16[j]
+    max_s16 = np.maximum.reduce(s16, axis=0)  # max_s16[n] = max(j, s16[j, n])
+    exp_s16 = np.subtract(s16, max_s16)  # exp_s16[j, n] = s16[j, n] - max_s16[n]
+    exp_s16 = np.exp(exp_s16, out=exp_s16)  # exp_s16[j, n] = exp(s16[j, n] - max_s16[n])
+    sum_exp_s16 = np.dot(ones_10, exp_s16)  # sum_exp_s16[n] = sum(j, exp_s16[j, n])
     logsumexp_s16 = np.log(sum_exp_s16)  # logsumexp_s16[n] = log(sum_exp_s16[n])
     # logsumexp_s16[n] = log(sum_exp_s16[n]) + max_s16[n]
     logsumexp_s16 = np.add(logsumexp_s16, max_s16, out=logsumexp_s16)
-    s16_read = _filled(s16[range_N, label], None, (N,), dtype)  # s16_read[n] = s16[n, label[n]]
-    # s16_read[n] = logsumexp_s16[n] - s16[n, label[n]]
+    s16_read = _filled(s16[label, range_N], None, (N,), dtype)  # s16_read[n] = s16[label[n], n]
+    # s16_read[n] = logsumexp_s16[n] - s16[label[n], n]
     s16_read = np.subtract(logsumexp_s16, s16_read, out=s16_read)
-    sum_loss = np.dot(s16_read, ones_N)  # sum_loss = sum(n, logsumexp_s16[n] - s16[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s16[n] - s16[n, label[n]])/N
+    sum_loss = np.dot(s16_read, ones_N)  # sum_loss = sum(n, logsumexp_s16[n] - s16[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s16[n] - s16[label[n], n])/N
     return loss
 
 
@@ -1311,32 +1311,31 @@ def value_and_grad(params, x, label, workspace=None):
     m15 = np.add.reduce(sum_m15, axis=0, out=work.m15)  # m15[c, n] = sum(i0, i1, h7[i0, c, i1, n])
     # m15[c, n] = sum(i0, i1, h7[i0, c, i1, n])/36
     m15 = np.multiply(m15, 0.027777777777777776, out=m15)
-    s16 = np.dot(m15.T, W16.T, out=work.s16)  # s16[n, j] = sum(k, W16[j, k]*m15[k, n])
-    s16 = np.add(s16, b16, out=s16)  # s16[n, j] = sum(k, W16[j, k]*m15[k, n]) + b16[j]
-    max_s16 = np.maximum.reduce(s16, axis=1, out=work.max_s16)  # max_s16[n] = max(j, s16[n, j])
-    # exp_s16[n, j] = s16[n, j] - max_s16[n]
-    exp_s16 = np.subtract(s16, max_s16[:, None], out=work.exp_s16)
-    exp_s16 = np.exp(exp_s16, out=exp_s16)  # exp_s16[n, j] = exp(s16[n, j] - max_s16[n])
-    # sum_exp_s16[n] = sum(j, exp_s16[n, j])
-    sum_exp_s16 = np.dot(exp_s16, ones_10, out=work.sum_exp_s16)
+    s16 = np.dot(W16, m15, out=work.s16)  # s16[j, n] = sum(k, W16[j, k]*m15[k, n])
+    s16 = np.add(s16, b16[:, None], out=s16)  # s16[j, n] = sum(k, W16[j, k]*m15[k, n]) + b16[j]
+    max_s16 = np.maximum.reduce(s16, axis=0, out=work.max_s16)  # max_s16[n] = max(j, s16[j, n])
+    exp_s16 = np.subtract(s16, max_s16, out=work.exp_s16)  # exp_s16[j, n] = s16[j, n] - max_s16[n]
+    exp_s16 = np.exp(exp_s16, out=exp_s16)  # exp_s16[j, n] = exp(s16[j, n] - max_s16[n])
+    # sum_exp_s16[n] = sum(j, exp_s16[j, n])
+    sum_exp_s16 = np.dot(ones_10, exp_s16, out=work.sum_exp_s16)
     # logsumexp_s16[n] = log(sum_exp_s16[n])
     logsumexp_s16 = np.log(sum_exp_s16, out=work.logsumexp_s16)
     # logsumexp_s16[n] = log(sum_exp_s16[n]) + max_s16[n]
     logsumexp_s16 = np.add(logsumexp_s16, max_s16, out=logsumexp_s16)
-    # s16_read[n] = s16[n, label[n]]
-    s16_read = _filled(s16[range_N, label], work.s16_read, (N,), dtype)
-    # s16_read[n] = logsumexp_s16[n] - s16[n, label[n]]
+    # s16_read[n] = s16[label[n], n]
+    s16_read = _filled(s16[label, range_N], work.s16_read, (N,), dtype)
+    # s16_read[n] = logsumexp_s16[n] - s16[label[n], n]
     s16_read = np.subtract(logsumexp_s16, s16_read, out=s16_read)
-    sum_loss = np.dot(s16_read, ones_N)  # sum_loss = sum(n, logsumexp_s16[n] - s16[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s16[n] - s16[n, label[n]])/N
+    sum_loss = np.dot(s16_read, ones_N)  # sum_loss = sum(n, logsumexp_s16[n] - s16[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_s16[n] - s16[label[n], n])/N
     # scaled_d_s16[n] = N*sum_exp_s16[n]
     scaled_d_s16 = np.multiply(sum_exp_s16, N, out=work.scaled_d_s16)
-    # d_s16[n, j] = exp_s16[n, j]/N/sum_exp_s16[n]
-    d_s16 = np.divide(exp_s16, scaled_d_s16[:, None], out=work.d_s16)
-    d_s16[range_N, label] -= dtype.type(1.0) / N  # d_s16[n, label[n]] += -1/N
-    d_W16 = np.dot(d_s16.T, m15.T)  # d_W16[j, k] = sum(n, d_s16[n, j]*m15[k, n])
-    d_b16 = np.dot(ones_N, d_s16)  # d_b16[j] = sum(n, d_s16[n, j])
-    d_m15 = np.dot(W16.T, d_s16.T, out=work.d_m15)  # d_m15[k, n] = sum(j, d_s16[n, j]*W16[j, k])
+    # d_s16[j, n] = exp_s16[j, n]/N/sum_exp_s16[n]
+    d_s16 = np.divide(exp_s16, scaled_d_s16, out=work.d_s16)
+    d_s16[label, range_N] -= dtype.type(1.0) / N  # d_s16[label[n], n] += -1/N
+    d_W16 = np.dot(d_s16, m15.T)  # d_W16[j, k] = sum(n, d_s16[j, n]*m15[k, n])
+    d_b16 = np.dot(d_s16, ones_N)  # d_b16[j] = sum(n, d_s16[j, n])
+    d_m15 = np.dot(W16.T, d_s16, out=work.d_m15)  # d_m15[k, n] = sum(j, d_s16[j, n]*W16[j, k])
     # product_d_r7[t, n] = d_m15[t, n]/36
     product_d_r7 = np.multiply(d_m15, 0.027777777777777776, out=work.product_d_r7)
     # greater_d_r7[l, t, a, n] = (h7[l, t, a, n] > 0)

@@ -145,38 +145,38 @@ class Workspace:
         self.size = (N,)
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(32 * N, dtype)
-        self.h_argument = memory_1.reshape(N, 32)
-        self.h = memory_1.reshape(N, 32)
-        self.d_h_argument = memory_1.reshape(N, 32)
+        self.h_argument = memory_1.reshape(32, N)
+        self.h = memory_1.reshape(32, N)
+        self.d_h_argument = memory_1.reshape(32, N)
         memory_2 = np.empty(4 * N, dtype)
-        self.mu = memory_2.reshape(N, 4)
-        self.d_mu = memory_2.reshape(N, 4)
+        self.mu = memory_2.reshape(4, N)
+        self.d_mu = memory_2.reshape(4, N)
         memory_3 = np.empty(4 * N, dtype)
-        self.spread = memory_3.reshape(N, 4)
-        self.d_z = memory_3.reshape(N, 4)
+        self.spread = memory_3.reshape(4, N)
+        self.d_z = memory_3.reshape(4, N)
         memory_4 = np.empty(4 * N, dtype)
-        self.exp_spread = memory_4.reshape(N, 4)
-        self.product_d_spread = memory_4.reshape(N, 4)
+        self.exp_spread = memory_4.reshape(4, N)
+        self.product_d_spread = memory_4.reshape(4, N)
         memory_5 = np.empty(4 * N, dtype)
-        self.z = memory_5.reshape(N, 4)
+        self.z = memory_5.reshape(4, N)
         memory_6 = np.empty(32 * N, dtype)
-        self.g_argument = memory_6.reshape(N, 32)
-        self.g = memory_6.reshape(N, 32)
-        self.d_g_argument = memory_6.reshape(N, 32)
-        self.d_h = memory_6.reshape(N, 32)
+        self.g_argument = memory_6.reshape(32, N)
+        self.g = memory_6.reshape(32, N)
+        self.d_g_argument = memory_6.reshape(32, N)
+        self.d_h = memory_6.reshape(32, N)
         memory_7 = np.empty(64 * N, dtype)
-        self.logit = memory_7.reshape(N, 64)
-        self.d_logit = memory_7.reshape(N, 64)
-        self.sum_d_h = memory_7[: 32 * N].reshape(N, 32)
+        self.logit = memory_7.reshape(64, N)
+        self.d_logit = memory_7.reshape(64, N)
+        self.sum_d_h = memory_7[: 32 * N].reshape(32, N)
         memory_8 = np.empty(64 * N, dtype)
-        self.abs_rebuilt = memory_8.reshape(N, 64)
-        self.square_divergence = memory_8[: 4 * N].reshape(N, 4)
-        self.d_g = memory_8[: 32 * N].reshape(N, 32)
+        self.abs_rebuilt = memory_8.reshape(64, N)
+        self.square_divergence = memory_8[: 4 * N].reshape(4, N)
+        self.d_g = memory_8[: 32 * N].reshape(32, N)
         memory_9 = np.empty(64 * N, dtype)
-        self.maximum_rebuilt = memory_9.reshape(N, 64)
-        self.product_rebuilt = memory_9.reshape(N, 64)
-        self.exp_spread_2 = memory_9[: 4 * N].reshape(N, 4)
-        self.d_spread = memory_9[: 4 * N].reshape(N, 4)
+        self.maximum_rebuilt = memory_9.reshape(64, N)
+        self.product_rebuilt = memory_9.reshape(64, N)
+        self.exp_spread_2 = memory_9[: 4 * N].reshape(4, N)
+        self.d_spread = memory_9[: 4 * N].reshape(4, N)
         self.ones_1 = np.ones(64 * N, dtype)
         self.ones_2 = np.ones(4 * N, dtype)
         self.ones_N = np.ones(N, dtype)
@@ -207,24 +207,25 @@ def forward(params, x, noise):
     b5 = _floats("b5", params["b5"], (64,), dtype)
     x = _floats("x", x, (N, 64), dtype)
     noise = _floats("noise", noise, (N, 4), dtype)
-    h_argument = np.dot(x, W1.T)  # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
-    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h_argument = np.add(h_argument, b1, out=h_argument)
-    h = np.tanh(h_argument)  # h[n, j] = tanh(h_argument[n, j])
-    mu = np.dot(h, W2.T)  # mu[n, d] = sum(j, W2[d, j]*h[n, j])
-    mu = np.add(mu, b2, out=mu)  # mu[n, d] = sum(j, W2[d, j]*h[n, j]) + b2[d]
-    spread = np.dot(h, W3.T)  # spread[n, d] = sum(j, W3[d, j]*h[n, j])
-    spread = np.add(spread, b3, out=spread)  # spread[n, d] = sum(j, W3[d, j]*h[n, j]) + b3[d]
-    z = np.multiply(spread, 0.5)  # z[n, d] = spread[n, d]/2
-    z = np.exp(z, out=z)  # z[n, d] = exp(spread[n, d]/2)
-    z = np.multiply(z, noise, out=z)  # z[n, d] = exp(spread[n, d]/2)*noise[n, d]
-    z = np.add(z, mu, out=z)  # z[n, d] = mu[n, d] + exp(spread[n, d]/2)*noise[n, d]
-    g_argument = np.dot(z, W4.T)  # g_argument[n, j] = sum(d, W4[j, d]*z[n, d])
-    # g_argument[n, j] = sum(d, W4[j, d]*z[n, d]) + b4[j]
-    g_argument = np.add(g_argument, b4, out=g_argument)
-    g = np.tanh(g_argument)  # g[n, j] = tanh(g_argument[n, j])
-    logit = np.dot(g, W5.T)  # logit[n, k] = sum(j, W5[k, j]*g[n, j])
-    logit = np.add(logit, b5, out=logit)  # logit[n, k] = sum(j, W5[k, j]*g[n, j]) + b5[k]
+    h_argument = np.dot(W1, x.T)  # h_argument[j, n] = sum(k, W1[j, k]*x[n, k])
+    # h_argument[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1[:, None], out=h_argument)
+    h = np.tanh(h_argument)  # h[j, n] = tanh(h_argument[j, n])
+    mu = np.dot(W2, h)  # mu[d, n] = sum(j, W2[d, j]*h[j, n])
+    mu = np.add(mu, b2[:, None], out=mu)  # mu[d, n] = sum(j, W2[d, j]*h[j, n]) + b2[d]
+    spread = np.dot(W3, h)  # spread[d, n] = sum(j, W3[d, j]*h[j, n])
+    # spread[d, n] = sum(j, W3[d, j]*h[j, n]) + b3[d]
+    spread = np.add(spread, b3[:, None], out=spread)
+    z = np.multiply(spread.T, 0.5)  # z[n, d] = spread[d, n]/2
+    z = np.exp(z, out=z)  # z[n, d] = exp(spread[d, n]/2)
+    z = np.multiply(z, noise, out=z)  # z[n, d] = exp(spread[d, n]/2)*noise[n, d]
+    z = np.add(z, mu.T, out=z)  # z[n, d] = mu[d, n] + exp(spread[d, n]/2)*noise[n, d]
+    g_argument = np.dot(W4, z.T)  # g_argument[j, n] = sum(d, W4[j, d]*z[n, d])
+    # g_argument[j, n] = sum(d, W4[j, d]*z[n, d]) + b4[j]
+    g_argument = np.add(g_argument, b4[:, None], out=g_argument)
+    g = np.tanh(g_argument)  # g[j, n] = tanh(g_argument[j, n])
+    logit = np.dot(g.T, W5.T)  # logit[n, k] = sum(j, W5[k, j]*g[j, n])
+    logit = np.add(logit, b5, out=logit)  # logit[n, k] = sum(j, W5[k, j]*g[j, n]) + b5[k]
     return {
         "z": z,
         "logit": logit,
@@ -250,49 +251,50 @@ def loss(params, x, noise):
     noise = _floats("noise", noise, (N, 4), dtype)
     ones_1 = np.ones(64 * N, dtype)
     ones_2 = np.ones(4 * N, dtype)
-    h_argument = np.dot(x, W1.T)  # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
-    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h_argument = np.add(h_argument, b1, out=h_argument)
-    h = np.tanh(h_argument)  # h[n, j] = tanh(h_argument[n, j])
-    mu = np.dot(h, W2.T)  # mu[n, d] = sum(j, W2[d, j]*h[n, j])
-    mu = np.add(mu, b2, out=mu)  # mu[n, d] = sum(j, W2[d, j]*h[n, j]) + b2[d]
-    spread = np.dot(h, W3.T)  # spread[n, d] = sum(j, W3[d, j]*h[n, j])
-    spread = np.add(spread, b3, out=spread)  # spread[n, d] = sum(j, W3[d, j]*h[n, j]) + b3[d]
-    z = np.multiply(spread, 0.5)  # z[n, d] = spread[n, d]/2
-    z = np.exp(z, out=z)  # z[n, d] = exp(spread[n, d]/2)
-    z = np.multiply(z, noise, out=z)  # z[n, d] = exp(spread[n, d]/2)*noise[n, d]
-    z = np.add(z, mu, out=z)  # z[n, d] = mu[n, d] + exp(spread[n, d]/2)*noise[n, d]
-    g_argument = np.dot(z, W4.T)  # g_argument[n, j] = sum(d, W4[j, d]*z[n, d])
-    # g_argument[n, j] = sum(d, W4[j, d]*z[n, d]) + b4[j]
-    g_argument = np.add(g_argument, b4, out=g_argument)
-    g = np.tanh(g_argument)  # g[n, j] = tanh(g_argument[n, j])
-    logit = np.dot(g, W5.T)  # logit[n, k] = sum(j, W5[k, j]*g[n, j])
-    logit = np.add(logit, b5, out=logit)  # logit[n, k] = sum(j, W5[k, j]*g[n, j]) + b5[k]
-    abs_rebuilt = np.abs(logit)  # abs_rebuilt[n, k] = abs(logit[n, k])
-    # abs_rebuilt[n, k] = -abs(logit[n, k])
+    h_argument = np.dot(W1, x.T)  # h_argument[j, n] = sum(k, W1[j, k]*x[n, k])
+    # h_argument[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1[:, None], out=h_argument)
+    h = np.tanh(h_argument)  # h[j, n] = tanh(h_argument[j, n])
+    mu = np.dot(W2, h)  # mu[d, n] = sum(j, W2[d, j]*h[j, n])
+    mu = np.add(mu, b2[:, None], out=mu)  # mu[d, n] = sum(j, W2[d, j]*h[j, n]) + b2[d]
+    spread = np.dot(W3, h)  # spread[d, n] = sum(j, W3[d, j]*h[j, n])
+    # spread[d, n] = sum(j, W3[d, j]*h[j, n]) + b3[d]
+    spread = np.add(spread, b3[:, None], out=spread)
+    z = np.multiply(spread, 0.5)  # z[d, n] = spread[d, n]/2
+    z = np.exp(z, out=z)  # z[d, n] = exp(spread[d, n]/2)
+    z = np.multiply(z, noise.T, out=z)  # z[d, n] = exp(spread[d, n]/2)*noise[n, d]
+    z = np.add(z, mu, out=z)  # z[d, n] = mu[d, n] + exp(spread[d, n]/2)*noise[n, d]
+    g_argument = np.dot(W4, z)  # g_argument[j, n] = sum(d, W4[j, d]*z[d, n])
+    # g_argument[j, n] = sum(d, W4[j, d]*z[d, n]) + b4[j]
+    g_argument = np.add(g_argument, b4[:, None], out=g_argument)
+    g = np.tanh(g_argument)  # g[j, n] = tanh(g_argument[j, n])
+    logit = np.dot(W5, g)  # logit[k, n] = sum(j, W5[k, j]*g[j, n])
+    logit = np.add(logit, b5[:, None], out=logit)  # logit[k, n] = sum(j, W5[k, j]*g[j, n]) + b5[k]
+    abs_rebuilt = np.abs(logit)  # abs_rebuilt[k, n] = abs(logit[k, n])
+    # abs_rebuilt[k, n] = -abs(logit[k, n])
     abs_rebuilt = np.negative(abs_rebuilt, out=abs_rebuilt)
-    # abs_rebuilt[n, k] = exp(-abs(logit[n, k]))
+    # abs_rebuilt[k, n] = exp(-abs(logit[k, n]))
     abs_rebuilt = np.exp(abs_rebuilt, out=abs_rebuilt)
-    # abs_rebuilt[n, k] = log1p(exp(-abs(logit[n, k])))
+    # abs_rebuilt[k, n] = log1p(exp(-abs(logit[k, n])))
     abs_rebuilt = np.log1p(abs_rebuilt, out=abs_rebuilt)
-    maximum_rebuilt = np.maximum(logit, 0.0)  # maximum_rebuilt[n, k] = max(logit[n, k], 0)
-    # abs_rebuilt[n, k] = log1p(exp(-abs(logit[n, k]))) + max(logit[n, k], 0)
+    maximum_rebuilt = np.maximum(logit, 0.0)  # maximum_rebuilt[k, n] = max(logit[k, n], 0)
+    # abs_rebuilt[k, n] = log1p(exp(-abs(logit[k, n]))) + max(logit[k, n], 0)
     abs_rebuilt = np.add(abs_rebuilt, maximum_rebuilt, out=abs_rebuilt)
-    product_rebuilt = np.multiply(logit, x)  # product_rebuilt[n, k] = logit[n, k]*x[n, k]
-    # abs_rebuilt[n, k] = softplus(logit[n, k]) - logit[n, k]*x[n, k]
+    product_rebuilt = np.multiply(logit, x.T)  # product_rebuilt[k, n] = logit[k, n]*x[n, k]
+    # abs_rebuilt[k, n] = softplus(logit[k, n]) - logit[k, n]*x[n, k]
     abs_rebuilt = np.subtract(abs_rebuilt, product_rebuilt, out=abs_rebuilt)
-    # sum_rebuilt = sum(n, k, softplus(logit[n, k]) - logit[n, k]*x[n, k])
+    # sum_rebuilt = sum(n, k, softplus(logit[k, n]) - logit[k, n]*x[n, k])
     sum_rebuilt = np.dot(abs_rebuilt.reshape(-1), ones_1)
-    rebuilt = sum_rebuilt / N  # rebuilt = sum(n, k, softplus(logit[n, k]) - logit[n, k]*x[n, k])/N
-    exp_divergence = np.exp(spread)  # exp_divergence[n, d] = exp(spread[n, d])
-    square_divergence = np.square(mu)  # square_divergence[n, d] = mu[n, d]**2
-    # exp_divergence[n, d] = mu[n, d]**2 + exp(spread[n, d])
+    rebuilt = sum_rebuilt / N  # rebuilt = sum(n, k, softplus(logit[k, n]) - logit[k, n]*x[n, k])/N
+    exp_divergence = np.exp(spread)  # exp_divergence[d, n] = exp(spread[d, n])
+    square_divergence = np.square(mu)  # square_divergence[d, n] = mu[d, n]**2
+    # exp_divergence[d, n] = mu[d, n]**2 + exp(spread[d, n])
     exp_divergence = np.add(exp_divergence, square_divergence, out=exp_divergence)
-    # exp_divergence[n, d] = mu[n, d]**2 - spread[n, d] + exp(spread[n, d])
+    # exp_divergence[d, n] = mu[d, n]**2 - spread[d, n] + exp(spread[d, n])
     exp_divergence = np.subtract(exp_divergence, spread, out=exp_divergence)
-    # sum_divergence = sum(n, d, mu[n, d]**2 - spread[n, d] + exp(spread[n, d]))
+    # sum_divergence = sum(n, d, mu[d, n]**2 - spread[d, n] + exp(spread[d, n]))
     sum_divergence = np.dot(exp_divergence.reshape(-1), ones_2)
-    # divergence = (sum(n, d, mu[n, d]**2 - spread[n, d] + exp(spread[n, d])) - 4*N)/2/N
+    # divergence = (sum(n, d, mu[d, n]**2 - spread[d, n] + exp(spread[d, n])) - 4*N)/2/N
     divergence = (sum_divergence - 4.0 * N) / 2.0 / N
     loss = divergence + rebuilt  # loss = rebuilt + divergence
     return loss
@@ -326,105 +328,106 @@ def value_and_grad(params, x, noise, workspace=None):
         ones_1 = workspace.ones_1
         ones_2 = workspace.ones_2
         ones_N = workspace.ones_N
-    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k])
-    h_argument = np.dot(x, W1.T, out=work.h_argument)
-    # h_argument[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h_argument = np.add(h_argument, b1, out=h_argument)
-    h = np.tanh(h_argument, out=work.h)  # h[n, j] = tanh(h_argument[n, j])
-    mu = np.dot(h, W2.T, out=work.mu)  # mu[n, d] = sum(j, W2[d, j]*h[n, j])
-    mu = np.add(mu, b2, out=mu)  # mu[n, d] = sum(j, W2[d, j]*h[n, j]) + b2[d]
-    spread = np.dot(h, W3.T, out=work.spread)  # spread[n, d] = sum(j, W3[d, j]*h[n, j])
-    spread = np.add(spread, b3, out=spread)  # spread[n, d] = sum(j, W3[d, j]*h[n, j]) + b3[d]
-    exp_spread = np.multiply(spread, 0.5, out=work.exp_spread)  # exp_spread[n, d] = spread[n, d]/2
-    exp_spread = np.exp(exp_spread, out=exp_spread)  # exp_spread[n, d] = exp(spread[n, d]/2)
-    z = np.multiply(exp_spread, noise, out=work.z)  # z[n, d] = noise[n, d]*exp_spread[n, d]
-    z = np.add(z, mu, out=z)  # z[n, d] = mu[n, d] + noise[n, d]*exp_spread[n, d]
-    # g_argument[n, j] = sum(d, W4[j, d]*z[n, d])
-    g_argument = np.dot(z, W4.T, out=work.g_argument)
-    # g_argument[n, j] = sum(d, W4[j, d]*z[n, d]) + b4[j]
-    g_argument = np.add(g_argument, b4, out=g_argument)
-    g = np.tanh(g_argument, out=work.g)  # g[n, j] = tanh(g_argument[n, j])
-    logit = np.dot(g, W5.T, out=work.logit)  # logit[n, k] = sum(j, W5[k, j]*g[n, j])
-    logit = np.add(logit, b5, out=logit)  # logit[n, k] = sum(j, W5[k, j]*g[n, j]) + b5[k]
-    abs_rebuilt = np.abs(logit, out=work.abs_rebuilt)  # abs_rebuilt[n, k] = abs(logit[n, k])
-    # abs_rebuilt[n, k] = -abs(logit[n, k])
+    # h_argument[j, n] = sum(k, W1[j, k]*x[n, k])
+    h_argument = np.dot(W1, x.T, out=work.h_argument)
+    # h_argument[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h_argument = np.add(h_argument, b1[:, None], out=h_argument)
+    h = np.tanh(h_argument, out=work.h)  # h[j, n] = tanh(h_argument[j, n])
+    mu = np.dot(W2, h, out=work.mu)  # mu[d, n] = sum(j, W2[d, j]*h[j, n])
+    mu = np.add(mu, b2[:, None], out=mu)  # mu[d, n] = sum(j, W2[d, j]*h[j, n]) + b2[d]
+    spread = np.dot(W3, h, out=work.spread)  # spread[d, n] = sum(j, W3[d, j]*h[j, n])
+    # spread[d, n] = sum(j, W3[d, j]*h[j, n]) + b3[d]
+    spread = np.add(spread, b3[:, None], out=spread)
+    exp_spread = np.multiply(spread, 0.5, out=work.exp_spread)  # exp_spread[d, n] = spread[d, n]/2
+    exp_spread = np.exp(exp_spread, out=exp_spread)  # exp_spread[d, n] = exp(spread[d, n]/2)
+    z = np.multiply(exp_spread, noise.T, out=work.z)  # z[d, n] = noise[n, d]*exp_spread[d, n]
+    z = np.add(z, mu, out=z)  # z[d, n] = mu[d, n] + noise[n, d]*exp_spread[d, n]
+    g_argument = np.dot(W4, z, out=work.g_argument)  # g_argument[j, n] = sum(d, W4[j, d]*z[d, n])
+    # g_argument[j, n] = sum(d, W4[j, d]*z[d, n]) + b4[j]
+    g_argument = np.add(g_argument, b4[:, None], out=g_argument)
+    g = np.tanh(g_argument, out=work.g)  # g[j, n] = tanh(g_argument[j, n])
+    logit = np.dot(W5, g, out=work.logit)  # logit[k, n] = sum(j, W5[k, j]*g[j, n])
+    logit = np.add(logit, b5[:, None], out=logit)  # logit[k, n] = sum(j, W5[k, j]*g[j, n]) + b5[k]
+    abs_rebuilt = np.abs(logit, out=work.abs_rebuilt)  # abs_rebuilt[k, n] = abs(logit[k, n])
+    # abs_rebuilt[k, n] = -abs(logit[k, n])
     abs_rebuilt = np.negative(abs_rebuilt, out=abs_rebuilt)
-    # abs_rebuilt[n, k] = exp(-abs(logit[n, k]))
+    # abs_rebuilt[k, n] = exp(-abs(logit[k, n]))
     abs_rebuilt = np.exp(abs_rebuilt, out=abs_rebuilt)
-    # abs_rebuilt[n, k] = log1p(exp(-abs(logit[n, k])))
+    # abs_rebuilt[k, n] = log1p(exp(-abs(logit[k, n])))
     abs_rebuilt = np.log1p(abs_rebuilt, out=abs_rebuilt)
-    # maximum_rebuilt[n, k] = max(logit[n, k], 0)
+    # maximum_rebuilt[k, n] = max(logit[k, n], 0)
     maximum_rebuilt = np.maximum(logit, 0.0, out=work.maximum_rebuilt)
-    # abs_rebuilt[n, k] = log1p(exp(-abs(logit[n, k]))) + max(logit[n, k], 0)
+    # abs_rebuilt[k, n] = log1p(exp(-abs(logit[k, n]))) + max(logit[k, n], 0)
     abs_rebuilt = np.add(abs_rebuilt, maximum_rebuilt, out=abs_rebuilt)
-    # product_rebuilt[n, k] = logit[n, k]*x[n, k]
-    product_rebuilt = np.multiply(logit, x, out=work.product_rebuilt)
-    # abs_rebuilt[n, k] = softplus(logit[n, k]) - logit[n, k]*x[n, k]
+    # product_rebuilt[k, n] = logit[k, n]*x[n, k]
+    product_rebuilt = np.multiply(logit, x.T, out=work.product_rebuilt)
+    # abs_rebuilt[k, n] = softplus(logit[k, n]) - logit[k, n]*x[n, k]
     abs_rebuilt = np.subtract(abs_rebuilt, product_rebuilt, out=abs_rebuilt)
-    # sum_rebuilt = sum(n, k, softplus(logit[n, k]) - logit[n, k]*x[n, k])
+    # sum_rebuilt = sum(n, k, softplus(logit[k, n]) - logit[k, n]*x[n, k])
     sum_rebuilt = np.dot(abs_rebuilt.reshape(-1), ones_1)
-    rebuilt = sum_rebuilt / N  # rebuilt = sum(n, k, softplus(logit[n, k]) - logit[n, k]*x[n, k])/N
-    exp_spread_2 = np.exp(spread, out=work.exp_spread_2)  # exp_spread_2[n, d] = exp(spread[n, d])
-    # square_divergence[n, d] = mu[n, d]**2
+    rebuilt = sum_rebuilt / N  # rebuilt = sum(n, k, softplus(logit[k, n]) - logit[k, n]*x[n, k])/N
+    exp_spread_2 = np.exp(spread, out=work.exp_spread_2)  # exp_spread_2[d, n] = exp(spread[d, n])
+    # square_divergence[d, n] = mu[d, n]**2
     square_divergence = np.square(mu, out=work.square_divergence)
-    # square_divergence[n, d] = mu[n, d]**2 + exp_spread_2[n, d]
+    # square_divergence[d, n] = mu[d, n]**2 + exp_spread_2[d, n]
     square_divergence = np.add(square_divergence, exp_spread_2, out=square_divergence)
-    # square_divergence[n, d] = mu[n, d]**2 - spread[n, d] + exp_spread_2[n, d]
+    # square_divergence[d, n] = mu[d, n]**2 - spread[d, n] + exp_spread_2[d, n]
     square_divergence = np.subtract(square_divergence, spread, out=square_divergence)
-    # sum_divergence = sum(n, d, mu[n, d]**2 - spread[n, d] + exp_spread_2[n, d])
+    # sum_divergence = sum(n, d, mu[d, n]**2 - spread[d, n] + exp_spread_2[d, n])
     sum_divergence = np.dot(square_divergence.reshape(-1), ones_2)
-    # divergence = (sum(n, d, mu[n, d]**2 - spread[n, d] + exp_spread_2[n, d]) - 4*N)/2/N
+    # divergence = (sum(n, d, mu[d, n]**2 - spread[d, n] + exp_spread_2[d, n]) - 4*N)/2/N
     divergence = (sum_divergence - 4.0 * N) / 2.0 / N
     loss = divergence + rebuilt  # loss = rebuilt + divergence
-    d_logit = np.negative(logit, out=work.d_logit)  # d_logit[n, k] = -logit[n, k]
-    d_logit = np.exp(d_logit, out=d_logit)  # d_logit[n, k] = exp(-logit[n, k])
-    d_logit = np.add(d_logit, 1.0, out=d_logit)  # d_logit[n, k] = 1 + exp(-logit[n, k])
-    d_logit = np.divide(1.0, d_logit, out=d_logit)  # d_logit[n, k] = 1/(1 + exp(-logit[n, k]))
-    # d_logit[n, k] = sigmoid(logit[n, k]) - x[n, k]
-    d_logit = np.subtract(d_logit, x, out=d_logit)
-    # d_logit[n, k] = (sigmoid(logit[n, k]) - x[n, k])/N
+    d_logit = np.negative(logit, out=work.d_logit)  # d_logit[k, n] = -logit[k, n]
+    d_logit = np.exp(d_logit, out=d_logit)  # d_logit[k, n] = exp(-logit[k, n])
+    d_logit = np.add(d_logit, 1.0, out=d_logit)  # d_logit[k, n] = 1 + exp(-logit[k, n])
+    d_logit = np.divide(1.0, d_logit, out=d_logit)  # d_logit[k, n] = 1/(1 + exp(-logit[k, n]))
+    # d_logit[k, n] = sigmoid(logit[k, n]) - x[n, k]
+    d_logit = np.subtract(d_logit, x.T, out=d_logit)
+    # d_logit[k, n] = (sigmoid(logit[k, n]) - x[n, k])/N
     d_logit = np.multiply(d_logit, dtype.type(1.0) / N, out=d_logit)
-    d_W5 = np.dot(d_logit.T, g)  # d_W5[k, j] = sum(n, d_logit[n, k]*g[n, j])
-    d_b5 = np.dot(ones_N, d_logit)  # d_b5[k] = sum(n, d_logit[n, k])
-    d_g = np.dot(d_logit, W5, out=work.d_g)  # d_g[n, j] = sum(k, d_logit[n, k]*W5[k, j])
-    d_g_argument = np.square(g, out=work.d_g_argument)  # d_g_argument[n, j] = g[n, j]**2
-    # d_g_argument[n, j] = 1 - g[n, j]**2
+    d_W5 = np.dot(d_logit, g.T)  # d_W5[k, j] = sum(n, d_logit[k, n]*g[j, n])
+    d_b5 = np.dot(d_logit, ones_N)  # d_b5[k] = sum(n, d_logit[k, n])
+    d_g = np.dot(W5.T, d_logit, out=work.d_g)  # d_g[j, n] = sum(k, d_logit[k, n]*W5[k, j])
+    d_g_argument = np.square(g, out=work.d_g_argument)  # d_g_argument[j, n] = g[j, n]**2
+    # d_g_argument[j, n] = 1 - g[j, n]**2
     d_g_argument = np.subtract(1.0, d_g_argument, out=d_g_argument)
-    # d_g_argument[n, j] = d_g[n, j]*(1 - g[n, j]**2)
+    # d_g_argument[j, n] = d_g[j, n]*(1 - g[j, n]**2)
     d_g_argument = np.multiply(d_g_argument, d_g, out=d_g_argument)
-    d_W4 = np.dot(d_g_argument.T, z)  # d_W4[j, d] = sum(n, d_g_argument[n, j]*z[n, d])
-    d_b4 = np.dot(ones_N, d_g_argument)  # d_b4[j] = sum(n, d_g_argument[n, j])
-    d_z = np.dot(d_g_argument, W4, out=work.d_z)  # d_z[n, d] = sum(j, d_g_argument[n, j]*W4[j, d])
-    # d_spread[n, d] = exp_spread_2[n, d] - 1
+    d_W4 = np.dot(d_g_argument, z.T)  # d_W4[j, d] = sum(n, d_g_argument[j, n]*z[d, n])
+    d_b4 = np.dot(d_g_argument, ones_N)  # d_b4[j] = sum(n, d_g_argument[j, n])
+    # d_z[d, n] = sum(j, d_g_argument[j, n]*W4[j, d])
+    d_z = np.dot(W4.T, d_g_argument, out=work.d_z)
+    # d_spread[d, n] = exp_spread_2[d, n] - 1
     d_spread = np.add(exp_spread_2, -1.0, out=work.d_spread)
-    # d_spread[n, d] = (exp_spread_2[n, d] - 1)/N
+    # d_spread[d, n] = (exp_spread_2[d, n] - 1)/N
     d_spread = np.multiply(d_spread, dtype.type(1.0) / N, out=d_spread)
-    # product_d_spread[n, d] = d_z[n, d]*exp_spread[n, d]
+    # product_d_spread[d, n] = d_z[d, n]*exp_spread[d, n]
     product_d_spread = np.multiply(d_z, exp_spread, out=work.product_d_spread)
-    # product_d_spread[n, d] = d_z[n, d]*noise[n, d]*exp_spread[n, d]
-    product_d_spread = np.multiply(product_d_spread, noise, out=product_d_spread)
-    # d_spread[n, d] = d_z[n, d]*noise[n, d]*exp_spread[n, d] + (exp_spread_2[n, d] - 1)/N
+    # product_d_spread[d, n] = d_z[d, n]*noise[n, d]*exp_spread[d, n]
+    product_d_spread = np.multiply(product_d_spread, noise.T, out=product_d_spread)
+    # d_spread[d, n] = d_z[d, n]*noise[n, d]*exp_spread[d, n] + (exp_spread_2[d, n] - 1)/N
     d_spread = np.add(d_spread, product_d_spread, out=d_spread)
-    # d_spread[n, d] = d_z[n, d]*noise[n, d]*exp_spread[n, d]/2 + (exp_spread_2[n, d] - 1)/2/N
+    # d_spread[d, n] = d_z[d, n]*noise[n, d]*exp_spread[d, n]/2 + (exp_spread_2[d, n] - 1)/2/N
     d_spread = np.multiply(d_spread, 0.5, out=d_spread)
-    d_W3 = np.dot(d_spread.T, h)  # d_W3[d, j] = sum(n, d_spread[n, d]*h[n, j])
-    d_b3 = np.dot(ones_N, d_spread)  # d_b3[d] = sum(n, d_spread[n, d])
-    d_mu = np.multiply(mu, dtype.type(1.0) / N, out=work.d_mu)  # d_mu[n, d] = mu[n, d]/N
-    d_mu = np.add(d_mu, d_z, out=d_mu)  # d_mu[n, d] = mu[n, d]/N + d_z[n, d]
-    d_W2 = np.dot(d_mu.T, h)  # d_W2[d, j] = sum(n, d_mu[n, d]*h[n, j])
-    d_b2 = np.dot(ones_N, d_mu)  # d_b2[d] = sum(n, d_mu[n, d])
-    d_h = np.dot(d_mu, W2, out=work.d_h)  # d_h[n, j] = sum(d, d_mu[n, d]*W2[d, j])
-    # sum_d_h[n, j] = sum(d, d_spread[n, d]*W3[d, j])
-    sum_d_h = np.dot(d_spread, W3, out=work.sum_d_h)
-    # d_h[n, j] = sum(d, d_spread[n, d]*W3[d, j]) + sum(d, d_mu[n, d]*W2[d, j])
+    d_W3 = np.dot(d_spread, h.T)  # d_W3[d, j] = sum(n, d_spread[d, n]*h[j, n])
+    d_b3 = np.dot(d_spread, ones_N)  # d_b3[d] = sum(n, d_spread[d, n])
+    d_mu = np.multiply(mu, dtype.type(1.0) / N, out=work.d_mu)  # d_mu[d, n] = mu[d, n]/N
+    d_mu = np.add(d_mu, d_z, out=d_mu)  # d_mu[d, n] = mu[d, n]/N + d_z[d, n]
+    d_W2 = np.dot(d_mu, h.T)  # d_W2[d, j] = sum(n, d_mu[d, n]*h[j, n])
+    d_b2 = np.dot(d_mu, ones_N)  # d_b2[d] = sum(n, d_mu[d, n])
+    d_h = np.dot(W2.T, d_mu, out=work.d_h)  # d_h[j, n] = sum(d, d_mu[d, n]*W2[d, j])
+    # sum_d_h[j, n] = sum(d, d_spread[d, n]*W3[d, j])
+    sum_d_h = np.dot(W3.T, d_spread, out=work.sum_d_h)
+    # d_h[j, n] = sum(d, d_spread[d, n]*W3[d, j]) + sum(d, d_mu[d, n]*W2[d, j])
     d_h = np.add(d_h, sum_d_h, out=d_h)
-    d_h_argument = np.square(h, out=work.d_h_argument)  # d_h_argument[n, j] = h[n, j]**2
-    # d_h_argument[n, j] = 1 - h[n, j]**2
+    d_h_argument = np.square(h, out=work.d_h_argument)  # d_h_argument[j, n] = h[j, n]**2
+    # d_h_argument[j, n] = 1 - h[j, n]**2
     d_h_argument = np.subtract(1.0, d_h_argument, out=d_h_argument)
-    # d_h_argument[n, j] = d_h[n, j]*(1 - h[n, j]**2)
+    # d_h_argument[j, n] = d_h[j, n]*(1 - h[j, n]**2)
     d_h_argument = np.multiply(d_h_argument, d_h, out=d_h_argument)
-    d_W1 = np.dot(d_h_argument.T, x)  # d_W1[j, k] = sum(n, d_h_argument[n, j]*x[n, k])
-    d_b1 = np.dot(ones_N, d_h_argument)  # d_b1[j] = sum(n, d_h_argument[n, j])
+    d_W1 = np.dot(d_h_argument, x)  # d_W1[j, k] = sum(n, d_h_argument[j, n]*x[n, k])
+    d_b1 = np.dot(d_h_argument, ones_N)  # d_b1[j] = sum(n, d_h_argument[j, n])
     grads = {
         "W1": d_W1,
         "b1": d_b1,

@@ -84,17 +84,17 @@ class Workspace:
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(16 * N * T, dtype)
         self.E_read = memory_1.reshape(N, T, 16)
-        self.z = memory_1[: 5 * N].reshape(N, 5)
+        self.z = memory_1[: 5 * N].reshape(5, N)
         memory_2 = np.empty(16 * N, dtype)
-        self.h = memory_2.reshape(N, 16)
-        self.d_h = memory_2.reshape(N, 16)
-        self.product_d_E = memory_2.reshape(N, 16)
+        self.h = memory_2.reshape(16, N)
+        self.d_h = memory_2.reshape(16, N)
+        self.product_d_E = memory_2.reshape(16, N)
         memory_3 = np.empty(N, dtype)
         self.max_z = memory_3.reshape(N)
         self.z_read = memory_3.reshape(N)
         memory_4 = np.empty(5 * N, dtype)
-        self.exp_z = memory_4.reshape(N, 5)
-        self.d_z = memory_4.reshape(N, 5)
+        self.exp_z = memory_4.reshape(5, N)
+        self.d_z = memory_4.reshape(5, N)
         memory_5 = np.empty(N, dtype)
         self.sum_exp_z = memory_5.reshape(N)
         self.scaled_d_z = memory_5.reshape(N)
@@ -103,7 +103,6 @@ class Workspace:
         self.ones_5 = np.ones(5, dtype)
         self.ones_N = np.ones(N, dtype)
         self.range_N = np.arange(N)
-        self.range_16 = np.arange(16)
 
     def require(self, size, dtype):
         """Raise ValueError where this workspace was made for other data."""
@@ -147,22 +146,23 @@ def loss(params, word, label):
     ones_N = np.ones(N, dtype)
     range_N = np.arange(N)
     E_read = np.take(E, word, axis=0, mode="clip")  # E_read[n, t, d] = E[word[n, t], d]
-    h = np.add.reduce(E_read, axis=1)  # h[n, d] = sum(t, E[word[n, t], d])
-    h = np.multiply(h, dtype.type(1.0) / T, out=h)  # h[n, d] = sum(t, E[word[n, t], d])/T
-    z = np.dot(h, V.T)  # z[n, c] = sum(d, V[c, d]*h[n, d])
-    z = np.add(z, b, out=z)  # z[n, c] = sum(d, V[c, d]*h[n, d]) + b[c]
-    max_z = np.maximum.reduce(z, axis=1)  # max_z[n] = max(c, z[n, c])
-    exp_z = np.subtract(z, max_z[:, None])  # exp_z[n, c] = z[n, c] - max_z[n]
-    exp_z = np.exp(exp_z, out=exp_z)  # exp_z[n, c] = exp(z[n, c] - max_z[n])
-    sum_exp_z = np.dot(exp_z, ones_5)  # sum_exp_z[n] = sum(c, exp_z[n, c])
+    # h[d, n] = sum(t, E[word[n, t], d])
+    h = _filled(np.add.reduce(E_read, axis=1).T, None, (16, N), dtype)
+    h = np.multiply(h, dtype.type(1.0) / T, out=h)  # h[d, n] = sum(t, E[word[n, t], d])/T
+    z = np.dot(V, h)  # z[c, n] = sum(d, V[c, d]*h[d, n])
+    z = np.add(z, b[:, None], out=z)  # z[c, n] = sum(d, V[c, d]*h[d, n]) + b[c]
+    max_z = np.maximum.reduce(z, axis=0)  # max_z[n] = max(c, z[c, n])
+    exp_z = np.subtract(z, max_z)  # exp_z[c, n] = z[c, n] - max_z[n]
+    exp_z = np.exp(exp_z, out=exp_z)  # exp_z[c, n] = exp(z[c, n] - max_z[n])
+    sum_exp_z = np.dot(ones_5, exp_z)  # sum_exp_z[n] = sum(c, exp_z[c, n])
     logsumexp_z = np.log(sum_exp_z)  # logsumexp_z[n] = log(sum_exp_z[n])
     # logsumexp_z[n] = log(sum_exp_z[n]) + max_z[n]
     logsumexp_z = np.add(logsumexp_z, max_z, out=logsumexp_z)
-    z_read = _filled(z[range_N, label], None, (N,), dtype)  # z_read[n] = z[n, label[n]]
-    # z_read[n] = logsumexp_z[n] - z[n, label[n]]
+    z_read = _filled(z[label, range_N], None, (N,), dtype)  # z_read[n] = z[label[n], n]
+    # z_read[n] = logsumexp_z[n] - z[label[n], n]
     z_read = np.subtract(logsumexp_z, z_read, out=z_read)
-    sum_loss = np.dot(z_read, ones_N)  # sum_loss = sum(n, logsumexp_z[n] - z[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_z[n] - z[n, label[n]])/N
+    sum_loss = np.dot(z_read, ones_N)  # sum_loss = sum(n, logsumexp_z[n] - z[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_z[n] - z[label[n], n])/N
     return loss
 
 
@@ -182,44 +182,42 @@ def value_and_grad(params, word, label, workspace=None):
         ones_5 = np.ones(5, dtype)
         ones_N = np.ones(N, dtype)
         range_N = np.arange(N)
-        range_16 = np.arange(16)
     else:
         workspace.require((N, T,), dtype)
         work = workspace
         ones_5 = workspace.ones_5
         ones_N = workspace.ones_N
         range_N = workspace.range_N
-        range_16 = workspace.range_16
     # E_read[n, t, d] = E[word[n, t], d]
     E_read = np.take(E, word, axis=0, out=work.E_read, mode="clip")
-    h = np.add.reduce(E_read, axis=1, out=work.h)  # h[n, d] = sum(t, E[word[n, t], d])
-    h = np.multiply(h, dtype.type(1.0) / T, out=h)  # h[n, d] = sum(t, E[word[n, t], d])/T
-    z = np.dot(h, V.T, out=work.z)  # z[n, c] = sum(d, V[c, d]*h[n, d])
-    z = np.add(z, b, out=z)  # z[n, c] = sum(d, V[c, d]*h[n, d]) + b[c]
-    max_z = np.maximum.reduce(z, axis=1, out=work.max_z)  # max_z[n] = max(c, z[n, c])
-    exp_z = np.subtract(z, max_z[:, None], out=work.exp_z)  # exp_z[n, c] = z[n, c] - max_z[n]
-    exp_z = np.exp(exp_z, out=exp_z)  # exp_z[n, c] = exp(z[n, c] - max_z[n])
-    sum_exp_z = np.dot(exp_z, ones_5, out=work.sum_exp_z)  # sum_exp_z[n] = sum(c, exp_z[n, c])
+    # h[d, n] = sum(t, E[word[n, t], d])
+    h = _filled(np.add.reduce(E_read, axis=1).T, work.h, (16, N), dtype)
+    h = np.multiply(h, dtype.type(1.0) / T, out=h)  # h[d, n] = sum(t, E[word[n, t], d])/T
+    z = np.dot(V, h, out=work.z)  # z[c, n] = sum(d, V[c, d]*h[d, n])
+    z = np.add(z, b[:, None], out=z)  # z[c, n] = sum(d, V[c, d]*h[d, n]) + b[c]
+    max_z = np.maximum.reduce(z, axis=0, out=work.max_z)  # max_z[n] = max(c, z[c, n])
+    exp_z = np.subtract(z, max_z, out=work.exp_z)  # exp_z[c, n] = z[c, n] - max_z[n]
+    exp_z = np.exp(exp_z, out=exp_z)  # exp_z[c, n] = exp(z[c, n] - max_z[n])
+    sum_exp_z = np.dot(ones_5, exp_z, out=work.sum_exp_z)  # sum_exp_z[n] = sum(c, exp_z[c, n])
     logsumexp_z = np.log(sum_exp_z, out=work.logsumexp_z)  # logsumexp_z[n] = log(sum_exp_z[n])
     # logsumexp_z[n] = log(sum_exp_z[n]) + max_z[n]
     logsumexp_z = np.add(logsumexp_z, max_z, out=logsumexp_z)
-    z_read = _filled(z[range_N, label], work.z_read, (N,), dtype)  # z_read[n] = z[n, label[n]]
-    # z_read[n] = logsumexp_z[n] - z[n, label[n]]
+    z_read = _filled(z[label, range_N], work.z_read, (N,), dtype)  # z_read[n] = z[label[n], n]
+    # z_read[n] = logsumexp_z[n] - z[label[n], n]
     z_read = np.subtract(logsumexp_z, z_read, out=z_read)
-    sum_loss = np.dot(z_read, ones_N)  # sum_loss = sum(n, logsumexp_z[n] - z[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_z[n] - z[n, label[n]])/N
+    sum_loss = np.dot(z_read, ones_N)  # sum_loss = sum(n, logsumexp_z[n] - z[label[n], n])
+    loss = sum_loss / N  # loss = sum(n, logsumexp_z[n] - z[label[n], n])/N
     scaled_d_z = np.multiply(sum_exp_z, N, out=work.scaled_d_z)  # scaled_d_z[n] = N*sum_exp_z[n]
-    # d_z[n, c] = exp_z[n, c]/N/sum_exp_z[n]
-    d_z = np.divide(exp_z, scaled_d_z[:, None], out=work.d_z)
-    d_z[range_N, label] -= dtype.type(1.0) / N  # d_z[n, label[n]] += -1/N
-    d_V = np.dot(d_z.T, h)  # d_V[c, d] = sum(n, d_z[n, c]*h[n, d])
-    d_b = np.dot(ones_N, d_z)  # d_b[c] = sum(n, d_z[n, c])
-    d_h = np.dot(d_z, V, out=work.d_h)  # d_h[n, d] = sum(c, d_z[n, c]*V[c, d])
+    d_z = np.divide(exp_z, scaled_d_z, out=work.d_z)  # d_z[c, n] = exp_z[c, n]/N/sum_exp_z[n]
+    d_z[label, range_N] -= dtype.type(1.0) / N  # d_z[label[n], n] += -1/N
+    d_V = np.dot(d_z, h.T)  # d_V[c, d] = sum(n, d_z[c, n]*h[d, n])
+    d_b = np.dot(d_z, ones_N)  # d_b[c] = sum(n, d_z[c, n])
+    d_h = np.dot(V.T, d_z, out=work.d_h)  # d_h[d, n] = sum(c, d_z[c, n]*V[c, d])
     d_E = np.zeros((1000, 16), dtype)  # d_E = 0
-    # product_d_E[n, d] = d_h[n, d]/T
+    # product_d_E[d, n] = d_h[d, n]/T
     product_d_E = np.multiply(d_h, dtype.type(1.0) / T, out=work.product_d_E)
-    # d_E[word[n, t], d] += d_h[n, d]/T
-    np.add.at(d_E, (word[:, :, None], range_16), product_d_E[:, None])
+    # d_E[word[n, t], d] += d_h[d, n]/T
+    _add_rows(d_E, word, np.broadcast_to(product_d_E.T[:, None], (N, T, 16)))
     grads = {
         "E": d_E,
         "V": d_V,
@@ -367,6 +365,18 @@ def _filled(value, out, shape, dtype):
         out = np.empty(shape, dtype)
     np.copyto(out, value)
     return out
+
+
+def _add_rows(table, index, rows):
+    """Add each row to the row of the table that its index names; equal indices add up."""
+    index = index.ravel()
+    if not index.size:
+        return
+    order = np.argsort(index, kind="stable")
+    places = index[order]
+    first = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
+    rows = rows.reshape(index.size, *table.shape[1:])
+    table[places[first]] += np.add.reduceat(rows[order], first, axis=0)
 
 
 def check(seed=0):

@@ -90,18 +90,18 @@ class Workspace:
         self.size = (N,)
         self.dtype = np.dtype(dtype)
         memory_1 = np.empty(4 * N, dtype)
-        self.s1 = memory_1.reshape(N, 4)
-        self.h1 = memory_1.reshape(N, 4)
-        self.d_s1 = memory_1.reshape(N, 4)
+        self.s1 = memory_1.reshape(4, N)
+        self.h1 = memory_1.reshape(4, N)
+        self.d_s1 = memory_1.reshape(4, N)
         memory_2 = np.empty(N, dtype)
-        self.s2 = memory_2.reshape(N, 1)
-        self.d_s2 = memory_2.reshape(N, 1)
+        self.s2 = memory_2.reshape(1, N)
+        self.d_s2 = memory_2.reshape(1, N)
         memory_3 = np.empty(N, dtype)
-        self.abs_loss = memory_3.reshape(N, 1)
+        self.abs_loss = memory_3.reshape(1, N)
         memory_4 = np.empty(4 * N, dtype)
-        self.maximum_loss = memory_4[: N].reshape(N, 1)
-        self.product_loss = memory_4[: N].reshape(N, 1)
-        self.d_h1 = memory_4.reshape(N, 4)
+        self.maximum_loss = memory_4[: N].reshape(1, N)
+        self.product_loss = memory_4[: N].reshape(1, N)
+        self.d_h1 = memory_4.reshape(4, N)
         self.ones_N = np.ones(N, dtype)
 
     def require(self, size, dtype):
@@ -123,11 +123,11 @@ def forward(params, x):
     W2 = _floats("W2", params["W2"], (1, 4), dtype)
     b2 = _floats("b2", params["b2"], (1,), dtype)
     x = _floats("x", x, (N, 2), dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h1 = np.tanh(s1)  # h1[n, t] = tanh(s1[n, t])
-    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
+    s1 = np.dot(W1, x.T)  # s1[j, n] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1[:, None], out=s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1)  # h1[t, n] = tanh(s1[t, n])
+    s2 = np.dot(h1.T, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[k, n])
+    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[k, n]) + b2[j]
     return s2
 
 
@@ -143,24 +143,24 @@ def loss(params, x, y):
     x = _floats("x", x, (N, 2), dtype)
     y = _floats("y", y, (N, 1), dtype)
     ones_N = np.ones(N, dtype)
-    s1 = np.dot(x, W1.T)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h1 = np.tanh(s1)  # h1[n, t] = tanh(s1[n, t])
-    s2 = np.dot(h1, W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
-    abs_loss = np.abs(s2)  # abs_loss[n, j] = abs(s2[n, j])
-    abs_loss = np.negative(abs_loss, out=abs_loss)  # abs_loss[n, j] = -abs(s2[n, j])
-    abs_loss = np.exp(abs_loss, out=abs_loss)  # abs_loss[n, j] = exp(-abs(s2[n, j]))
-    abs_loss = np.log1p(abs_loss, out=abs_loss)  # abs_loss[n, j] = log1p(exp(-abs(s2[n, j])))
-    maximum_loss = np.maximum(s2, 0.0)  # maximum_loss[n, j] = max(s2[n, j], 0)
-    # abs_loss[n, j] = log1p(exp(-abs(s2[n, j]))) + max(s2[n, j], 0)
+    s1 = np.dot(W1, x.T)  # s1[j, n] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1[:, None], out=s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1)  # h1[t, n] = tanh(s1[t, n])
+    s2 = np.dot(W2, h1)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n])
+    s2 = np.add(s2, b2[:, None], out=s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n]) + b2[j]
+    abs_loss = np.abs(s2)  # abs_loss[j, n] = abs(s2[j, n])
+    abs_loss = np.negative(abs_loss, out=abs_loss)  # abs_loss[j, n] = -abs(s2[j, n])
+    abs_loss = np.exp(abs_loss, out=abs_loss)  # abs_loss[j, n] = exp(-abs(s2[j, n]))
+    abs_loss = np.log1p(abs_loss, out=abs_loss)  # abs_loss[j, n] = log1p(exp(-abs(s2[j, n])))
+    maximum_loss = np.maximum(s2, 0.0)  # maximum_loss[j, n] = max(s2[j, n], 0)
+    # abs_loss[j, n] = log1p(exp(-abs(s2[j, n]))) + max(s2[j, n], 0)
     abs_loss = np.add(abs_loss, maximum_loss, out=abs_loss)
-    product_loss = np.multiply(s2, y)  # product_loss[n, j] = s2[n, j]*y[n, j]
-    # abs_loss[n, j] = softplus(s2[n, j]) - s2[n, j]*y[n, j]
+    product_loss = np.multiply(s2, y.T)  # product_loss[j, n] = s2[j, n]*y[n, j]
+    # abs_loss[j, n] = softplus(s2[j, n]) - s2[j, n]*y[n, j]
     abs_loss = np.subtract(abs_loss, product_loss, out=abs_loss)
-    # sum_loss = sum(n, j, softplus(s2[n, j]) - s2[n, j]*y[n, j])
+    # sum_loss = sum(n, j, softplus(s2[j, n]) - s2[j, n]*y[n, j])
     sum_loss = np.dot(abs_loss.reshape(-1), ones_N)
-    loss = sum_loss / N  # loss = sum(n, j, softplus(s2[n, j]) - s2[n, j]*y[n, j])/N
+    loss = sum_loss / N  # loss = sum(n, j, softplus(s2[j, n]) - s2[j, n]*y[n, j])/N
     return loss
 
 
@@ -182,41 +182,41 @@ def value_and_grad(params, x, y, workspace=None):
         workspace.require((N,), dtype)
         work = workspace
         ones_N = workspace.ones_N
-    s1 = np.dot(x, W1.T, out=work.s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k])
-    s1 = np.add(s1, b1, out=s1)  # s1[n, j] = sum(k, W1[j, k]*x[n, k]) + b1[j]
-    h1 = np.tanh(s1, out=work.h1)  # h1[n, t] = tanh(s1[n, t])
-    s2 = np.dot(h1, W2.T, out=work.s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k])
-    s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[n, k]) + b2[j]
-    abs_loss = np.abs(s2, out=work.abs_loss)  # abs_loss[n, j] = abs(s2[n, j])
-    abs_loss = np.negative(abs_loss, out=abs_loss)  # abs_loss[n, j] = -abs(s2[n, j])
-    abs_loss = np.exp(abs_loss, out=abs_loss)  # abs_loss[n, j] = exp(-abs(s2[n, j]))
-    abs_loss = np.log1p(abs_loss, out=abs_loss)  # abs_loss[n, j] = log1p(exp(-abs(s2[n, j])))
-    # maximum_loss[n, j] = max(s2[n, j], 0)
+    s1 = np.dot(W1, x.T, out=work.s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k])
+    s1 = np.add(s1, b1[:, None], out=s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k]) + b1[j]
+    h1 = np.tanh(s1, out=work.h1)  # h1[t, n] = tanh(s1[t, n])
+    s2 = np.dot(W2, h1, out=work.s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n])
+    s2 = np.add(s2, b2[:, None], out=s2)  # s2[j, n] = sum(k, W2[j, k]*h1[k, n]) + b2[j]
+    abs_loss = np.abs(s2, out=work.abs_loss)  # abs_loss[j, n] = abs(s2[j, n])
+    abs_loss = np.negative(abs_loss, out=abs_loss)  # abs_loss[j, n] = -abs(s2[j, n])
+    abs_loss = np.exp(abs_loss, out=abs_loss)  # abs_loss[j, n] = exp(-abs(s2[j, n]))
+    abs_loss = np.log1p(abs_loss, out=abs_loss)  # abs_loss[j, n] = log1p(exp(-abs(s2[j, n])))
+    # maximum_loss[j, n] = max(s2[j, n], 0)
     maximum_loss = np.maximum(s2, 0.0, out=work.maximum_loss)
-    # abs_loss[n, j] = log1p(exp(-abs(s2[n, j]))) + max(s2[n, j], 0)
+    # abs_loss[j, n] = log1p(exp(-abs(s2[j, n]))) + max(s2[j, n], 0)
     abs_loss = np.add(abs_loss, maximum_loss, out=abs_loss)
-    # product_loss[n, j] = s2[n, j]*y[n, j]
-    product_loss = np.multiply(s2, y, out=work.product_loss)
-    # abs_loss[n, j] = softplus(s2[n, j]) - s2[n, j]*y[n, j]
+    # product_loss[j, n] = s2[j, n]*y[n, j]
+    product_loss = np.multiply(s2, y.T, out=work.product_loss)
+    # abs_loss[j, n] = softplus(s2[j, n]) - s2[j, n]*y[n, j]
     abs_loss = np.subtract(abs_loss, product_loss, out=abs_loss)
-    # sum_loss = sum(n, j, softplus(s2[n, j]) - s2[n, j]*y[n, j])
+    # sum_loss = sum(n, j, softplus(s2[j, n]) - s2[j, n]*y[n, j])
     sum_loss = np.dot(abs_loss.reshape(-1), ones_N)
-    loss = sum_loss / N  # loss = sum(n, j, softplus(s2[n, j]) - s2[n, j]*y[n, j])/N
-    d_s2 = np.negative(s2, out=work.d_s2)  # d_s2[n, j] = -s2[n, j]
-    d_s2 = np.exp(d_s2, out=d_s2)  # d_s2[n, j] = exp(-s2[n, j])
-    d_s2 = np.add(d_s2, 1.0, out=d_s2)  # d_s2[n, j] = 1 + exp(-s2[n, j])
-    d_s2 = np.divide(1.0, d_s2, out=d_s2)  # d_s2[n, j] = 1/(1 + exp(-s2[n, j]))
-    d_s2 = np.subtract(d_s2, y, out=d_s2)  # d_s2[n, j] = sigmoid(s2[n, j]) - y[n, j]
-    # d_s2[n, j] = (sigmoid(s2[n, j]) - y[n, j])/N
+    loss = sum_loss / N  # loss = sum(n, j, softplus(s2[j, n]) - s2[j, n]*y[n, j])/N
+    d_s2 = np.negative(s2, out=work.d_s2)  # d_s2[j, n] = -s2[j, n]
+    d_s2 = np.exp(d_s2, out=d_s2)  # d_s2[j, n] = exp(-s2[j, n])
+    d_s2 = np.add(d_s2, 1.0, out=d_s2)  # d_s2[j, n] = 1 + exp(-s2[j, n])
+    d_s2 = np.divide(1.0, d_s2, out=d_s2)  # d_s2[j, n] = 1/(1 + exp(-s2[j, n]))
+    d_s2 = np.subtract(d_s2, y.T, out=d_s2)  # d_s2[j, n] = sigmoid(s2[j, n]) - y[n, j]
+    # d_s2[j, n] = (sigmoid(s2[j, n]) - y[n, j])/N
     d_s2 = np.multiply(d_s2, dtype.type(1.0) / N, out=d_s2)
-    d_W2 = np.dot(d_s2.T, h1)  # d_W2[j, k] = sum(n, d_s2[n, j]*h1[n, k])
-    d_b2 = np.dot(ones_N, d_s2)  # d_b2[j] = sum(n, d_s2[n, j])
-    d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, k] = sum(j, d_s2[n, j]*W2[j, k])
-    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[n, t] = h1[n, t]**2
-    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[n, t] = 1 - h1[n, t]**2
-    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[n, t] = d_h1[n, t]*(1 - h1[n, t]**2)
-    d_W1 = np.dot(d_s1.T, x)  # d_W1[j, k] = sum(n, d_s1[n, j]*x[n, k])
-    d_b1 = np.dot(ones_N, d_s1)  # d_b1[j] = sum(n, d_s1[n, j])
+    d_W2 = np.dot(d_s2, h1.T)  # d_W2[j, k] = sum(n, d_s2[j, n]*h1[k, n])
+    d_b2 = np.dot(d_s2, ones_N)  # d_b2[j] = sum(n, d_s2[j, n])
+    d_h1 = np.dot(W2.T, d_s2, out=work.d_h1)  # d_h1[k, n] = sum(j, d_s2[j, n]*W2[j, k])
+    d_s1 = np.square(h1, out=work.d_s1)  # d_s1[t, n] = h1[t, n]**2
+    d_s1 = np.subtract(1.0, d_s1, out=d_s1)  # d_s1[t, n] = 1 - h1[t, n]**2
+    d_s1 = np.multiply(d_s1, d_h1, out=d_s1)  # d_s1[t, n] = d_h1[t, n]*(1 - h1[t, n]**2)
+    d_W1 = np.dot(d_s1, x)  # d_W1[j, k] = sum(n, d_s1[j, n]*x[n, k])
+    d_b1 = np.dot(d_s1, ones_N)  # d_b1[j] = sum(n, d_s1[j, n])
     grads = {
         "W1": d_W1,
         "b1": d_b1,

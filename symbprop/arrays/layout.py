@@ -23,10 +23,10 @@ from symbprop.language.graph import (
     reads,
     recurrence,
 )
-from symbprop.language.indices import free_indices
+from symbprop.language.indices import free_indices, is_plain
 from symbprop.language.terms import Index, Read, Reduce
 
-# What a dimension is to a convolution, in the order in which such dimensions lie.
+# What a dimension is to a product, in the order in which such dimensions lie.
 HEIGHT, CHANNEL, WIDTH, BATCH = range(4)
 
 
@@ -37,7 +37,7 @@ def lay_out(graph: Graph, results: Sequence[str]) -> Graph:
     """
     fixed = {*results, *(t.name for t in graph.tensors.values() if t.role != "defined")}
     orders: dict[str, tuple[int, ...]] = {}
-    for name, roles in _window_roles(graph, fixed).items():
+    for name, roles in _roles(graph, fixed).items():
         rank = len(graph.tensors[name].shape)
         order = tuple(sorted(range(rank), key=lambda n: roles.get(n, CHANNEL)))
         if order != tuple(range(rank)):
@@ -49,12 +49,13 @@ def lay_out(graph: Graph, results: Sequence[str]) -> Graph:
     return reordered(graph, orders) if orders else graph
 
 
-def _window_roles(graph: Graph, fixed: set[str]) -> dict[str, dict[int, int]]:
-    """What each dimension is to a convolution, for the tensors that are connected with one.
+def _roles(graph: Graph, fixed: set[str]) -> dict[str, dict[int, int]]:
+    """What each dimension is to a product, for the tensors that are connected with one.
 
-    A contraction through windows says it of what it reads and makes; an index that stands in
-    dimensions of two tensors carries it from the one to the other.
+    A contraction through windows, or of a given matrix with rows, says it of what it reads and
+    makes; an index that stands in dimensions of two tensors carries it from the one to the other.
     """
+    given = {t.name for t in graph.tensors.values() if t.role == "parameter"}
     roles: dict[tuple[str, int], int] = {}
     links: dict[tuple[str, int], set[tuple[str, int]]] = {}
     for d in graph.definitions:
@@ -64,7 +65,7 @@ def _window_roles(graph: Graph, fixed: set[str]) -> dict[str, dict[int, int]]:
                 continue
             for n, place in enumerate(read.indices):
                 indices = free_indices(place)
-                if len(indices) <= 2:
+                if len(indices) <= 2 and not place.has(Read):
                     for index in indices:
                         here.setdefault(index, set()).add((read.name, n))
         for ends in here.values():
@@ -72,7 +73,7 @@ def _window_roles(graph: Graph, fixed: set[str]) -> dict[str, dict[int, int]]:
                 links.setdefault(end, set()).update(ends)
     for d in graph.definitions:
         # What is known spreads at once: an adjoint lies as its value does.
-        waiting = _seed(d, roles)
+        waiting = _seed(d, given, roles)
         while waiting:
             key = waiting.pop(0)
             for other in sorted(links.get(key, ())):
@@ -86,13 +87,16 @@ def _window_roles(graph: Graph, fixed: set[str]) -> dict[str, dict[int, int]]:
     return found
 
 
-def _seed(d: Definition, roles: dict[tuple[str, int], int]) -> list[tuple[str, int]]:
-    """Add the roles that a sum of a product gives where it reads through windows."""
+def _seed(
+    d: Definition, given: set[str], roles: dict[tuple[str, int], int]
+) -> list[tuple[str, int]]:
+    """Add the roles that a sum of a product gives where it reads through windows, or by rows."""
     before = set(roles)
     for node in d.expr.atoms(Reduce):
         factors = Mul.make_args(node.body)
         if node.kind != "sum" or len(factors) < 2:
             continue
+        _seed_rows(d, factors, given, roles)
         for read in factors:
             if not isinstance(read, Read):
                 continue
@@ -115,6 +119,33 @@ def _seed(d: Definition, roles: dict[tuple[str, int], int]) -> list[tuple[str, i
                 if isinstance(place, Index):
                     roles.setdefault((d.target.name, n), role.get(place, CHANNEL))
     return [key for key in roles if key not in before]
+
+
+def _seed_rows(
+    d: Definition,
+    factors: Sequence[Expr],
+    given: set[str],
+    roles: dict[tuple[str, int], int],
+) -> None:
+    """A given matrix times rows of data makes columns: ``s[j,n]`` for sum_k W[j,k] x[n,k].
+
+    Neither factor of ``W2 h1`` is transposed then, which small products are slow with, and a
+    maximum over few classes runs along the rows of data.
+    """
+    indices = d.target.indices
+    if len(factors) != 2 or len(indices) != 2 or not is_plain(indices):
+        return
+    for weight, read in (factors, factors[::-1]):
+        if not isinstance(weight, Read) or not isinstance(read, Read):
+            return
+        if weight.name not in given or not (is_plain(weight.indices) and is_plain(read.indices)):
+            continue
+        if len(weight.indices) != 2 or len(read.indices) != 2:
+            continue
+        for n, index in enumerate(indices):
+            rows = isinstance(index, Index) and not index.extent.is_Integer
+            if rows and index in read.indices and index not in weight.indices:
+                roles.setdefault((d.target.name, n), BATCH)
 
 
 def _loop_dimensions(graph: Graph) -> dict[str, int]:

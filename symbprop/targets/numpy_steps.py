@@ -572,8 +572,11 @@ class Speller:
             place = step.places[at]
             assert isinstance(place, Operand)
             full = (*place.axes, *running)
-            if set(full) == set(step.value.axes) and len(set(full)) == len(full):
+            if set(step.value.axes) <= set(full) and len(set(full)) == len(full):
                 rows = self.aligned(step.value, full)
+                if set(step.value.axes) != set(full):
+                    spread = self.spread(step.value, full)
+                    rows = f"np.broadcast_to({spread}, {self.shape(full)})"
                 order = [at, *(n for n in range(len(step.places)) if n != at)]
                 turned = self.transposed(table, order)
                 return f"{self.helper('add_rows')}({turned}, {self.local(place.value)}, {rows})"

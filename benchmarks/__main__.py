@@ -4,7 +4,8 @@
 
 Loss and all gradients in one call, every peer in turn within one run, one thread each; ratios of
 medians to the generated module's, so that above 1 means slower than it.  A peer that is not
-installed is named as absent.  Run in the checkout.
+installed is named as absent, one without a form of a network beside its row.  Who disagrees about
+a gradient ends the run.  Run in the checkout.
 """
 
 from __future__ import annotations
@@ -28,14 +29,12 @@ if hasattr(os, "sched_setaffinity"):
 
 import numpy as np  # noqa: E402
 
-PEERS = ("plain", "pytorch", "jax_jit", "hips_autograd")
+from benchmarks.agreement import DisagreementError, require_agreement  # noqa: E402
+from benchmarks.peers import PEERS, NotWrittenError  # noqa: E402
+from benchmarks.rows import ROWS  # noqa: E402
 
-ROWS = {
-    "two_two_one": (1, 100, 10_000),
-    "digits": (32, 256, 1_797),
-    "mnist_mlp": (32, 128, 1_024),
-    "deep_tanh": (64,),
-}
+# What one row in one precision may take, in seconds, within the numbers of rounds beside it.
+BUDGET, FEWEST, MOST = 20.0, 20, 500
 
 
 def present_peers():
@@ -50,48 +49,53 @@ def present_peers():
     return present, absent
 
 
-def measure(name, batch, dtype, repeats, present):
-    """Median seconds by peer.  SystemExit where two peers disagree."""
-    net = importlib.import_module(f"generated.{name}")
-    rng = np.random.default_rng(0)
-    params = {k: v + (0.1 * rng.normal(size=v.shape)).astype(dtype)
-              for k, v in net.init(0, dtype).items()}
-    data = []
-    for key, shape in {**net.INPUTS, **net.TARGETS}.items():
-        size = tuple(batch if n == "N" else n for n in shape)
-        data.append(rng.integers(0, 10, size) if key == "label"
-                    else rng.normal(size=size).astype(dtype))
-    work = net.Workspace(batch, dtype)
+def timed_round(peers, order):
+    """Seconds of one call of each peer, in this order."""
+    seconds = {}
+    for key in order:
+        peer = peers[key]
+        start = time.perf_counter()
+        peer()
+        seconds[key] = time.perf_counter() - start
+    return seconds
+
+
+def measure(row, dtype, quick, present):
+    """Median seconds by peer, and why others have no figure.  Raises DisagreementError."""
+    net = row.module()
+    params, data = row.draw(0, dtype)
+    work = row.workspace(dtype)
     peers = {
         "symbprop": lambda: net.value_and_grad(params, *data, workspace=work),
         "symbprop, no workspace": lambda: net.value_and_grad(params, *data),
-        **{peer.TITLE: peer.prepare(name, params, data) for peer, _ in present},
     }
-    _, right = peers["symbprop"]()
+    missing = {}
+    for peer, _ in present:
+        try:
+            peers[peer.TITLE] = peer.prepare(row.name, params, data)
+        except (NotWrittenError, ImportError) as error:
+            missing[peer.TITLE] = str(error)
+    right = peers["symbprop"]()
     # A sum over more rows, and more layers, gather more rounding.
     close = 1e-3 if dtype == np.float32 else 1e-10
     for title, peer in peers.items():
-        for key, grad in peer()[1].items():
-            size = max(np.abs(right[key]).max(initial=0.0), 1e-6)
-            if not np.abs(np.asarray(grad) - right[key]).max(initial=0.0) <= close * size:
-                raise SystemExit(f"{name}: {title} has another gradient by {key}")
-    times = {k: [] for k in peers}
+        require_agreement(title, peer(), right, close)
     order = list(peers)
-    for _ in range(repeats):
+    total = sum(timed_round(peers, order).values())
+    rounds = 5 if quick else max(FEWEST, min(MOST, int(BUDGET / total)))
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(rounds):
         # In a new order each time: a peer pays for the caches that the one before it leaves.
         rng.shuffle(order)
-        for key in order:
-            peer = peers[key]
-            start = time.perf_counter()
-            peer()
-            times[key].append(time.perf_counter() - start)
-    return {k: statistics.median(v) for k, v in times.items()}
+        found.append(timed_round(peers, order))
+    return {k: statistics.median(seconds[k] for seconds in found) for k in peers}, missing
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few repetitions")
-    parser.add_argument("--only", choices=sorted(ROWS), help="one network")
+    parser.add_argument("--only", choices=sorted({row.name for row in ROWS}), help="one network")
     parser.add_argument("--json", metavar="FILE", help="write the figures")
     arguments = parser.parse_args()
     present, absent = present_peers()
@@ -103,20 +107,22 @@ def main():
     print("peers: " + ", ".join(f"{k} ({v})" for k, v in versions.items())
           + (f"; absent: {', '.join(absent)}" if absent else ""))
     found = []
-    rows = {k: v for k, v in ROWS.items() if arguments.only in (None, k)}
-    for name, batches in rows.items():
-        for batch in batches:
-            for dtype in (np.float32, np.float64):
-                large = batch * (50 if name == "mnist_mlp" else 5)
-                repeats = 5 if arguments.quick else max(20, min(500, 200_000 // large))
-                medians = measure(name, batch, dtype, repeats, present)
-                own = medians["symbprop"]
-                row = {"network": name, "batch": batch, "dtype": dtype.__name__, "seconds": medians}
-                found.append(row)
-                ratios = "  ".join(f"{k} {v / own:.2f}" for k, v in medians.items()
-                                   if k != "symbprop")
-                print(f"{name:12} {batch:6} {dtype.__name__}  {own * 1e6:9.0f} us  {ratios}",
-                      flush=True)
+    for row in ROWS:
+        if arguments.only not in (None, row.name):
+            continue
+        for dtype in (np.float32, np.float64):
+            try:
+                medians, missing = measure(row, dtype, arguments.quick, present)
+            except DisagreementError as error:
+                raise SystemExit(f"{row.name}: {error}") from error
+            own = medians["symbprop"]
+            found.append({"network": row.name, "extents": dict(row.extents),
+                          "dtype": dtype.__name__, "seconds": medians, "missing": missing})
+            size = " ".join(f"{k}={v}" for k, v in row.extents.items())
+            ratios = [f"{k} {v / own:.2f}" for k, v in medians.items() if k != "symbprop"]
+            ratios += [f"{k}: {reason}" for k, reason in missing.items()]
+            print(f"{row.name:17} {size:10} {dtype.__name__}  {own * 1e6:9.0f} us  "
+                  + "  ".join(ratios), flush=True)
     if arguments.json:
         with open(arguments.json, "w", encoding="utf-8") as file:
             json.dump({"python": platform.python_version(), "threads": THREADS, "core": CORE,

@@ -55,8 +55,8 @@ Extents bound at each call: N.
 
 Operations:
     forward and loss: 986208*N + 256
-    backward: 1961648*N + 256
-    workspace, in floats: 25872*N + Max(256, 16*N)
+    backward: 1953456*N + 256
+    workspace, in floats: 28432*N + Max(256, 16*N)
 """
 
 import numpy as np
@@ -113,104 +113,118 @@ LATEX = {
         "(2)}_{n,t,k}"
     ),
     "g3an": (
-        "\\frac{\\partial L}{\\partial \\text{g3an}_k} = \\sum_{n,t} \\frac"
-        "{\\overline{\\text{y3an}}_{n,t,k} (y^{(2)}_{n,t,k} - \\text{m3a"
-        "n}_{n,t})}{\\sqrt{\\text{v3an}_{n,t} + 0.00001}}"
+        "\\frac{\\partial L}{\\partial g^{(\\text{3an})}_k} = \\sum_{n,t} "
+        "\\frac{\\bar{y}^{(\\text{3an})}_{n,t,k} (y^{(2)}_{n,t,k} - m^{("
+        "\\text{3an})}_{n,t})}{\\sqrt{v^{(\\text{3an})}_{n,t} + 0.00001}"
+        "}"
     ),
     "b3an": (
-        "\\frac{\\partial L}{\\partial \\text{b3an}_k} = \\sum_{n,t} \\over"
-        "line{\\text{y3an}}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{3an})}_k} = \\sum_{n,t} "
+        "\\bar{y}^{(\\text{3an})}_{n,t,k}"
     ),
     "Q3a": (
-        "\\frac{\\partial L}{\\partial \\text{Q3a}_{h,d,k}} = \\sum_{n,t} "
-        "\\overline{\\text{q3a}}_{n,h,t,d} \\, \\text{y3an}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial Q^{(\\text{3a})}_{h,d,k}} = \\sum_{"
+        "n,t} \\bar{q}^{(\\text{3a})}_{n,h,t,d} y^{(\\text{3an})}_{n,t,k"
+        "}"
     ),
     "V3a": (
-        "\\frac{\\partial L}{\\partial \\text{V3a}_{h,d,k}} = \\sum_{n,s} "
-        "\\overline{\\text{v3a}}_{n,h,s,d} \\, \\text{y3an}_{n,s,k}"
+        "\\frac{\\partial L}{\\partial V^{(\\text{3a})}_{h,d,k}} = \\sum_{"
+        "n,s} \\bar{v}^{(\\text{3a})}_{n,h,s,d} y^{(\\text{3an})}_{n,s,k"
+        "}"
     ),
     "W3a": (
-        "\\frac{\\partial L}{\\partial \\text{W3a}_{h,d,k}} = \\sum_{n,s} "
-        "\\overline{\\text{w3a}}_{n,h,s,d} \\, \\text{y3an}_{n,s,k}"
+        "\\frac{\\partial L}{\\partial W^{(\\text{3a})}_{h,d,k}} = \\sum_{"
+        "n,s} \\bar{w}^{(\\text{3a})}_{n,h,s,d} y^{(\\text{3an})}_{n,s,k"
+        "}"
     ),
     "O3a": (
-        "\\frac{\\partial L}{\\partial \\text{O3a}_{k,h,d}} = \\sum_{n,t} "
-        "\\text{z3a}_{n,h,t,d} \\, \\overline{\\text{ra}}^{(3)}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial O^{(\\text{3a})}_{k,h,d}} = \\sum_{"
+        "n,t} z^{(\\text{3a})}_{n,h,t,d} \\, \\overline{\\text{ra}}^{(3)}"
+        "_{n,t,k}"
     ),
     "g3fn": (
-        "\\frac{\\partial L}{\\partial \\text{g3fn}_k} = \\sum_{n,t} \\frac"
-        "{\\overline{\\text{y3fn}}_{n,t,k} (\\text{ra}^{(3)}_{n,t,k} - \\"
-        "text{m3fn}_{n,t})}{\\sqrt{0.00001 + \\text{v3fn}_{n,t}}}"
+        "\\frac{\\partial L}{\\partial g^{(\\text{3fn})}_k} = \\sum_{n,t} "
+        "\\frac{\\bar{y}^{(\\text{3fn})}_{n,t,k} (\\text{ra}^{(3)}_{n,t,k"
+        "} - m^{(\\text{3fn})}_{n,t})}{\\sqrt{0.00001 + v^{(\\text{3fn})"
+        "}_{n,t}}}"
     ),
     "b3fn": (
-        "\\frac{\\partial L}{\\partial \\text{b3fn}_k} = \\sum_{n,t} \\over"
-        "line{\\text{y3fn}}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{3fn})}_k} = \\sum_{n,t} "
+        "\\bar{y}^{(\\text{3fn})}_{n,t,k}"
     ),
     "W3f": (
-        "\\frac{\\partial L}{\\partial \\text{W3f}_{j,k}} = \\sum_{n,t} \\o"
-        "verline{\\text{s3f}}_{n,t,j} \\, \\text{y3fn}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial W^{(\\text{3f})}_{j,k}} = \\sum_{n,"
+        "t} \\bar{s}^{(\\text{3f})}_{n,t,j} y^{(\\text{3fn})}_{n,t,k}"
     ),
     "b3f": (
-        "\\frac{\\partial L}{\\partial \\text{b3f}_j} = \\sum_{n,t} \\overl"
-        "ine{\\text{s3f}}_{n,t,j}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{3f})}_j} = \\sum_{n,t} \\"
+        "bar{s}^{(\\text{3f})}_{n,t,j}"
     ),
     "U3f": (
-        "\\frac{\\partial L}{\\partial \\text{U3f}_{i,j}} = \\sum_{n,t} \\t"
-        "ext{h3f}_{n,t,j} \\, \\overline{\\text{rf}}^{(3)}_{n,t,i}"
+        "\\frac{\\partial L}{\\partial U^{(\\text{3f})}_{i,j}} = \\sum_{n,"
+        "t} h^{(\\text{3f})}_{n,t,j} \\, \\overline{\\text{rf}}^{(3)}_{n,"
+        "t,i}"
     ),
     "c3f": (
-        "\\frac{\\partial L}{\\partial \\text{c3f}_i} = \\sum_{n,t} \\overl"
-        "ine{\\text{rf}}^{(3)}_{n,t,i}"
+        "\\frac{\\partial L}{\\partial c^{(\\text{3f})}_i} = \\sum_{n,t} \\"
+        "overline{\\text{rf}}^{(3)}_{n,t,i}"
     ),
     "g4an": (
-        "\\frac{\\partial L}{\\partial \\text{g4an}_k} = \\sum_{n,t} \\frac"
-        "{\\overline{\\text{y4an}}_{n,t,k} (\\text{rf}^{(3)}_{n,t,k} - \\"
-        "text{m4an}_{n,t})}{\\sqrt{0.00001 + \\text{v4an}_{n,t}}}"
+        "\\frac{\\partial L}{\\partial g^{(\\text{4an})}_k} = \\sum_{n,t} "
+        "\\frac{\\bar{y}^{(\\text{4an})}_{n,t,k} (\\text{rf}^{(3)}_{n,t,k"
+        "} - m^{(\\text{4an})}_{n,t})}{\\sqrt{0.00001 + v^{(\\text{4an})"
+        "}_{n,t}}}"
     ),
     "b4an": (
-        "\\frac{\\partial L}{\\partial \\text{b4an}_k} = \\sum_{n,t} \\over"
-        "line{\\text{y4an}}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{4an})}_k} = \\sum_{n,t} "
+        "\\bar{y}^{(\\text{4an})}_{n,t,k}"
     ),
     "Q4a": (
-        "\\frac{\\partial L}{\\partial \\text{Q4a}_{h,d,k}} = \\sum_{n,t} "
-        "\\overline{\\text{q4a}}_{n,h,t,d} \\, \\text{y4an}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial Q^{(\\text{4a})}_{h,d,k}} = \\sum_{"
+        "n,t} \\bar{q}^{(\\text{4a})}_{n,h,t,d} y^{(\\text{4an})}_{n,t,k"
+        "}"
     ),
     "V4a": (
-        "\\frac{\\partial L}{\\partial \\text{V4a}_{h,d,k}} = \\sum_{n,s} "
-        "\\overline{\\text{v4a}}_{n,h,s,d} \\, \\text{y4an}_{n,s,k}"
+        "\\frac{\\partial L}{\\partial V^{(\\text{4a})}_{h,d,k}} = \\sum_{"
+        "n,s} \\bar{v}^{(\\text{4a})}_{n,h,s,d} y^{(\\text{4an})}_{n,s,k"
+        "}"
     ),
     "W4a": (
-        "\\frac{\\partial L}{\\partial \\text{W4a}_{h,d,k}} = \\sum_{n,s} "
-        "\\overline{\\text{w4a}}_{n,h,s,d} \\, \\text{y4an}_{n,s,k}"
+        "\\frac{\\partial L}{\\partial W^{(\\text{4a})}_{h,d,k}} = \\sum_{"
+        "n,s} \\bar{w}^{(\\text{4a})}_{n,h,s,d} y^{(\\text{4an})}_{n,s,k"
+        "}"
     ),
     "O4a": (
-        "\\frac{\\partial L}{\\partial \\text{O4a}_{k,h,d}} = \\sum_{n,t} "
-        "\\text{z4a}_{n,h,t,d} \\, \\overline{\\text{ra}}^{(4)}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial O^{(\\text{4a})}_{k,h,d}} = \\sum_{"
+        "n,t} z^{(\\text{4a})}_{n,h,t,d} \\, \\overline{\\text{ra}}^{(4)}"
+        "_{n,t,k}"
     ),
     "g4fn": (
-        "\\frac{\\partial L}{\\partial \\text{g4fn}_k} = \\sum_{n,t} \\frac"
-        "{\\overline{\\text{y4fn}}_{n,t,k} (\\text{ra}^{(4)}_{n,t,k} - \\"
-        "text{m4fn}_{n,t})}{\\sqrt{0.00001 + \\text{v4fn}_{n,t}}}"
+        "\\frac{\\partial L}{\\partial g^{(\\text{4fn})}_k} = \\sum_{n,t} "
+        "\\frac{\\bar{y}^{(\\text{4fn})}_{n,t,k} (\\text{ra}^{(4)}_{n,t,k"
+        "} - m^{(\\text{4fn})}_{n,t})}{\\sqrt{0.00001 + v^{(\\text{4fn})"
+        "}_{n,t}}}"
     ),
     "b4fn": (
-        "\\frac{\\partial L}{\\partial \\text{b4fn}_k} = \\sum_{n,t} \\over"
-        "line{\\text{y4fn}}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{4fn})}_k} = \\sum_{n,t} "
+        "\\bar{y}^{(\\text{4fn})}_{n,t,k}"
     ),
     "W4f": (
-        "\\frac{\\partial L}{\\partial \\text{W4f}_{j,k}} = \\sum_{n,t} \\o"
-        "verline{\\text{s4f}}_{n,t,j} \\, \\text{y4fn}_{n,t,k}"
+        "\\frac{\\partial L}{\\partial W^{(\\text{4f})}_{j,k}} = \\sum_{n,"
+        "t} \\bar{s}^{(\\text{4f})}_{n,t,j} y^{(\\text{4fn})}_{n,t,k}"
     ),
     "b4f": (
-        "\\frac{\\partial L}{\\partial \\text{b4f}_j} = \\sum_{n,t} \\overl"
-        "ine{\\text{s4f}}_{n,t,j}"
+        "\\frac{\\partial L}{\\partial b^{(\\text{4f})}_j} = \\sum_{n,t} \\"
+        "bar{s}^{(\\text{4f})}_{n,t,j}"
     ),
     "U4f": (
-        "\\frac{\\partial L}{\\partial \\text{U4f}_{i,j}} = \\sum_{n,t} \\t"
-        "ext{h4f}_{n,t,j} \\, \\overline{\\text{rf}}^{(4)}_{n,t,i}"
+        "\\frac{\\partial L}{\\partial U^{(\\text{4f})}_{i,j}} = \\sum_{n,"
+        "t} h^{(\\text{4f})}_{n,t,j} \\, \\overline{\\text{rf}}^{(4)}_{n,"
+        "t,i}"
     ),
     "c4f": (
-        "\\frac{\\partial L}{\\partial \\text{c4f}_i} = \\sum_{n,t} \\overl"
-        "ine{\\text{rf}}^{(4)}_{n,t,i}"
+        "\\frac{\\partial L}{\\partial c^{(\\text{4f})}_i} = \\sum_{n,t} \\"
+        "overline{\\text{rf}}^{(4)}_{n,t,i}"
     ),
     "glast": (
         "\\frac{\\partial L}{\\partial \\text{glast}_k} = \\sum_{n,t} \\fra"
@@ -254,6 +268,7 @@ _BUFFERS = (
     "product_y3fn",
     "y3fn",
     "s3f",
+    "erf_s3f",
     "h3f",
     "y3f",
     "rf3",
@@ -283,6 +298,7 @@ _BUFFERS = (
     "product_y4fn",
     "y4fn",
     "s4f",
+    "erf_s4f",
     "h4f",
     "y4f",
     "rf4",
@@ -319,7 +335,6 @@ _BUFFERS = (
     "product_d_rf4_3",
     "d_h4f",
     "d_s4f",
-    "square_d_s4f",
     "d_y4fn",
     "sum_d_g4fn",
     "product_d_g4fn",
@@ -365,7 +380,6 @@ _BUFFERS = (
     "product_d_rf3_4",
     "d_h3f",
     "d_s3f",
-    "square_d_s3f",
     "d_y3fn",
     "sum_d_g3fn",
     "product_d_g3fn",
@@ -457,7 +471,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    25872*N + Max(256, 16*N) floats for extents (N).
+    28432*N + Max(256, 16*N) floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
@@ -485,7 +499,7 @@ class Workspace:
         self.v3a = memory_7.reshape(N, 4, 16, 8)
         memory_8 = np.empty(512 * N, dtype)
         self.w3a = memory_8.reshape(N, 4, 16, 8)
-        self.sum_d_y3an_2 = memory_8.reshape(N, 16, 32)
+        self.sum_d_g3an = memory_8.reshape(N, 16, 32)
         memory_9 = np.empty(1024 * N, dtype)
         self.a3a = memory_9.reshape(N, 4, 16, 16)
         self.max_p3a_terms = memory_9[: 64 * N].reshape(N, 4, 16)
@@ -507,7 +521,7 @@ class Workspace:
         self.p3a = memory_13.reshape(N, 4, 16, 16)
         memory_14 = np.empty(512 * N, dtype)
         self.z3a_copy = memory_14.reshape(N, 16, 4, 8)
-        self.sum_d_y3an = memory_14.reshape(N, 16, 32)
+        self.sum_d_y3an_2 = memory_14.reshape(N, 16, 32)
         memory_15 = np.empty(16 * N, dtype)
         self.sum_ra3 = memory_15.reshape(N, 16)
         memory_16 = np.empty(16 * N, dtype)
@@ -521,183 +535,185 @@ class Workspace:
         self.product_d_ra3_3 = memory_18.reshape(N, 16)
         memory_19 = np.empty(512 * N, dtype)
         self.y3fn = memory_19.reshape(N, 16, 32)
-        self.d_v3a = memory_19.reshape(N, 4, 16, 8)
+        self.d_v3a_copy = memory_19.reshape(N, 16, 4, 8)
         memory_20 = np.empty(2048 * N, dtype)
-        self.h3f = memory_20.reshape(N, 16, 128)
-        memory_21 = np.empty(512 * N, dtype)
-        self.y3f = memory_21.reshape(N, 16, 32)
-        self.rf3 = memory_21.reshape(N, 16, 32)
-        self.d_rf3 = memory_21.reshape(N, 16, 32)
-        self.product_d_ra3_2 = memory_21.reshape(N, 16, 32)
-        self.d_q3a_copy = memory_21.reshape(N, 16, 4, 8)
-        memory_22 = np.empty(16 * N, dtype)
-        self.sum_rf3 = memory_22.reshape(N, 16)
-        self.product_d_m3fn = memory_22.reshape(N, 16)
+        self.erf_s3f = memory_20.reshape(N, 16, 128)
+        memory_21 = np.empty(2048 * N, dtype)
+        self.h3f = memory_21.reshape(N, 16, 128)
+        memory_22 = np.empty(512 * N, dtype)
+        self.y3f = memory_22.reshape(N, 16, 32)
+        self.rf3 = memory_22.reshape(N, 16, 32)
+        self.d_rf3 = memory_22.reshape(N, 16, 32)
+        self.product_d_ra3_2 = memory_22.reshape(N, 16, 32)
+        self.d_y3an = memory_22.reshape(N, 16, 32)
+        self.product_d_y2_4 = memory_22.reshape(N, 16, 32)
         memory_23 = np.empty(16 * N, dtype)
-        self.m4an = memory_23.reshape(N, 16)
-        self.d_v3an = memory_23.reshape(N, 16)
-        self.product_d_y2 = memory_23.reshape(N, 16)
-        memory_24 = np.empty(512 * N, dtype)
-        self.sum_v4an = memory_24.reshape(N, 16, 32)
-        self.product_y4an = memory_24[: 16 * N].reshape(N, 16)
-        self.q4a = memory_24.reshape(N, 4, 16, 8)
-        self.d_q4a_copy = memory_24.reshape(N, 16, 4, 8)
-        self.sum_d_v4an = memory_24.reshape(N, 16, 32)
-        self.d_w3a = memory_24.reshape(N, 4, 16, 8)
-        memory_25 = np.empty(16 * N, dtype)
-        self.v4an = memory_25.reshape(N, 16)
-        self.product_d_rf3_3 = memory_25.reshape(N, 16)
-        self.d_m3an = memory_25.reshape(N, 16)
-        memory_26 = np.empty(512 * N, dtype)
-        self.y4an = memory_26.reshape(N, 16, 32)
-        self.sum_d_g4an = memory_26.reshape(N, 16, 32)
-        self.sum_d_p3a_terms = memory_26[: 64 * N].reshape(N, 4, 16)
-        self.sum_d_g3an = memory_26.reshape(N, 16, 32)
+        self.sum_rf3 = memory_23.reshape(N, 16)
+        self.product_d_m3fn = memory_23.reshape(N, 16)
+        memory_24 = np.empty(16 * N, dtype)
+        self.m4an = memory_24.reshape(N, 16)
+        self.d_v3an = memory_24.reshape(N, 16)
+        self.product_d_y2 = memory_24.reshape(N, 16)
+        memory_25 = np.empty(512 * N, dtype)
+        self.sum_v4an = memory_25.reshape(N, 16, 32)
+        self.product_y4an = memory_25[: 16 * N].reshape(N, 16)
+        self.q4a = memory_25.reshape(N, 4, 16, 8)
+        self.d_y4an = memory_25.reshape(N, 16, 32)
+        self.product_d_rf3_4 = memory_25.reshape(N, 16, 32)
+        self.d_v3a = memory_25.reshape(N, 4, 16, 8)
+        memory_26 = np.empty(16 * N, dtype)
+        self.v4an = memory_26.reshape(N, 16)
+        self.product_d_rf3_3 = memory_26.reshape(N, 16)
+        self.d_m3an = memory_26.reshape(N, 16)
         memory_27 = np.empty(512 * N, dtype)
-        self.v4a = memory_27.reshape(N, 4, 16, 8)
-        self.sum_d_y4an = memory_27.reshape(N, 16, 32)
-        self.sum_d_g3fn = memory_27.reshape(N, 16, 32)
-        self.d_v3a_copy = memory_27.reshape(N, 16, 4, 8)
+        self.y4an = memory_27.reshape(N, 16, 32)
+        self.sum_d_v4an = memory_27.reshape(N, 16, 32)
+        self.d_w3a_copy = memory_27.reshape(N, 16, 4, 8)
         memory_28 = np.empty(512 * N, dtype)
-        self.w4a = memory_28.reshape(N, 4, 16, 8)
-        self.d_w4a_copy = memory_28.reshape(N, 16, 4, 8)
-        self.sum_d_v3fn = memory_28.reshape(N, 16, 32)
-        self.d_q3a = memory_28.reshape(N, 4, 16, 8)
-        memory_29 = np.empty(1024 * N, dtype)
-        self.a4a = memory_29.reshape(N, 4, 16, 16)
-        self.max_p4a_terms = memory_29[: 64 * N].reshape(N, 4, 16)
-        self.sum_exp_p4a_terms = memory_29[: 64 * N].reshape(N, 4, 16)
-        self.z4a = memory_29[: 512 * N].reshape(N, 4, 16, 8)
-        self.o4a = memory_29[: 512 * N].reshape(N, 16, 32)
-        self.ra4 = memory_29[: 512 * N].reshape(N, 16, 32)
-        self.d_ra4 = memory_29[: 512 * N].reshape(N, 16, 32)
-        self.product_d_rf3_2 = memory_29[: 512 * N].reshape(N, 16, 32)
-        self.d_p3a_terms = memory_29.reshape(N, 4, 16, 16)
-        self.d_a3a = memory_29.reshape(N, 4, 16, 16)
+        self.v4a = memory_28.reshape(N, 4, 16, 8)
+        self.sum_d_y4an_2 = memory_28.reshape(N, 16, 32)
+        self.sum_d_p3a_terms = memory_28[: 64 * N].reshape(N, 4, 16)
+        self.sum_d_v3an = memory_28.reshape(N, 16, 32)
+        memory_29 = np.empty(512 * N, dtype)
+        self.w4a = memory_29.reshape(N, 4, 16, 8)
+        self.d_v4a = memory_29.reshape(N, 4, 16, 8)
+        self.sum_d_y4an = memory_29.reshape(N, 16, 32)
+        self.sum_d_v3fn = memory_29.reshape(N, 16, 32)
+        self.d_q3a_copy = memory_29.reshape(N, 16, 4, 8)
         memory_30 = np.empty(1024 * N, dtype)
-        self.p4a_terms = memory_30.reshape(N, 4, 16, 16)
-        self.exp_p4a_terms = memory_30.reshape(N, 4, 16, 16)
-        self.p4a = memory_30.reshape(N, 4, 16, 16)
-        self.d_p3a = memory_30.reshape(N, 4, 16, 16)
-        self.product_d_p3a_terms = memory_30.reshape(N, 4, 16, 16)
-        memory_31 = np.empty(512 * N, dtype)
-        self.z4a_copy = memory_31.reshape(N, 16, 4, 8)
-        self.d_w4a = memory_31.reshape(N, 4, 16, 8)
-        self.d_q4a = memory_31.reshape(N, 4, 16, 8)
-        self.sum_d_y4an_2 = memory_31.reshape(N, 16, 32)
-        self.d_z3a = memory_31.reshape(N, 4, 16, 8)
-        self.sum_d_v3an = memory_31.reshape(N, 16, 32)
-        memory_32 = np.empty(16 * N, dtype)
-        self.sum_ra4 = memory_32.reshape(N, 16)
-        self.d_v4an = memory_32.reshape(N, 16)
-        self.product_d_rf3 = memory_32.reshape(N, 16)
-        self.sum_d_v3an_2 = memory_32.reshape(N, 16)
+        self.a4a = memory_30.reshape(N, 4, 16, 16)
+        self.max_p4a_terms = memory_30[: 64 * N].reshape(N, 4, 16)
+        self.sum_exp_p4a_terms = memory_30[: 64 * N].reshape(N, 4, 16)
+        self.z4a = memory_30[: 512 * N].reshape(N, 4, 16, 8)
+        self.o4a = memory_30[: 512 * N].reshape(N, 16, 32)
+        self.ra4 = memory_30[: 512 * N].reshape(N, 16, 32)
+        self.d_ra4 = memory_30[: 512 * N].reshape(N, 16, 32)
+        self.product_d_rf3_2 = memory_30[: 512 * N].reshape(N, 16, 32)
+        self.d_p3a_terms = memory_30.reshape(N, 4, 16, 16)
+        self.d_a3a = memory_30.reshape(N, 4, 16, 16)
+        memory_31 = np.empty(1024 * N, dtype)
+        self.p4a_terms = memory_31.reshape(N, 4, 16, 16)
+        self.exp_p4a_terms = memory_31.reshape(N, 4, 16, 16)
+        self.p4a = memory_31.reshape(N, 4, 16, 16)
+        self.d_p3a = memory_31.reshape(N, 4, 16, 16)
+        self.product_d_p3a_terms = memory_31.reshape(N, 4, 16, 16)
+        memory_32 = np.empty(512 * N, dtype)
+        self.z4a_copy = memory_32.reshape(N, 16, 4, 8)
+        self.d_w4a_copy = memory_32.reshape(N, 16, 4, 8)
+        self.d_z3a = memory_32.reshape(N, 4, 16, 8)
         memory_33 = np.empty(16 * N, dtype)
-        self.m4fn = memory_33.reshape(N, 16)
-        self.product_d_m4an = memory_33.reshape(N, 16)
-        self.sum_d_m3fn = memory_33.reshape(N, 16)
-        memory_34 = np.empty(2048 * N, dtype)
-        self.sum_v4fn = memory_34[: 512 * N].reshape(N, 16, 32)
-        self.product_y4fn = memory_34[: 16 * N].reshape(N, 16)
-        self.s4f = memory_34.reshape(N, 16, 128)
-        self.sum_d_g4fn = memory_34[: 512 * N].reshape(N, 16, 32)
-        self.product_d_p4a_terms = memory_34[: 1024 * N].reshape(N, 4, 16, 16)
-        self.square_d_s3f = memory_34.reshape(N, 16, 128)
-        memory_35 = np.empty(16 * N, dtype)
-        self.v4fn = memory_35.reshape(N, 16)
-        self.product_d_ra4_3 = memory_35.reshape(N, 16)
-        self.product_d_g3fn = memory_35.reshape(N, 16)
-        self.sum_d_m3an = memory_35.reshape(N, 16)
-        memory_36 = np.empty(512 * N, dtype)
-        self.y4fn = memory_36.reshape(N, 16, 32)
-        self.d_y4fn = memory_36.reshape(N, 16, 32)
-        self.product_d_ra4_4 = memory_36.reshape(N, 16, 32)
-        self.sum_d_p4a_terms = memory_36[: 64 * N].reshape(N, 4, 16)
-        self.d_v4a = memory_36.reshape(N, 4, 16, 8)
-        self.d_y4an = memory_36.reshape(N, 16, 32)
-        self.product_d_rf3_4 = memory_36.reshape(N, 16, 32)
-        self.d_w3a_copy = memory_36.reshape(N, 16, 4, 8)
-        memory_37 = np.empty(2048 * N, dtype)
-        self.h4f = memory_37.reshape(N, 16, 128)
-        self.d_h4f = memory_37.reshape(N, 16, 128)
-        self.d_p4a = memory_37[: 1024 * N].reshape(N, 4, 16, 16)
-        self.d_s3f = memory_37.reshape(N, 16, 128)
-        memory_38 = np.empty(512 * N, dtype)
-        self.y4f = memory_38.reshape(N, 16, 32)
-        self.rf4 = memory_38.reshape(N, 16, 32)
-        self.d_rf4 = memory_38.reshape(N, 16, 32)
-        self.product_d_ra4_2 = memory_38.reshape(N, 16, 32)
-        self.d_z4a = memory_38.reshape(N, 4, 16, 8)
-        self.d_v4a_copy = memory_38.reshape(N, 16, 4, 8)
-        self.d_y3fn = memory_38.reshape(N, 16, 32)
-        self.product_d_ra3_4 = memory_38.reshape(N, 16, 32)
-        self.d_y3an = memory_38.reshape(N, 16, 32)
-        self.product_d_y2_4 = memory_38.reshape(N, 16, 32)
-        memory_39 = np.empty(16 * N, dtype)
-        self.sum_rf4 = memory_39.reshape(N, 16)
-        self.sum_d_mlast = memory_39.reshape(N, 16)
-        self.d_v4fn = memory_39.reshape(N, 16)
-        self.product_d_ra4 = memory_39.reshape(N, 16)
-        self.sum_d_m4an = memory_39.reshape(N, 16)
-        self.product_d_g3an = memory_39.reshape(N, 16)
-        memory_40 = np.empty(16 * N, dtype)
-        self.mlast = memory_40.reshape(N, 16)
-        self.sum_d_v4fn_2 = memory_40.reshape(N, 16)
-        self.product_d_g4an = memory_40.reshape(N, 16)
-        self.sum_d_v3fn_2 = memory_40.reshape(N, 16)
-        memory_41 = np.empty(2048 * N, dtype)
-        self.sum_vlast = memory_41[: 512 * N].reshape(N, 16, 32)
-        self.product_ylast = memory_41[: 16 * N].reshape(N, 16)
-        self.z = memory_41[: 1024 * N].reshape(N, 16, 64)
-        self.d_ylast = memory_41[: 512 * N].reshape(N, 16, 32)
-        self.product_d_rf4_3 = memory_41[: 512 * N].reshape(N, 16, 32)
-        self.d_s4f = memory_41.reshape(N, 16, 128)
-        self.d_p4a_terms = memory_41[: 1024 * N].reshape(N, 4, 16, 16)
-        self.d_a4a = memory_41[: 1024 * N].reshape(N, 4, 16, 16)
+        self.sum_ra4 = memory_33.reshape(N, 16)
+        self.d_v4an = memory_33.reshape(N, 16)
+        self.product_d_rf3 = memory_33.reshape(N, 16)
+        self.sum_d_v3an_2 = memory_33.reshape(N, 16)
+        memory_34 = np.empty(16 * N, dtype)
+        self.m4fn = memory_34.reshape(N, 16)
+        self.product_d_m4an = memory_34.reshape(N, 16)
+        self.sum_d_m3fn = memory_34.reshape(N, 16)
+        memory_35 = np.empty(2048 * N, dtype)
+        self.sum_v4fn = memory_35[: 512 * N].reshape(N, 16, 32)
+        self.product_y4fn = memory_35[: 16 * N].reshape(N, 16)
+        self.s4f = memory_35.reshape(N, 16, 128)
+        self.d_p4a = memory_35[: 1024 * N].reshape(N, 4, 16, 16)
+        self.d_s3f = memory_35.reshape(N, 16, 128)
+        memory_36 = np.empty(16 * N, dtype)
+        self.v4fn = memory_36.reshape(N, 16)
+        self.product_d_ra4_3 = memory_36.reshape(N, 16)
+        self.product_d_g3fn = memory_36.reshape(N, 16)
+        self.sum_d_m3an = memory_36.reshape(N, 16)
+        memory_37 = np.empty(512 * N, dtype)
+        self.y4fn = memory_37.reshape(N, 16, 32)
+        self.sum_d_g4fn = memory_37.reshape(N, 16, 32)
+        self.sum_d_v4fn = memory_37.reshape(N, 16, 32)
+        self.d_z4a = memory_37.reshape(N, 4, 16, 8)
+        self.d_q4a = memory_37.reshape(N, 4, 16, 8)
+        self.sum_d_g4an = memory_37.reshape(N, 16, 32)
+        self.d_w3a = memory_37.reshape(N, 4, 16, 8)
+        memory_38 = np.empty(2048 * N, dtype)
+        self.erf_s4f = memory_38.reshape(N, 16, 128)
+        self.d_p4a_terms = memory_38[: 1024 * N].reshape(N, 4, 16, 16)
+        self.d_a4a = memory_38[: 1024 * N].reshape(N, 4, 16, 16)
+        memory_39 = np.empty(2048 * N, dtype)
+        self.h4f = memory_39.reshape(N, 16, 128)
+        self.d_h4f = memory_39.reshape(N, 16, 128)
+        self.product_d_p4a_terms = memory_39[: 1024 * N].reshape(N, 4, 16, 16)
+        memory_40 = np.empty(512 * N, dtype)
+        self.y4f = memory_40.reshape(N, 16, 32)
+        self.rf4 = memory_40.reshape(N, 16, 32)
+        self.d_rf4 = memory_40.reshape(N, 16, 32)
+        self.product_d_ra4_2 = memory_40.reshape(N, 16, 32)
+        self.sum_d_p4a_terms = memory_40[: 64 * N].reshape(N, 4, 16)
+        self.d_v4a_copy = memory_40.reshape(N, 16, 4, 8)
+        self.sum_d_g3fn = memory_40.reshape(N, 16, 32)
+        self.d_q3a = memory_40.reshape(N, 4, 16, 8)
+        memory_41 = np.empty(16 * N, dtype)
+        self.sum_rf4 = memory_41.reshape(N, 16)
+        self.sum_d_mlast = memory_41.reshape(N, 16)
+        self.d_v4fn = memory_41.reshape(N, 16)
+        self.product_d_ra4 = memory_41.reshape(N, 16)
+        self.sum_d_m4an = memory_41.reshape(N, 16)
+        self.product_d_g3an = memory_41.reshape(N, 16)
         memory_42 = np.empty(16 * N, dtype)
-        self.vlast = memory_42.reshape(N, 16)
-        self.product_d_rf4_2 = memory_42.reshape(N, 16)
-        self.product_d_m4fn = memory_42.reshape(N, 16)
-        self.sum_d_v4an_2 = memory_42.reshape(N, 16)
-        self.d_m3fn = memory_42.reshape(N, 16)
-        memory_43 = np.empty(512 * N, dtype)
-        self.ylast = memory_43.reshape(N, 16, 32)
-        memory_44 = np.empty(16 * N, bool)
-        self.not_equal_following = memory_44.reshape(N, 16)
-        memory_45 = np.empty(max(16 * N, 256), dtype)
-        self.where_following = memory_45[: 16 * N].reshape(N, 16)
-        self.product_d_z = memory_45[: 16 * N].reshape(N, 16)
-        self.sum_d_vlast_2 = memory_45[: 16 * N].reshape(N, 16)
-        self.product_d_mlast = memory_45[: 16 * N].reshape(N, 16)
-        self.product_d_g4fn = memory_45[: 16 * N].reshape(N, 16)
-        self.where_constant = memory_45[: 256].reshape(16, 16)
-        memory_46 = np.empty(2048 * N, dtype)
-        self.max_z = memory_46[: 16 * N].reshape(N, 16)
-        self.z_read = memory_46[: 16 * N].reshape(N, 16)
-        self.sum_d_glast = memory_46[: 512 * N].reshape(N, 16, 32)
-        self.sum_d_vlast = memory_46[: 512 * N].reshape(N, 16, 32)
-        self.square_d_s4f = memory_46.reshape(N, 16, 128)
-        self.sum_d_v4fn = memory_46[: 512 * N].reshape(N, 16, 32)
-        self.d_h3f = memory_46.reshape(N, 16, 128)
-        memory_47 = np.empty(1024 * N, dtype)
-        self.exp_z = memory_47.reshape(N, 16, 64)
-        self.d_z = memory_47.reshape(N, 16, 64)
-        memory_48 = np.empty(16 * N, dtype)
-        self.sum_exp_z = memory_48.reshape(N, 16)
-        self.scaled_d_z = memory_48.reshape(N, 16)
-        self.d_vlast = memory_48.reshape(N, 16)
-        self.product_d_rf4 = memory_48.reshape(N, 16)
-        self.d_m4fn = memory_48.reshape(N, 16)
-        self.d_v3fn = memory_48.reshape(N, 16)
-        self.product_d_ra3 = memory_48.reshape(N, 16)
-        memory_49 = np.empty(16 * N, dtype)
-        self.logsumexp_z = memory_49.reshape(N, 16)
-        self.where_loss = memory_49.reshape(N, 16)
-        self.product_d_glast = memory_49.reshape(N, 16)
-        self.d_mlast = memory_49.reshape(N, 16)
-        self.sum_d_m4fn = memory_49.reshape(N, 16)
-        self.d_m4an = memory_49.reshape(N, 16)
-        self.product_d_m3an = memory_49.reshape(N, 16)
+        self.mlast = memory_42.reshape(N, 16)
+        self.sum_d_v4fn_2 = memory_42.reshape(N, 16)
+        self.product_d_g4an = memory_42.reshape(N, 16)
+        self.sum_d_v3fn_2 = memory_42.reshape(N, 16)
+        memory_43 = np.empty(2048 * N, dtype)
+        self.sum_vlast = memory_43[: 512 * N].reshape(N, 16, 32)
+        self.product_ylast = memory_43[: 16 * N].reshape(N, 16)
+        self.z = memory_43[: 1024 * N].reshape(N, 16, 64)
+        self.d_ylast = memory_43[: 512 * N].reshape(N, 16, 32)
+        self.product_d_rf4_3 = memory_43[: 512 * N].reshape(N, 16, 32)
+        self.d_s4f = memory_43.reshape(N, 16, 128)
+        self.d_h3f = memory_43.reshape(N, 16, 128)
+        memory_44 = np.empty(16 * N, dtype)
+        self.vlast = memory_44.reshape(N, 16)
+        self.product_d_rf4_2 = memory_44.reshape(N, 16)
+        self.product_d_m4fn = memory_44.reshape(N, 16)
+        self.sum_d_v4an_2 = memory_44.reshape(N, 16)
+        self.d_m3fn = memory_44.reshape(N, 16)
+        memory_45 = np.empty(512 * N, dtype)
+        self.ylast = memory_45.reshape(N, 16, 32)
+        memory_46 = np.empty(16 * N, bool)
+        self.not_equal_following = memory_46.reshape(N, 16)
+        memory_47 = np.empty(max(16 * N, 256), dtype)
+        self.where_following = memory_47[: 16 * N].reshape(N, 16)
+        self.product_d_z = memory_47[: 16 * N].reshape(N, 16)
+        self.sum_d_vlast_2 = memory_47[: 16 * N].reshape(N, 16)
+        self.product_d_mlast = memory_47[: 16 * N].reshape(N, 16)
+        self.product_d_g4fn = memory_47[: 16 * N].reshape(N, 16)
+        self.where_constant = memory_47[: 256].reshape(16, 16)
+        memory_48 = np.empty(512 * N, dtype)
+        self.max_z = memory_48[: 16 * N].reshape(N, 16)
+        self.z_read = memory_48[: 16 * N].reshape(N, 16)
+        self.sum_d_glast = memory_48.reshape(N, 16, 32)
+        self.sum_d_vlast = memory_48.reshape(N, 16, 32)
+        self.d_y4fn = memory_48.reshape(N, 16, 32)
+        self.product_d_ra4_4 = memory_48.reshape(N, 16, 32)
+        self.d_w4a = memory_48.reshape(N, 4, 16, 8)
+        self.d_q4a_copy = memory_48.reshape(N, 16, 4, 8)
+        self.d_y3fn = memory_48.reshape(N, 16, 32)
+        self.product_d_ra3_4 = memory_48.reshape(N, 16, 32)
+        self.sum_d_y3an = memory_48.reshape(N, 16, 32)
+        memory_49 = np.empty(1024 * N, dtype)
+        self.exp_z = memory_49.reshape(N, 16, 64)
+        self.d_z = memory_49.reshape(N, 16, 64)
+        memory_50 = np.empty(16 * N, dtype)
+        self.sum_exp_z = memory_50.reshape(N, 16)
+        self.scaled_d_z = memory_50.reshape(N, 16)
+        self.d_vlast = memory_50.reshape(N, 16)
+        self.product_d_rf4 = memory_50.reshape(N, 16)
+        self.d_m4fn = memory_50.reshape(N, 16)
+        self.d_v3fn = memory_50.reshape(N, 16)
+        self.product_d_ra3 = memory_50.reshape(N, 16)
+        memory_51 = np.empty(16 * N, dtype)
+        self.logsumexp_z = memory_51.reshape(N, 16)
+        self.where_loss = memory_51.reshape(N, 16)
+        self.product_d_glast = memory_51.reshape(N, 16)
+        self.d_mlast = memory_51.reshape(N, 16)
+        self.sum_d_m4fn = memory_51.reshape(N, 16)
+        self.d_m4an = memory_51.reshape(N, 16)
+        self.product_d_m3an = memory_51.reshape(N, 16)
         self.ones_32 = np.ones(32, dtype)
         self.ones_16 = np.ones(16, dtype)
         self.ones_5 = np.ones(16 * N, dtype)
@@ -1336,12 +1352,12 @@ def value_and_grad(params, word, following, workspace=None):
     # s3f[n, t, j] = sum(k, W3f[j, k]*y3fn[n, t, k])
     s3f = _product(np.dot, y3fn.reshape(16 * N, 32), W3f.T, work.s3f, (16 * N, 128), (N, 16, 128))
     s3f = np.add(s3f, b3f, out=s3f)  # s3f[n, t, j] = sum(k, W3f[j, k]*y3fn[n, t, k]) + b3f[j]
-    # h3f[n, t, j] = sqrt(2)*s3f[n, t, j]/2
-    h3f = np.multiply(s3f, 0.7071067811865476, out=work.h3f)
-    h3f = _erf(h3f, h3f)  # h3f[n, t, j] = erf(sqrt(2)*s3f[n, t, j]/2)
-    h3f = np.add(h3f, 1.0, out=h3f)  # h3f[n, t, j] = 1 + erf(sqrt(2)*s3f[n, t, j]/2)
-    h3f = np.multiply(h3f, 0.5, out=h3f)  # h3f[n, t, j] = 1/2 + erf(sqrt(2)*s3f[n, t, j]/2)/2
-    h3f = np.multiply(h3f, s3f, out=h3f)  # h3f[n, t, j] = gelu(s3f[n, t, j])
+    # erf_s3f[n, t, j] = sqrt(2)*s3f[n, t, j]/2
+    erf_s3f = np.multiply(s3f, 0.7071067811865476, out=work.erf_s3f)
+    erf_s3f = _erf(erf_s3f, erf_s3f)  # erf_s3f[n, t, j] = erf(sqrt(2)*s3f[n, t, j]/2)
+    h3f = np.add(erf_s3f, 1.0, out=work.h3f)  # h3f[n, t, j] = 1 + erf_s3f[n, t, j]
+    h3f = np.multiply(h3f, 0.5, out=h3f)  # h3f[n, t, j] = 1/2 + erf_s3f[n, t, j]/2
+    h3f = np.multiply(h3f, s3f, out=h3f)  # h3f[n, t, j] = s3f[n, t, j]*(1 + erf_s3f[n, t, j])/2
     # y3f[n, t, i] = sum(j, U3f[i, j]*h3f[n, t, j])
     y3f = _product(np.dot, h3f.reshape(16 * N, 128), U3f.T, work.y3f, (16 * N, 32), (N, 16, 32))
     y3f = np.add(y3f, c3f, out=y3f)  # y3f[n, t, i] = sum(j, U3f[i, j]*h3f[n, t, j]) + c3f[i]
@@ -1426,12 +1442,12 @@ def value_and_grad(params, word, following, workspace=None):
     # s4f[n, t, j] = sum(k, W4f[j, k]*y4fn[n, t, k])
     s4f = _product(np.dot, y4fn.reshape(16 * N, 32), W4f.T, work.s4f, (16 * N, 128), (N, 16, 128))
     s4f = np.add(s4f, b4f, out=s4f)  # s4f[n, t, j] = sum(k, W4f[j, k]*y4fn[n, t, k]) + b4f[j]
-    # h4f[n, t, j] = sqrt(2)*s4f[n, t, j]/2
-    h4f = np.multiply(s4f, 0.7071067811865476, out=work.h4f)
-    h4f = _erf(h4f, h4f)  # h4f[n, t, j] = erf(sqrt(2)*s4f[n, t, j]/2)
-    h4f = np.add(h4f, 1.0, out=h4f)  # h4f[n, t, j] = 1 + erf(sqrt(2)*s4f[n, t, j]/2)
-    h4f = np.multiply(h4f, 0.5, out=h4f)  # h4f[n, t, j] = 1/2 + erf(sqrt(2)*s4f[n, t, j]/2)/2
-    h4f = np.multiply(h4f, s4f, out=h4f)  # h4f[n, t, j] = gelu(s4f[n, t, j])
+    # erf_s4f[n, t, j] = sqrt(2)*s4f[n, t, j]/2
+    erf_s4f = np.multiply(s4f, 0.7071067811865476, out=work.erf_s4f)
+    erf_s4f = _erf(erf_s4f, erf_s4f)  # erf_s4f[n, t, j] = erf(sqrt(2)*s4f[n, t, j]/2)
+    h4f = np.add(erf_s4f, 1.0, out=work.h4f)  # h4f[n, t, j] = 1 + erf_s4f[n, t, j]
+    h4f = np.multiply(h4f, 0.5, out=h4f)  # h4f[n, t, j] = 1/2 + erf_s4f[n, t, j]/2
+    h4f = np.multiply(h4f, s4f, out=h4f)  # h4f[n, t, j] = s4f[n, t, j]*(1 + erf_s4f[n, t, j])/2
     # y4f[n, t, i] = sum(j, U4f[i, j]*h4f[n, t, j])
     y4f = _product(np.dot, h4f.reshape(16 * N, 128), U4f.T, work.y4f, (16 * N, 32), (N, 16, 32))
     y4f = np.add(y4f, c4f, out=y4f)  # y4f[n, t, i] = sum(j, U4f[i, j]*h4f[n, t, j]) + c4f[i]
@@ -1601,29 +1617,22 @@ def value_and_grad(params, word, following, workspace=None):
     # d_h4f[n, t, j] = sum(i, U4f[i, j]*d_rf4[n, t, i])
     d_h4f = _product(np.dot, d_rf4.reshape(16 * N, 32), U4f, work.d_h4f, (16 * N, 128), (N, 16,
         128))
-    # d_s4f[n, t, j] = sqrt(2)*s4f[n, t, j]/2
-    d_s4f = np.multiply(s4f, 0.7071067811865476, out=work.d_s4f)
-    d_s4f = _erf(d_s4f, d_s4f)  # d_s4f[n, t, j] = erf(sqrt(2)*s4f[n, t, j]/2)
-    square_d_s4f = np.square(s4f, out=work.square_d_s4f)  # square_d_s4f[n, t, j] = s4f[n, t, j]**2
-    # square_d_s4f[n, t, j] = -s4f[n, t, j]**2/2
-    square_d_s4f = np.multiply(square_d_s4f, -0.5, out=square_d_s4f)
-    # square_d_s4f[n, t, j] = exp(-s4f[n, t, j]**2/2)
-    square_d_s4f = np.exp(square_d_s4f, out=square_d_s4f)
-    # square_d_s4f[n, t, j] = sqrt(2)*exp(-s4f[n, t, j]**2/2)/sqrt(pi)
-    square_d_s4f = np.multiply(square_d_s4f, 0.7978845608028654, out=square_d_s4f)
-    # square_d_s4f[n, t, j] = sqrt(2)*exp(-s4f[n, t, j]**2/2)*s4f[n, t, j]/sqrt(pi)
-    square_d_s4f = np.multiply(square_d_s4f, s4f, out=square_d_s4f)
-    # d_s4f[n, t, j] = erf(sqrt(2)*s4f[n, t, j]/2) + sqrt(2)*exp(-s4f[n, t, j]**2/2)*s4f[n, t,
-    #     j]/sqrt(pi)
-    d_s4f = np.add(d_s4f, square_d_s4f, out=d_s4f)
-    # d_s4f[n, t, j] = 1 + erf(sqrt(2)*s4f[n, t, j]/2) + sqrt(2)*exp(-s4f[n, t, j]**2/2)*s4f[n, t,
-    #     j]/sqrt(pi)
+    d_s4f = np.square(s4f, out=work.d_s4f)  # d_s4f[n, t, j] = s4f[n, t, j]**2
+    d_s4f = np.multiply(d_s4f, -0.5, out=d_s4f)  # d_s4f[n, t, j] = -s4f[n, t, j]**2/2
+    d_s4f = np.exp(d_s4f, out=d_s4f)  # d_s4f[n, t, j] = exp(-s4f[n, t, j]**2/2)
+    # d_s4f[n, t, j] = sqrt(2)*exp(-s4f[n, t, j]**2/2)/sqrt(pi)
+    d_s4f = np.multiply(d_s4f, 0.7978845608028654, out=d_s4f)
+    # d_s4f[n, t, j] = sqrt(2)*exp(-s4f[n, t, j]**2/2)*s4f[n, t, j]/sqrt(pi)
+    d_s4f = np.multiply(d_s4f, s4f, out=d_s4f)
+    # d_s4f[n, t, j] = sqrt(2)*exp(-s4f[n, t, j]**2/2)*s4f[n, t, j]/sqrt(pi) + erf_s4f[n, t, j]
+    d_s4f = np.add(d_s4f, erf_s4f, out=d_s4f)
+    # d_s4f[n, t, j] = 1 + sqrt(2)*exp(-s4f[n, t, j]**2/2)*s4f[n, t, j]/sqrt(pi) + erf_s4f[n, t, j]
     d_s4f = np.add(d_s4f, 1.0, out=d_s4f)
-    # d_s4f[n, t, j] = 1/2 + erf(sqrt(2)*s4f[n, t, j]/2)/2 + sqrt(2)*exp(-s4f[n, t, j]**2/2)*s4f[n,
-    #     t, j]/2/sqrt(pi)
+    # d_s4f[n, t, j] = 1/2 + sqrt(2)*exp(-s4f[n, t, j]**2/2)*s4f[n, t, j]/2/sqrt(pi) + erf_s4f[n,
+    #     t, j]/2
     d_s4f = np.multiply(d_s4f, 0.5, out=d_s4f)
-    # d_s4f[n, t, j] = d_h4f[n, t, j]*(1/2 + erf(sqrt(2)*s4f[n, t, j]/2)/2 + sqrt(2)*exp(-s4f[n, t,
-    #     j]**2/2)*s4f[n, t, j]/2/sqrt(pi))
+    # d_s4f[n, t, j] = d_h4f[n, t, j]*(1/2 + sqrt(2)*exp(-s4f[n, t, j]**2/2)*s4f[n, t,
+    #     j]/2/sqrt(pi) + erf_s4f[n, t, j]/2)
     d_s4f = np.multiply(d_s4f, d_h4f, out=d_s4f)
     # d_W4f[j, k] = sum(n, t, d_s4f[n, t, j]*y4fn[n, t, k])
     d_W4f = np.dot(d_s4f.reshape(16 * N, 128).T, y4fn.reshape(16 * N, 32))
@@ -1878,29 +1887,22 @@ def value_and_grad(params, word, following, workspace=None):
     # d_h3f[n, t, j] = sum(i, U3f[i, j]*d_rf3[n, t, i])
     d_h3f = _product(np.dot, d_rf3.reshape(16 * N, 32), U3f, work.d_h3f, (16 * N, 128), (N, 16,
         128))
-    # d_s3f[n, t, j] = sqrt(2)*s3f[n, t, j]/2
-    d_s3f = np.multiply(s3f, 0.7071067811865476, out=work.d_s3f)
-    d_s3f = _erf(d_s3f, d_s3f)  # d_s3f[n, t, j] = erf(sqrt(2)*s3f[n, t, j]/2)
-    square_d_s3f = np.square(s3f, out=work.square_d_s3f)  # square_d_s3f[n, t, j] = s3f[n, t, j]**2
-    # square_d_s3f[n, t, j] = -s3f[n, t, j]**2/2
-    square_d_s3f = np.multiply(square_d_s3f, -0.5, out=square_d_s3f)
-    # square_d_s3f[n, t, j] = exp(-s3f[n, t, j]**2/2)
-    square_d_s3f = np.exp(square_d_s3f, out=square_d_s3f)
-    # square_d_s3f[n, t, j] = sqrt(2)*exp(-s3f[n, t, j]**2/2)/sqrt(pi)
-    square_d_s3f = np.multiply(square_d_s3f, 0.7978845608028654, out=square_d_s3f)
-    # square_d_s3f[n, t, j] = sqrt(2)*exp(-s3f[n, t, j]**2/2)*s3f[n, t, j]/sqrt(pi)
-    square_d_s3f = np.multiply(square_d_s3f, s3f, out=square_d_s3f)
-    # d_s3f[n, t, j] = erf(sqrt(2)*s3f[n, t, j]/2) + sqrt(2)*exp(-s3f[n, t, j]**2/2)*s3f[n, t,
-    #     j]/sqrt(pi)
-    d_s3f = np.add(d_s3f, square_d_s3f, out=d_s3f)
-    # d_s3f[n, t, j] = 1 + erf(sqrt(2)*s3f[n, t, j]/2) + sqrt(2)*exp(-s3f[n, t, j]**2/2)*s3f[n, t,
-    #     j]/sqrt(pi)
+    d_s3f = np.square(s3f, out=work.d_s3f)  # d_s3f[n, t, j] = s3f[n, t, j]**2
+    d_s3f = np.multiply(d_s3f, -0.5, out=d_s3f)  # d_s3f[n, t, j] = -s3f[n, t, j]**2/2
+    d_s3f = np.exp(d_s3f, out=d_s3f)  # d_s3f[n, t, j] = exp(-s3f[n, t, j]**2/2)
+    # d_s3f[n, t, j] = sqrt(2)*exp(-s3f[n, t, j]**2/2)/sqrt(pi)
+    d_s3f = np.multiply(d_s3f, 0.7978845608028654, out=d_s3f)
+    # d_s3f[n, t, j] = sqrt(2)*exp(-s3f[n, t, j]**2/2)*s3f[n, t, j]/sqrt(pi)
+    d_s3f = np.multiply(d_s3f, s3f, out=d_s3f)
+    # d_s3f[n, t, j] = sqrt(2)*exp(-s3f[n, t, j]**2/2)*s3f[n, t, j]/sqrt(pi) + erf_s3f[n, t, j]
+    d_s3f = np.add(d_s3f, erf_s3f, out=d_s3f)
+    # d_s3f[n, t, j] = 1 + sqrt(2)*exp(-s3f[n, t, j]**2/2)*s3f[n, t, j]/sqrt(pi) + erf_s3f[n, t, j]
     d_s3f = np.add(d_s3f, 1.0, out=d_s3f)
-    # d_s3f[n, t, j] = 1/2 + erf(sqrt(2)*s3f[n, t, j]/2)/2 + sqrt(2)*exp(-s3f[n, t, j]**2/2)*s3f[n,
-    #     t, j]/2/sqrt(pi)
+    # d_s3f[n, t, j] = 1/2 + sqrt(2)*exp(-s3f[n, t, j]**2/2)*s3f[n, t, j]/2/sqrt(pi) + erf_s3f[n,
+    #     t, j]/2
     d_s3f = np.multiply(d_s3f, 0.5, out=d_s3f)
-    # d_s3f[n, t, j] = d_h3f[n, t, j]*(1/2 + erf(sqrt(2)*s3f[n, t, j]/2)/2 + sqrt(2)*exp(-s3f[n, t,
-    #     j]**2/2)*s3f[n, t, j]/2/sqrt(pi))
+    # d_s3f[n, t, j] = d_h3f[n, t, j]*(1/2 + sqrt(2)*exp(-s3f[n, t, j]**2/2)*s3f[n, t,
+    #     j]/2/sqrt(pi) + erf_s3f[n, t, j]/2)
     d_s3f = np.multiply(d_s3f, d_h3f, out=d_s3f)
     # d_W3f[j, k] = sum(n, t, d_s3f[n, t, j]*y3fn[n, t, k])
     d_W3f = np.dot(d_s3f.reshape(16 * N, 128).T, y3fn.reshape(16 * N, 32))
@@ -2331,46 +2333,56 @@ def _chosen(condition, then, otherwise, out, shape, dtype):
     return out
 
 
-# Polynomials of highest degree first: erf(x) / x in 2 x^2 - 1 up to x = 1, and above it
-# (1 - erf(x)) exp(x^2) in (12 / x - 7) / 5, each within 3e-16 of the exact values.
-_ERF_NEAR = (
-    -5.16472878942302e-16, 1.4548169783352384e-14, -3.7910973708931526e-13,
-    9.167606748998164e-12, -2.03524938661036e-10, 4.115800597661665e-09,
-    -7.511569160710623e-08, 1.2233827383524026e-06, -1.7537169441492004e-05,
-    0.00021751715604160108, -0.0022854855611440673, 0.019852496688983708, -0.1405360890227171,
-    0.9654687386698673,
+# erf(x) / x as a quotient of polynomials in x^2, highest degree first, up to an edge from which on
+# erf is 1: within 4e-16 of it for doubles and 2e-8 for single precision.
+_ERF_DOUBLE_ABOVE = (
+    5.717431397032284e-17, 3.755935417905304e-14, 4.445539102473515e-12, 2.0930865604023686e-10,
+    7.765790130346316e-09, 1.8876497897707925e-07, 4.199112558513251e-06,
+    6.0556894910387806e-05, 0.0008870963434640304, 0.007125082175291194, 0.06697738842207407,
+    0.223603334091076, 1.1283791670955126,
 )
-_ERF_FAR = (
-    -2.482442634315902e-10, 1.5076762952001108e-09, -2.907332423483101e-09,
-    4.743867318847752e-10, 7.081724035840848e-09, -1.920508206162014e-08,
-    4.5567309494394506e-08, -9.412364890420742e-08, 1.2734368508267976e-07,
-    9.431441139548254e-10, -6.637226189498863e-07, 2.583318217343318e-06,
-    -6.498014882924273e-06, 1.0882579004236595e-05, -4.0466321082941995e-06,
-    -5.5286482242773355e-05, 0.00026560546936176547, -0.000738386744378545,
-    0.001034432226243832, 0.0028211318979441988, -0.030831050508428957, 0.16536269001261378,
-    0.28972211632346423,
+_ERF_DOUBLE_BELOW = (
+    7.477602043933832e-19, 1.9175161513496522e-15, 4.838013424710604e-13, 3.216225500471844e-11,
+    1.3266620733385669e-09, 3.968676759401534e-08, 9.136397618453949e-07, 1.656385041237969e-05,
+    0.00023726621385497193, 0.0026529065181875675, 0.022481869913889813, 0.13652270789143436,
+    0.5314966286258535, 1.0,
 )
+_ERF_SINGLE_ABOVE = (
+    -1.154863779e-08, 4.328431593e-06, 0.0003674802895, 0.00388757284, 0.05427248482,
+    0.1871799113, 1.128379167,
+)
+_ERF_SINGLE_BELOW = (
+    5.968630498e-05, 0.001298467509, 0.01550102366, 0.1145034589, 0.4992172109, 1.0,
+)
+_ERF = {
+    8: (5.932958789676531, _ERF_DOUBLE_ABOVE, _ERF_DOUBLE_BELOW),
+    4: (4.0, _ERF_SINGLE_ABOVE, _ERF_SINGLE_BELOW),
+}
 
 
 def _erf(x, out):
-    """The error function of each element; beyond 6 it is 1 in double precision."""
-    size = np.minimum(np.abs(x), 6.0)
-    near = _polynomial(_ERF_NEAR, 2.0 * np.square(np.minimum(size, 1.0)) - 1.0) * x
-    far = _polynomial(_ERF_FAR, (12.0 / np.maximum(size, 1.0) - 7.0) / 5.0)
-    far = np.sign(x) * (1.0 - far * np.exp(-np.square(size)))
-    result = np.where(size < 1.0, near, far)
+    """The error function of each element, in blocks that stay in the cache."""
+    x = np.asarray(x)
+    edge, above, below = _ERF[x.dtype.itemsize]
+    flat, result = x.reshape(-1), np.empty(x.size, x.dtype)
+    for start in range(0, x.size, 8192):
+        part = np.minimum(np.maximum(flat[start : start + 8192], -edge), edge)
+        square = np.square(part)
+        top, bottom = above[0] * square + above[1], below[0] * square + below[1]
+        for coefficient in above[2:]:
+            top *= square
+            top += coefficient
+        for coefficient in below[2:]:
+            bottom *= square
+            bottom += coefficient
+        top *= part
+        np.divide(top, bottom, out=result[start : start + 8192])
+    np.minimum(np.maximum(result, -1.0, out=result), 1.0, out=result)
+    result = result.reshape(x.shape)
     if out is None:
         return result
     np.copyto(out, result)
     return out
-
-
-def _polynomial(coefficients, x):
-    """By Horner's rule."""
-    total = coefficients[0]
-    for coefficient in coefficients[1:]:
-        total = total * x + coefficient
-    return total
 
 
 def _product(multiply, left, right, out, matrix, shape):
@@ -2382,15 +2394,15 @@ def _product(multiply, left, right, out, matrix, shape):
 
 
 def _add_rows(table, index, rows):
-    """Add each row to the row of the table that its index names; equal indices add up."""
-    index = index.ravel()
-    if not index.size:
-        return
-    order = np.argsort(index, kind="stable")
-    places = index[order]
-    first = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
-    rows = rows.reshape(index.size, *table.shape[1:])
-    table[places[first]] += np.add.reduceat(rows[order], first, axis=0)
+    """Add each row to the row of the table that its index names; equal indices add up.
+
+    Element by element in one dimension, where ``add.at`` is several times faster than by rows.
+    """
+    if table.flags.c_contiguous:
+        width = table[:1].size
+        index = (index.reshape(-1, 1) * width + np.arange(width)).ravel()
+        table = table.reshape(-1)
+    np.add.at(table, index, rows.reshape(index.shape + table.shape[1:]))
 
 
 def check(seed=0):

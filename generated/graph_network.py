@@ -668,15 +668,15 @@ def _filled(value, out, shape, dtype):
 
 
 def _add_rows(table, index, rows):
-    """Add each row to the row of the table that its index names; equal indices add up."""
-    index = index.ravel()
-    if not index.size:
-        return
-    order = np.argsort(index, kind="stable")
-    places = index[order]
-    first = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
-    rows = rows.reshape(index.size, *table.shape[1:])
-    table[places[first]] += np.add.reduceat(rows[order], first, axis=0)
+    """Add each row to the row of the table that its index names; equal indices add up.
+
+    Element by element in one dimension, where ``add.at`` is several times faster than by rows.
+    """
+    if table.flags.c_contiguous:
+        width = table[:1].size
+        index = (index.reshape(-1, 1) * width + np.arange(width)).ravel()
+        table = table.reshape(-1)
+    np.add.at(table, index, rows.reshape(index.shape + table.shape[1:]))
 
 
 def check(seed=0):

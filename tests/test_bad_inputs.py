@@ -174,8 +174,8 @@ def test_a_count_is_a_positive_integer(value, desk):
 @pytest.mark.parametrize("value", ["nan", "inf", "1e400", '"2"', "true", "[]", "1" + "0" * 400])
 def test_numbers_of_a_loss_and_constants_are_finite(value, desk):
     for key in ("weight", "delta"):
-        spec = DENSE.replace("sum_of_squares", "huber")
-        desk.refuses(f"{spec}{key} = {value}\n", 2,
+        huber = DENSE.replace('"sum_of_squares"', '"huber"')
+        desk.refuses(f"{huber}{key} = {value}\n", 2,
                      rf"spec\.toml:10:1: error\[SP133\]: loss\.{key}: a finite number")
     desk.refuses(equations("loss = a*k", f"[constants]\nk = [[1.0, 2.0], [{value}]]\n"), 2,
                  r"spec\.toml:12:1: error\[SP137\]: k is no table of finite numbers")

@@ -184,13 +184,17 @@ OPEN = {
 }
 
 
-def module_of(head, parameters, equations, indices=()):
-    text = HEAD[head] + "[parameters]\n"
+def spec_graph(head, parameters, equations, indices=()):
+    text = head + "[parameters]\n"
     text += "".join(f"{k} = {list(v)}\n" for k, v in parameters.items())
     if indices:
         text += "[indices]\n" + "".join(f"{k} = {v!r}\n" for k, v in indices.items())
     text = f'loss = "loss"\nequations = """\n{equations}\n"""\n' + text
-    graph = parse_spec(text, "net.toml").graph
+    return parse_spec(text, "net.toml").graph
+
+
+def module_of(head, parameters, equations, indices=()):
+    graph = spec_graph(HEAD[head], parameters, equations, indices)
     module = compile_graph(graph, "net").module
     space = {"__name__": "generated"}
     exec(compile(module, "net", "exec"), space)
@@ -254,3 +258,24 @@ def test_a_way_round_that_never_gets_earlier_is_refused(ahead):
     with pytest.raises(SpecError) as caught:
         module_of("series", {"w": [3]}, ahead + "\nloss = sum(n, t, j, w[j]*r[n,t,j])")
     assert [f.code for f in caught.value.faults] == ["SP230"]
+
+
+@pytest.mark.parametrize("name", ["rnn", "gru", "lstm", "two stacked", "backwards"])
+def test_a_recurrence_is_one_loop_each_way_with_its_weights_outside(name):
+    head, parameters, equations = FORMS[name]
+    texts = {}
+    for steps in ('"T"', "5", "50"):
+        fixed = HEAD[head].replace('"T"', steps)
+        text = equations if steps == '"T"' else equations.replace("T", steps)
+        graph = spec_graph(fixed, parameters, text)
+        made = compile_graph(graph, "net").module
+        texts[steps] = made[made.index("def value_and_grad"):made.index("def pack")]
+    loops = {k: [line for line in t.splitlines() if "for t in" in line] for k, t in texts.items()}
+    stacked = 2 if name == "two stacked" else 1
+    for found in loops.values():
+        assert len(found) == 2 * stacked
+        assert sum("reversed(" in line for line in found) == stacked
+    # As many statements for any number of steps, and no gradient of a weight inside a loop.
+    assert len({t.count(" = ") + t.count("out=") for k, t in texts.items() if k != '"T"'}) == 1
+    inside = [line for line in texts['"T"'].splitlines() if line.startswith("        ")]
+    assert not any(line.strip().startswith(f"d_{p} ") for line in inside for p in parameters)

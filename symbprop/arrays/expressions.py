@@ -854,7 +854,7 @@ class Expressions:
             steps = (coefficients[run], coefficients[tap], run.extent, tap.extent)
             if not found and coefficients[tap] != 1:
                 return {}
-            found[n] = (run, tap, tuple(map(sympy.sympify, steps)))
+            found[n] = (run, tap, tuple(sympy.Integer(s) for s in steps[:2]) + steps[2:])
         return found
 
     def slab(

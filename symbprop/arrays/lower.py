@@ -14,7 +14,6 @@ from dataclasses import replace
 from sympy import Expr, Symbol
 
 from symbprop.arrays.correlate import correlate
-from symbprop.arrays.differences import share_sums
 from symbprop.arrays.expressions import COPY, Expressions, Piece
 from symbprop.arrays.layout import lay_out
 from symbprop.arrays.places import taps, view_axes
@@ -35,6 +34,7 @@ from symbprop.arrays.program import (
     written,
 )
 from symbprop.arrays.recurrences import hoist, is_recurrent, turn
+from symbprop.arrays.sharing import share_forms, share_sums
 from symbprop.language.graph import Definition, Graph, Tensor, by_tensor, components, read_names
 from symbprop.language.indices import free_indices, is_plain, reached_once, refresh_bound, rename
 from symbprop.language.notation import print_definition
@@ -46,7 +46,7 @@ def lower(graph: Graph, results: Sequence[str]) -> Program:
 
     Raises SpecError, naming the definition, where something has no array form.
     """
-    graph = lay_out(correlate(hoist(share_sums(graph)), results), results)
+    graph = lay_out(correlate(hoist(share_sums(share_forms(graph))), results), results)
     needed = set(results)
     growing = True
     while growing:

@@ -153,7 +153,7 @@ def bind(
     free = len(shape) - len(wanted)
     said = f"({', '.join(map(str, shape))})"
     if free < 0 or (free and "..." not in pattern):
-        raise SpecError(Fault("SP123" if shape else "SP122", f"{what} needs an input of shape "
+        raise SpecError(Fault("SP123", f"{what} needs an input of shape "
                               f"({', '.join(map(str, pattern))}), but it has {said}", place))
     at = list(pattern).index("...") if "..." in pattern else 0
     kept = [*shape[:at], *shape[at + free:]]

@@ -178,7 +178,8 @@ def _verbatim(name: str) -> Name:
 def parse_name(name: str, rank: int, numbers_above: bool | None = None) -> Name:
     """A tensor's name in its parts; ``numbers_above`` is decided by the rank where it is None."""
     head, *tail = name.split("_")
-    match = re.fullmatch(r"([A-Za-z]+?)([0-9]*)", head)
+    # A layer within a layer adds a letter to its number: y1a.
+    match = re.fullmatch(r"([A-Za-z]+?)((?:[0-9]+[a-z]{0,2})?)", head)
     # Alone these would be read as the numbers that they usually mean.
     if match is None or not all(tail) or name in ("e", "pi"):
         return _verbatim(name)

@@ -1,7 +1,7 @@
-"""Sums of tensors that occur several times, up to a factor, are computed once.
+"""What occurs several times and the calculus leaves where it stands is computed once.
 
 A residual is squared in the loss and doubled in its gradient: ``2*p - 2*e`` is ``-2*(e - p)``.  The
-calculus leaves such sums where they stand, since a formula reads better without a name for them.
+gelu and its derivative hold one error function.  A formula reads better without names for these.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from sympy import Expr
 
-from symbprop.calculus.simplify import canonical
+from symbprop.calculus.simplify import canonical, share
+from symbprop.language.functions import FUNCTIONS, Elementwise
 from symbprop.language.graph import (
     Definition,
     Graph,
@@ -21,6 +22,42 @@ from symbprop.language.graph import (
 )
 from symbprop.language.indices import free_indices
 from symbprop.language.terms import ONE, Read, Reduce
+
+DEAR = ("erf",)
+
+
+def share_forms(graph: Graph) -> Graph:
+    """A function that NumPy lacks is its form where a dear part of that stands elsewhere too.
+
+    Law: gelu(u) = u (1 + erf(u/sqrt 2)) / 2; its derivative has the same erf.
+    """
+    dear = {
+        canonical(node)[0]
+        for d in graph.definitions
+        for node in d.expr.atoms(Elementwise)
+        if type(node).__name__ in DEAR
+    }
+    if not dear:
+        return graph
+
+    def visit(expr: Expr) -> Expr:
+        if isinstance(expr, Read) or not expr.args:
+            return expr
+        if isinstance(expr, Reduce):
+            return Reduce(expr.kind, visit(expr.body), *expr.indices)
+        new = expr.func(*map(visit, expr.args))
+        record = FUNCTIONS.get(type(new).__name__)
+        if record is not None and record.numpy is None and record.form is not None:
+            form = record.form(*new.args)
+            if any(canonical(node)[0] in dear for node in form.atoms(Elementwise)):
+                return form
+        return new
+
+    opened = [d if (e := visit(d.expr)) == d.expr else replace(d, expr=e)
+              for d in graph.definitions]
+    if opened == list(graph.definitions):
+        return graph
+    return share(replace(graph, definitions=tuple(opened)))
 
 
 def share_sums(graph: Graph) -> Graph:

@@ -5,7 +5,8 @@
 Loss and all gradients in one call, every peer in turn within one run, one thread each; ratios of
 medians to the generated module's, so that above 1 means slower than it.  A peer that is not
 installed is named as absent, one without a form of a network beside its row.  Who disagrees about
-a gradient ends the run.  Run in the checkout.
+a gradient ends the run.  All share one process, so who allocates at each call finds a heap that
+the others have grown, and pays less for fresh memory than alone.  Run in the checkout.
 """
 
 from __future__ import annotations

@@ -1,8 +1,12 @@
 """The peers of the benchmark compute what the generated modules compute, or are not measured."""
 
 import importlib
+import json
 import pkgutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +16,7 @@ from benchmarks.agreement import DisagreementError, require_agreement
 from benchmarks.peers import PEERS, NotWrittenError
 from benchmarks.rows import ROWS
 
+ROOT = Path(__file__).parent.parent
 # Unequal, and with words that repeat.
 SMALL = {
     "two_two_one": {"N": 7}, "digits": {"N": 7}, "mnist_mlp": {"N": 3}, "deep_tanh": {"N": 7},
@@ -80,3 +85,25 @@ def test_who_computes_something_else_is_refused(fault):
     require_agreement("itself", right, right, 1e-10)
     with pytest.raises(DisagreementError, match="itself"):
         require_agreement("itself", fault(*right), right, 1e-10)
+
+
+def test_the_command_says_who_was_measured_and_who_not(tmp_path):
+    # A process of its own: it pins itself to one core.
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick", "--only", "word_scores_50k",
+         "--json", str(tmp_path / "figures.json")],
+        capture_output=True, text=True, cwd=ROOT, check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    titles = {importlib.import_module(f"{room.__name__}.{title}").TITLE for title in PEERS}
+    assert titles == {*figures["peers"], *figures["absent"]}
+    for row, dtype in zip(figures["rows"], ("float32", "float64"), strict=True):
+        assert (row["network"], row["dtype"]) == ("word_scores_50k", dtype)
+        assert row["extents"] == {"N": 32, "T": 20}
+        assert {*row["seconds"], *row["missing"]} - {"symbprop", "symbprop, no workspace"} == {
+            *figures["peers"]}
+        assert all(seconds > 0 for seconds in row["seconds"].values())
+        assert row["missing"].keys() == {"PyTorch fused"} & figures["peers"].keys()
+        for said in (*row["seconds"], *row["missing"]):
+            assert said in done.stdout

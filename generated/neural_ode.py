@@ -837,8 +837,7 @@ def _dtype(params):
             continue
         if found.kind != "f" or found.itemsize not in (4, 8):
             raise TypeError(f"{name} holds {found}, expected float32 or float64")
-        # The one object of its kind: NumPy takes short ways only for that, and so does _floats.
-        found = np.dtype(found.type)
+        found = np.dtype(found.type)  # the one in native order, which NumPy knows as its own
         if dtype is not None and found != dtype:
             raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
         dtype, first = found, name

@@ -180,12 +180,14 @@ def compile_(
         from symbprop.files import module_path
 
         network, result = _compile(spec)
+        said = ""
         if check:
             module_path(output or Path(f"{network.name}.py"))
-            _check_text(network.name, result.module)
+            said = f"check                {_check_text(network.name, result.module)}"
         target = result.write(output, force=force)
         _print(_inert(f"wrote {target}\n"))
         _print(_report(result))
+        _print(said)
 
 
 def _report(result: Compilation) -> str:

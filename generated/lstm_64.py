@@ -20,9 +20,9 @@ Definitions:
 Extents bound at each call: N, T.
 
 Operations:
-    forward and loss: 55136*N*T + 128*N + 16384
+    forward and loss: 55392*N*T + 128*N + 16384
     backward: 92064*N*T
-    workspace, in floats: 1184*N*T + 256*N + Max(16384, 64*N*T + 64*N)
+    workspace, in floats: 1376*N*T + 320*N + Max(16384, 64*N*T)
 """
 
 import numpy as np
@@ -72,11 +72,9 @@ _BUFFERS = (
     "h1",
     "c1",
     "a1",
-    "i1",
-    "f1",
+    "sigmoid_a1",
     "g1",
     "tanh_c1",
-    "o1",
     "U1_copy",
     "product_c1",
     "steps_d_a1",
@@ -118,7 +116,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    1184*N*T + 256*N + Max(16384, 64*N*T + 64*N) floats for extents (N, T).
+    1376*N*T + 320*N + Max(16384, 64*N*T) floats for extents (N, T).
     Two threads must not use one workspace at a time.
     """
 
@@ -137,32 +135,30 @@ class Workspace:
         self.steps_d_a1_4 = memory_4[: 64 * N * T].reshape(T, N, 64)
         memory_5 = np.empty(256 * N * T, dtype)
         self.a1 = memory_5.reshape(T, N, 4, 64)
-        self.steps_d_a1_3 = memory_5[: 64 * N * T].reshape(T, N, 64)
-        memory_6 = np.empty(64 * N + 64 * N * T, dtype)
-        self.i1 = memory_6[: 64 * N * T].reshape(T, N, 64)
-        self.s2 = memory_6[: 32 * N * T].reshape(N, T, 32)
-        self.rest_loss = memory_6[: 32 * N * T].reshape(N, T, 32)
-        self.d_s2 = memory_6[: 32 * N * T].reshape(N, T, 32)
-        self.d_h1 = memory_6.reshape(T + 1, N, 64)
-        memory_7 = np.empty(64 * N * T, dtype)
-        self.f1 = memory_7.reshape(T, N, 64)
-        memory_8 = np.empty(256 * N * T, dtype)
-        self.g1 = memory_8[: 64 * N * T].reshape(T, N, 64)
-        self.h1_view_4_copy = memory_8[: 64 * N * T].reshape(N, T, 64)
-        self.d_s2_copy = memory_8[: 32 * N * T].reshape(T, N, 32)
-        self.d_y1 = memory_8[: 64 * N * T].reshape(N, T, 64)
-        self.d_a1 = memory_8.reshape(T, N, 4, 64)
-        memory_9 = np.empty(64 * N * T, dtype)
-        self.tanh_c1 = memory_9.reshape(T, N, 64)
-        self.steps_d_c1 = memory_9.reshape(T, N, 64)
-        memory_10 = np.empty(64 * N * T, dtype)
-        self.o1 = memory_10.reshape(T, N, 64)
-        self.steps_d_a1_2 = memory_10.reshape(T, N, 64)
-        memory_11 = np.empty(max(16384, 64 * N + 64 * N * T), dtype)
-        self.U1_copy = memory_11[: 16384].reshape(64, 4, 64)
-        self.d_c1 = memory_11[: 64 * N + 64 * N * T].reshape(T + 1, N, 64)
+        self.steps_d_a1_2 = memory_5[: 64 * N * T].reshape(T, N, 64)
+        memory_6 = np.empty(256 * N * T, dtype)
+        self.sigmoid_a1 = memory_6.reshape(T, N, 4, 64)
+        memory_7 = np.empty(256 * N * T, dtype)
+        self.g1 = memory_7[: 64 * N * T].reshape(T, N, 64)
+        self.h1_view_4_copy = memory_7[: 64 * N * T].reshape(N, T, 64)
+        self.d_s2_copy = memory_7[: 32 * N * T].reshape(T, N, 32)
+        self.d_y1 = memory_7[: 64 * N * T].reshape(N, T, 64)
+        self.d_a1 = memory_7.reshape(T, N, 4, 64)
+        memory_8 = np.empty(64 * N * T, dtype)
+        self.tanh_c1 = memory_8.reshape(T, N, 64)
+        self.steps_d_c1 = memory_8.reshape(T, N, 64)
+        memory_9 = np.empty(max(16384, 64 * N * T), dtype)
+        self.U1_copy = memory_9[: 16384].reshape(64, 4, 64)
+        self.steps_d_a1_3 = memory_9[: 64 * N * T].reshape(T, N, 64)
+        memory_10 = np.empty(64 * N + 64 * N * T, dtype)
+        self.product_c1 = memory_10[: 64 * N].reshape(N, 64)
+        self.s2 = memory_10[: 32 * N * T].reshape(N, T, 32)
+        self.rest_loss = memory_10[: 32 * N * T].reshape(N, T, 32)
+        self.d_s2 = memory_10[: 32 * N * T].reshape(N, T, 32)
+        self.d_h1 = memory_10.reshape(T + 1, N, 64)
+        memory_11 = np.empty(64 * N + 64 * N * T, dtype)
+        self.d_c1 = memory_11.reshape(T + 1, N, 64)
         memory_12 = np.empty(64 * N, dtype)
-        self.product_c1 = memory_12.reshape(N, 64)
         self.product_d_c1 = memory_12.reshape(N, 64)
         self.product_d_c1_2 = memory_12.reshape(N, 64)
         self.sum_d_h1 = memory_12.reshape(N, 64)
@@ -199,9 +195,7 @@ def forward(params, x):
     c1 = np.empty((T + 1, N, 64), dtype)  # c1, part by part
     c1[0] = 0.0  # c1[0, n, j] = 0
     a1 = np.empty((T, N, 4, 64), dtype)  # a1, part by part
-    o1 = np.empty((T, N, 64), dtype)  # o1, part by part
-    i1 = np.empty((T, N, 64), dtype)  # i1, part by part
-    f1 = np.empty((T, N, 64), dtype)  # f1, part by part
+    sigmoid_a1 = np.empty((T, N, 4, 64), dtype)  # sigmoid_a1, part by part
     g1 = np.empty((T, N, 64), dtype)  # g1, part by part
     # U1_copy[l, d, j] = U1[d, j, l]
     U1_copy = _filled(U1.transpose(2, 0, 1), None, (64, 4, 64), dtype)
@@ -210,26 +204,22 @@ def forward(params, x):
         _product(np.dot, h1[t], U1_copy.reshape(64, 256), a1[t], (N, 256), (N, 4, 64))
         # a1[t, n, d, j] = sum(l, U1[d, j, l]*h1[t, n, l]) + steps_a1[t, n, d, j]
         np.add(a1[t], steps_a1[t], out=a1[t])
-        np.negative(a1[t, :, 3], out=o1[t])  # o1_view[n, j] = -a1[t, n, 3, j]
-        np.exp(o1[t], out=o1[t])  # o1_view[n, j] = exp(-a1[t, n, 3, j])
-        np.add(o1[t], 1.0, out=o1[t])  # o1_view[n, j] = 1 + exp(-a1[t, n, 3, j])
-        np.divide(1.0, o1[t], out=o1[t])  # o1[t, n, j] = sigmoid(a1[t, n, 3, j])
-        np.negative(a1[t, :, 0], out=i1[t])  # i1_view[n, j] = -a1[t, n, 0, j]
-        np.exp(i1[t], out=i1[t])  # i1_view[n, j] = exp(-a1[t, n, 0, j])
-        np.add(i1[t], 1.0, out=i1[t])  # i1_view[n, j] = 1 + exp(-a1[t, n, 0, j])
-        np.divide(1.0, i1[t], out=i1[t])  # i1[t, n, j] = sigmoid(a1[t, n, 0, j])
-        np.negative(a1[t, :, 1], out=f1[t])  # f1_view[n, j] = -a1[t, n, 1, j]
-        np.exp(f1[t], out=f1[t])  # f1_view[n, j] = exp(-a1[t, n, 1, j])
-        np.add(f1[t], 1.0, out=f1[t])  # f1_view[n, j] = 1 + exp(-a1[t, n, 1, j])
-        np.divide(1.0, f1[t], out=f1[t])  # f1[t, n, j] = sigmoid(a1[t, n, 1, j])
+        np.negative(a1[t], out=sigmoid_a1[t])  # sigmoid_a1_view[n, g, j] = -a1[t, n, g, j]
+        np.exp(sigmoid_a1[t], out=sigmoid_a1[t])  # sigmoid_a1_view[n, g, j] = exp(-a1[t, n, g, j])
+        # sigmoid_a1_view[n, g, j] = 1 + exp(-a1[t, n, g, j])
+        np.add(sigmoid_a1[t], 1.0, out=sigmoid_a1[t])
+        # sigmoid_a1[t, n, g, j] = sigmoid(a1[t, n, g, j])
+        np.divide(1.0, sigmoid_a1[t], out=sigmoid_a1[t])
         np.tanh(a1[t, :, 2], out=g1[t])  # g1[t, n, j] = tanh(a1[t, n, 2, j])
-        np.multiply(c1[t], f1[t], out=c1[t + 1])  # c1_view_2[n, j] = f1[t, n, j]*c1[t, n, j]
-        product_c1 = np.multiply(g1[t], i1[t])  # product_c1[n, j] = i1[t, n, j]*g1[t, n, j]
-        # c1[1 + t, n, j] = f1[t, n, j]*c1[t, n, j] + i1[t, n, j]*g1[t, n, j]
+        # c1_view_2[n, j] = c1[t, n, j]*sigmoid_a1[t, n, 1, j]
+        np.multiply(c1[t], sigmoid_a1[t, :, 1], out=c1[t + 1])
+        # product_c1[n, j] = g1[t, n, j]*sigmoid_a1[t, n, 0, j]
+        product_c1 = np.multiply(g1[t], sigmoid_a1[t, :, 0])
+        # c1[1 + t, n, j] = c1[t, n, j]*sigmoid_a1[t, n, 1, j] + g1[t, n, j]*sigmoid_a1[t, n, 0, j]
         np.add(c1[t + 1], product_c1, out=c1[t + 1])
         np.tanh(c1[t + 1], out=h1[t + 1])  # h1_view_3[n, j] = tanh(c1[1 + t, n, j])
-        # h1[1 + t, n, j] = o1[t, n, j]*tanh(c1[1 + t, n, j])
-        np.multiply(h1[t + 1], o1[t], out=h1[t + 1])
+        # h1[1 + t, n, j] = tanh(c1[1 + t, n, j])*sigmoid_a1[t, n, 3, j]
+        np.multiply(h1[t + 1], sigmoid_a1[t, :, 3], out=h1[t + 1])
     # h1_view_4_copy[n, t, k] = h1_view_4[t, n, k]
     h1_view_4_copy = _filled(h1[1 : T + 1].transpose(1, 0, 2), None, (N, T, 64), dtype)
     # s2[n, t, j] = sum(k, W2[j, k]*h1[1 + t, n, k])
@@ -261,9 +251,7 @@ def loss(params, x, y):
     c1 = np.empty((T + 1, N, 64), dtype)  # c1, part by part
     c1[0] = 0.0  # c1[0, n, j] = 0
     a1 = np.empty((T, N, 4, 64), dtype)  # a1, part by part
-    o1 = np.empty((T, N, 64), dtype)  # o1, part by part
-    i1 = np.empty((T, N, 64), dtype)  # i1, part by part
-    f1 = np.empty((T, N, 64), dtype)  # f1, part by part
+    sigmoid_a1 = np.empty((T, N, 4, 64), dtype)  # sigmoid_a1, part by part
     g1 = np.empty((T, N, 64), dtype)  # g1, part by part
     # U1_copy[l, d, j] = U1[d, j, l]
     U1_copy = _filled(U1.transpose(2, 0, 1), None, (64, 4, 64), dtype)
@@ -272,26 +260,22 @@ def loss(params, x, y):
         _product(np.dot, h1[t], U1_copy.reshape(64, 256), a1[t], (N, 256), (N, 4, 64))
         # a1[t, n, d, j] = sum(l, U1[d, j, l]*h1[t, n, l]) + steps_a1[t, n, d, j]
         np.add(a1[t], steps_a1[t], out=a1[t])
-        np.negative(a1[t, :, 3], out=o1[t])  # o1_view[n, j] = -a1[t, n, 3, j]
-        np.exp(o1[t], out=o1[t])  # o1_view[n, j] = exp(-a1[t, n, 3, j])
-        np.add(o1[t], 1.0, out=o1[t])  # o1_view[n, j] = 1 + exp(-a1[t, n, 3, j])
-        np.divide(1.0, o1[t], out=o1[t])  # o1[t, n, j] = sigmoid(a1[t, n, 3, j])
-        np.negative(a1[t, :, 0], out=i1[t])  # i1_view[n, j] = -a1[t, n, 0, j]
-        np.exp(i1[t], out=i1[t])  # i1_view[n, j] = exp(-a1[t, n, 0, j])
-        np.add(i1[t], 1.0, out=i1[t])  # i1_view[n, j] = 1 + exp(-a1[t, n, 0, j])
-        np.divide(1.0, i1[t], out=i1[t])  # i1[t, n, j] = sigmoid(a1[t, n, 0, j])
-        np.negative(a1[t, :, 1], out=f1[t])  # f1_view[n, j] = -a1[t, n, 1, j]
-        np.exp(f1[t], out=f1[t])  # f1_view[n, j] = exp(-a1[t, n, 1, j])
-        np.add(f1[t], 1.0, out=f1[t])  # f1_view[n, j] = 1 + exp(-a1[t, n, 1, j])
-        np.divide(1.0, f1[t], out=f1[t])  # f1[t, n, j] = sigmoid(a1[t, n, 1, j])
+        np.negative(a1[t], out=sigmoid_a1[t])  # sigmoid_a1_view[n, g, j] = -a1[t, n, g, j]
+        np.exp(sigmoid_a1[t], out=sigmoid_a1[t])  # sigmoid_a1_view[n, g, j] = exp(-a1[t, n, g, j])
+        # sigmoid_a1_view[n, g, j] = 1 + exp(-a1[t, n, g, j])
+        np.add(sigmoid_a1[t], 1.0, out=sigmoid_a1[t])
+        # sigmoid_a1[t, n, g, j] = sigmoid(a1[t, n, g, j])
+        np.divide(1.0, sigmoid_a1[t], out=sigmoid_a1[t])
         np.tanh(a1[t, :, 2], out=g1[t])  # g1[t, n, j] = tanh(a1[t, n, 2, j])
-        np.multiply(c1[t], f1[t], out=c1[t + 1])  # c1_view_2[n, j] = f1[t, n, j]*c1[t, n, j]
-        product_c1 = np.multiply(g1[t], i1[t])  # product_c1[n, j] = i1[t, n, j]*g1[t, n, j]
-        # c1[1 + t, n, j] = f1[t, n, j]*c1[t, n, j] + i1[t, n, j]*g1[t, n, j]
+        # c1_view_2[n, j] = c1[t, n, j]*sigmoid_a1[t, n, 1, j]
+        np.multiply(c1[t], sigmoid_a1[t, :, 1], out=c1[t + 1])
+        # product_c1[n, j] = g1[t, n, j]*sigmoid_a1[t, n, 0, j]
+        product_c1 = np.multiply(g1[t], sigmoid_a1[t, :, 0])
+        # c1[1 + t, n, j] = c1[t, n, j]*sigmoid_a1[t, n, 1, j] + g1[t, n, j]*sigmoid_a1[t, n, 0, j]
         np.add(c1[t + 1], product_c1, out=c1[t + 1])
         np.tanh(c1[t + 1], out=h1[t + 1])  # h1_view_3[n, j] = tanh(c1[1 + t, n, j])
-        # h1[1 + t, n, j] = o1[t, n, j]*tanh(c1[1 + t, n, j])
-        np.multiply(h1[t + 1], o1[t], out=h1[t + 1])
+        # h1[1 + t, n, j] = tanh(c1[1 + t, n, j])*sigmoid_a1[t, n, 3, j]
+        np.multiply(h1[t + 1], sigmoid_a1[t, :, 3], out=h1[t + 1])
     # h1_view_4_copy[n, t, k] = h1_view_4[t, n, k]
     h1_view_4_copy = _filled(h1[1 : T + 1].transpose(1, 0, 2), None, (N, T, 64), dtype)
     # s2[n, t, j] = sum(k, W2[j, k]*h1[1 + t, n, k])
@@ -336,11 +320,9 @@ def value_and_grad(params, x, y, workspace=None):
     c1 = _reserved(work.c1, (T + 1, N, 64), dtype)  # c1, part by part
     c1[0] = 0.0  # c1[0, n, j] = 0
     a1 = _reserved(work.a1, (T, N, 4, 64), dtype)  # a1, part by part
-    i1 = _reserved(work.i1, (T, N, 64), dtype)  # i1, part by part
-    f1 = _reserved(work.f1, (T, N, 64), dtype)  # f1, part by part
+    sigmoid_a1 = _reserved(work.sigmoid_a1, (T, N, 4, 64), dtype)  # sigmoid_a1, part by part
     g1 = _reserved(work.g1, (T, N, 64), dtype)  # g1, part by part
     tanh_c1 = _reserved(work.tanh_c1, (T, N, 64), dtype)  # tanh_c1, part by part
-    o1 = _reserved(work.o1, (T, N, 64), dtype)  # o1, part by part
     # U1_copy[l, d, j] = U1[d, j, l]
     U1_copy = _filled(U1.transpose(2, 0, 1), work.U1_copy, (64, 4, 64), dtype)
     for t in range(T):
@@ -348,55 +330,51 @@ def value_and_grad(params, x, y, workspace=None):
         _product(np.dot, h1[t], U1_copy.reshape(64, 256), a1[t], (N, 256), (N, 4, 64))
         # a1[t, n, d, j] = sum(l, U1[d, j, l]*h1[t, n, l]) + steps_a1[t, n, d, j]
         np.add(a1[t], steps_a1[t], out=a1[t])
-        np.negative(a1[t, :, 0], out=i1[t])  # i1_view[n, j] = -a1[t, n, 0, j]
-        np.exp(i1[t], out=i1[t])  # i1_view[n, j] = exp(-a1[t, n, 0, j])
-        np.add(i1[t], 1.0, out=i1[t])  # i1_view[n, j] = 1 + exp(-a1[t, n, 0, j])
-        np.divide(1.0, i1[t], out=i1[t])  # i1[t, n, j] = sigmoid(a1[t, n, 0, j])
-        np.negative(a1[t, :, 1], out=f1[t])  # f1_view[n, j] = -a1[t, n, 1, j]
-        np.exp(f1[t], out=f1[t])  # f1_view[n, j] = exp(-a1[t, n, 1, j])
-        np.add(f1[t], 1.0, out=f1[t])  # f1_view[n, j] = 1 + exp(-a1[t, n, 1, j])
-        np.divide(1.0, f1[t], out=f1[t])  # f1[t, n, j] = sigmoid(a1[t, n, 1, j])
+        np.negative(a1[t], out=sigmoid_a1[t])  # sigmoid_a1_view[n, g, j] = -a1[t, n, g, j]
+        np.exp(sigmoid_a1[t], out=sigmoid_a1[t])  # sigmoid_a1_view[n, g, j] = exp(-a1[t, n, g, j])
+        # sigmoid_a1_view[n, g, j] = 1 + exp(-a1[t, n, g, j])
+        np.add(sigmoid_a1[t], 1.0, out=sigmoid_a1[t])
+        # sigmoid_a1[t, n, g, j] = sigmoid(a1[t, n, g, j])
+        np.divide(1.0, sigmoid_a1[t], out=sigmoid_a1[t])
         np.tanh(a1[t, :, 2], out=g1[t])  # g1[t, n, j] = tanh(a1[t, n, 2, j])
-        np.multiply(c1[t], f1[t], out=c1[t + 1])  # c1_view_2[n, j] = f1[t, n, j]*c1[t, n, j]
-        # product_c1[n, j] = i1[t, n, j]*g1[t, n, j]
-        product_c1 = np.multiply(g1[t], i1[t], out=work.product_c1)
-        # c1[1 + t, n, j] = f1[t, n, j]*c1[t, n, j] + i1[t, n, j]*g1[t, n, j]
+        # c1_view_2[n, j] = c1[t, n, j]*sigmoid_a1[t, n, 1, j]
+        np.multiply(c1[t], sigmoid_a1[t, :, 1], out=c1[t + 1])
+        # product_c1[n, j] = g1[t, n, j]*sigmoid_a1[t, n, 0, j]
+        product_c1 = np.multiply(g1[t], sigmoid_a1[t, :, 0], out=work.product_c1)
+        # c1[1 + t, n, j] = c1[t, n, j]*sigmoid_a1[t, n, 1, j] + g1[t, n, j]*sigmoid_a1[t, n, 0, j]
         np.add(c1[t + 1], product_c1, out=c1[t + 1])
         np.tanh(c1[t + 1], out=tanh_c1[t])  # tanh_c1[t, n, j] = tanh(c1[1 + t, n, j])
-        np.negative(a1[t, :, 3], out=o1[t])  # o1_view[n, j] = -a1[t, n, 3, j]
-        np.exp(o1[t], out=o1[t])  # o1_view[n, j] = exp(-a1[t, n, 3, j])
-        np.add(o1[t], 1.0, out=o1[t])  # o1_view[n, j] = 1 + exp(-a1[t, n, 3, j])
-        np.divide(1.0, o1[t], out=o1[t])  # o1[t, n, j] = sigmoid(a1[t, n, 3, j])
-        # h1[1 + t, n, j] = o1[t, n, j]*tanh_c1[t, n, j]
-        np.multiply(o1[t], tanh_c1[t], out=h1[t + 1])
-    steps_d_a1 = np.subtract(1.0, o1, out=work.steps_d_a1)  # steps_d_a1[t, n, j] = 1 - o1[t, n, j]
-    # steps_d_a1[t, n, j] = (1 - o1[t, n, j])*o1[t, n, j]
-    steps_d_a1 = np.multiply(steps_d_a1, o1, out=steps_d_a1)
-    # steps_d_a1[t, n, j] = (1 - o1[t, n, j])*o1[t, n, j]*tanh_c1[t, n, j]
+        # h1[1 + t, n, j] = sigmoid_a1[t, n, 3, j]*tanh_c1[t, n, j]
+        np.multiply(sigmoid_a1[t, :, 3], tanh_c1[t], out=h1[t + 1])
+    # steps_d_a1[t, n, j] = 1 - sigmoid_a1[t, n, 3, j]
+    steps_d_a1 = np.subtract(1.0, sigmoid_a1[:, :, 3], out=work.steps_d_a1)
+    # steps_d_a1[t, n, j] = (1 - sigmoid_a1[t, n, 3, j])*sigmoid_a1[t, n, 3, j]
+    steps_d_a1 = np.multiply(steps_d_a1, sigmoid_a1[:, :, 3], out=steps_d_a1)
+    # steps_d_a1[t, n, j] = (1 - sigmoid_a1[t, n, 3, j])*sigmoid_a1[t, n, 3, j]*tanh_c1[t, n, j]
     steps_d_a1 = np.multiply(steps_d_a1, tanh_c1, out=steps_d_a1)
     # steps_d_c1[t, n, j] = tanh_c1[t, n, j]**2
     steps_d_c1 = np.square(tanh_c1, out=work.steps_d_c1)
     # steps_d_c1[t, n, j] = 1 - tanh_c1[t, n, j]**2
     steps_d_c1 = np.subtract(1.0, steps_d_c1, out=steps_d_c1)
-    # steps_d_c1[t, n, j] = o1[t, n, j]*(1 - tanh_c1[t, n, j]**2)
-    steps_d_c1 = np.multiply(steps_d_c1, o1, out=steps_d_c1)
+    # steps_d_c1[t, n, j] = (1 - tanh_c1[t, n, j]**2)*sigmoid_a1[t, n, 3, j]
+    steps_d_c1 = np.multiply(steps_d_c1, sigmoid_a1[:, :, 3], out=steps_d_c1)
     steps_d_a1_2 = np.square(g1, out=work.steps_d_a1_2)  # steps_d_a1_2[t, n, j] = g1[t, n, j]**2
     # steps_d_a1_2[t, n, j] = 1 - g1[t, n, j]**2
     steps_d_a1_2 = np.subtract(1.0, steps_d_a1_2, out=steps_d_a1_2)
-    # steps_d_a1_2[t, n, j] = (1 - g1[t, n, j]**2)*i1[t, n, j]
-    steps_d_a1_2 = np.multiply(steps_d_a1_2, i1, out=steps_d_a1_2)
-    # steps_d_a1_3[t, n, j] = 1 - f1[t, n, j]
-    steps_d_a1_3 = np.subtract(1.0, f1, out=work.steps_d_a1_3)
-    # steps_d_a1_3[t, n, j] = (1 - f1[t, n, j])*c1[t, n, j]
+    # steps_d_a1_2[t, n, j] = (1 - g1[t, n, j]**2)*sigmoid_a1[t, n, 0, j]
+    steps_d_a1_2 = np.multiply(steps_d_a1_2, sigmoid_a1[:, :, 0], out=steps_d_a1_2)
+    # steps_d_a1_3[t, n, j] = 1 - sigmoid_a1[t, n, 1, j]
+    steps_d_a1_3 = np.subtract(1.0, sigmoid_a1[:, :, 1], out=work.steps_d_a1_3)
+    # steps_d_a1_3[t, n, j] = (1 - sigmoid_a1[t, n, 1, j])*c1[t, n, j]
     steps_d_a1_3 = np.multiply(steps_d_a1_3, c1[: T], out=steps_d_a1_3)
-    # steps_d_a1_3[t, n, j] = (1 - f1[t, n, j])*c1[t, n, j]*f1[t, n, j]
-    steps_d_a1_3 = np.multiply(steps_d_a1_3, f1, out=steps_d_a1_3)
-    # steps_d_a1_4[t, n, j] = 1 - i1[t, n, j]
-    steps_d_a1_4 = np.subtract(1.0, i1, out=work.steps_d_a1_4)
-    # steps_d_a1_4[t, n, j] = (1 - i1[t, n, j])*g1[t, n, j]
+    # steps_d_a1_3[t, n, j] = (1 - sigmoid_a1[t, n, 1, j])*c1[t, n, j]*sigmoid_a1[t, n, 1, j]
+    steps_d_a1_3 = np.multiply(steps_d_a1_3, sigmoid_a1[:, :, 1], out=steps_d_a1_3)
+    # steps_d_a1_4[t, n, j] = 1 - sigmoid_a1[t, n, 0, j]
+    steps_d_a1_4 = np.subtract(1.0, sigmoid_a1[:, :, 0], out=work.steps_d_a1_4)
+    # steps_d_a1_4[t, n, j] = (1 - sigmoid_a1[t, n, 0, j])*g1[t, n, j]
     steps_d_a1_4 = np.multiply(steps_d_a1_4, g1, out=steps_d_a1_4)
-    # steps_d_a1_4[t, n, j] = (1 - i1[t, n, j])*g1[t, n, j]*i1[t, n, j]
-    steps_d_a1_4 = np.multiply(steps_d_a1_4, i1, out=steps_d_a1_4)
+    # steps_d_a1_4[t, n, j] = (1 - sigmoid_a1[t, n, 0, j])*g1[t, n, j]*sigmoid_a1[t, n, 0, j]
+    steps_d_a1_4 = np.multiply(steps_d_a1_4, sigmoid_a1[:, :, 0], out=steps_d_a1_4)
     # h1_view_4_copy[n, t, k] = h1_view_4[t, n, k]
     h1_view_4_copy = _filled(h1[1 : T + 1].transpose(1, 0, 2), work.h1_view_4_copy, (N, T, 64),
         dtype)
@@ -433,9 +411,9 @@ def value_and_grad(params, x, y, workspace=None):
         np.multiply(d_c1[t + 1], steps_d_a1_3[t], out=d_a1[t, :, 1])
         # d_a1[t, n, 0, j] = d_c1[1 + t, n, j]*steps_d_a1_4[t, n, j]
         np.multiply(d_c1[t + 1], steps_d_a1_4[t], out=d_a1[t, :, 0])
-        # product_d_c1_2[n, j] = d_c1[1 + t, n, j]*f1[t, n, j]
-        product_d_c1_2 = np.multiply(d_c1[t + 1], f1[t], out=work.product_d_c1_2)
-        d_c1[t] += product_d_c1_2  # d_c1[t, n, j] += d_c1[1 + t, n, j]*f1[t, n, j]
+        # product_d_c1_2[n, j] = d_c1[1 + t, n, j]*sigmoid_a1[t, n, 1, j]
+        product_d_c1_2 = np.multiply(d_c1[t + 1], sigmoid_a1[t, :, 1], out=work.product_d_c1_2)
+        d_c1[t] += product_d_c1_2  # d_c1[t, n, j] += d_c1[1 + t, n, j]*sigmoid_a1[t, n, 1, j]
         # sum_d_h1[n, l] = sum(d, j, d_a1[t, n, d, j]*U1[d, j, l])
         sum_d_h1 = np.dot(d_a1[t].reshape(N, 256), U1.reshape(256, 64), out=work.sum_d_h1)
         d_h1[t] += sum_d_h1  # d_h1[t, n, l] += sum(d, j, d_a1[t, n, d, j]*U1[d, j, l])

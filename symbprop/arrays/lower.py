@@ -34,7 +34,7 @@ from symbprop.arrays.program import (
     written,
 )
 from symbprop.arrays.recurrences import hoist, is_recurrent, turn
-from symbprop.arrays.sharing import share_forms, share_sums
+from symbprop.arrays.sharing import share_forms, share_slices, share_sums
 from symbprop.language.graph import Definition, Graph, Tensor, by_tensor, components, read_names
 from symbprop.language.indices import free_indices, is_plain, reached_once, refresh_bound, rename
 from symbprop.language.notation import print_definition
@@ -46,7 +46,8 @@ def lower(graph: Graph, results: Sequence[str]) -> Program:
 
     Raises SpecError, naming the definition, where something has no array form.
     """
-    graph = lay_out(correlate(hoist(share_sums(share_forms(graph))), results), results)
+    graph = share_slices(share_sums(share_forms(graph)), results)
+    graph = lay_out(correlate(hoist(graph), results), results)
     needed = set(results)
     growing = True
     while growing:

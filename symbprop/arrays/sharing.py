@@ -6,9 +6,10 @@ gelu and its derivative hold one error function.  A formula reads better without
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from sympy import Expr
+from sympy import Expr, Integer
 
 from symbprop.calculus.simplify import canonical, share
 from symbprop.language.functions import FUNCTIONS, Elementwise
@@ -16,12 +17,13 @@ from symbprop.language.graph import (
     Definition,
     Graph,
     Tensor,
+    by_tensor,
     components,
     in_dependency_order,
     reads,
 )
-from symbprop.language.indices import free_indices
-from symbprop.language.terms import ONE, Read, Reduce
+from symbprop.language.indices import free_indices, fresh, index_names, is_plain
+from symbprop.language.terms import ONE, Index, Read, Reduce
 
 DEAR = ("erf",)
 
@@ -58,6 +60,87 @@ def share_forms(graph: Graph) -> Graph:
     if opened == list(graph.definitions):
         return graph
     return share(replace(graph, definitions=tuple(opened)))
+
+
+def share_slices(graph: Graph, results: Sequence[str]) -> Graph:
+    """The gates of a cell at once: f(a[n,0,j]) and f(a[n,1,j]) are f(a[n,g,j]) at g = 0 and 1.
+
+    Where at least half of the slices between the first and the last are wanted: calls cost more
+    than elements in a loop, and no more elsewhere.
+    """
+    groups: dict[tuple[type, str, int], dict[int, Definition]] = {}
+    for name, (d, *others) in by_tensor(graph.definitions).items():
+        at = None if others or name in results else _slice(d, graph)
+        if at is not None:
+            read = d.expr.args[0]
+            key = (type(d.expr), read.name, at)
+            groups.setdefault(key, {}).setdefault(int(read.indices[at]), d)
+    tensors = dict(graph.tensors)
+    made: dict[int, Definition] = {}
+    moved: dict[str, tuple[str, int, int, tuple[int, ...]]] = {}
+    for (kind, source, at), found in groups.items():
+        low, high = min(found), max(found)
+        if len(found) < 2 or high - low + 1 > 2 * len(found):
+            continue
+        first = found[low]
+        name = f"{kind.__name__}_{source}"
+        while name in tensors:
+            name += "_"
+        places = list(first.expr.args[0].indices)
+        gate = fresh(Index("g", high - low + 1), index_names(first.expr))
+        places[at] = gate
+        tensors[name] = Tensor(name, tuple(i.extent for i in places))
+        inside = list(places)
+        inside[at] = gate + low
+        made[id(first)] = Definition(
+            Read(name, *places), kind(Read(source, *inside)), False, first.place, first.order
+        )
+        for value, d in found.items():
+            own = d.expr.args[0].indices
+            order = tuple(
+                d.target.indices.index(i) for n, i in enumerate(own) if n != at
+            )
+            moved[d.target.name] = (name, at, value - low, order)
+            del tensors[d.target.name]
+    if not moved:
+        return graph
+
+    def visit(expr: Expr) -> Expr:
+        if not expr.args:
+            return expr
+        new = expr.func(*map(visit, expr.args))
+        if isinstance(new, Read) and new.name in moved:
+            name, at, value, order = moved[new.name]
+            places = [new.indices[n] for n in order]
+            return Read(name, *places[:at], Integer(value), *places[at:])
+        return new
+
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+        if id(d) in made:
+            definitions.append(made[id(d)])
+        elif d.target.name not in moved:
+            definitions.append(replace(d, expr=visit(d.expr), operands=()))
+    return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+def _slice(d: Definition, graph: Graph) -> int | None:
+    """Where a definition applies a function of one argument to a slice of a tensor."""
+    if d.accumulate or not isinstance(d.expr, Elementwise) or len(d.expr.args) != 1:
+        return None
+    (read,) = d.expr.args
+    if not isinstance(read, Read) or not is_plain(d.target.indices):
+        return None
+    fixed = [n for n, i in enumerate(read.indices) if i.is_Integer]
+    rest = [i for i in read.indices if not i.is_Integer]
+    shape = graph.tensors[read.name].shape
+    whole = all(
+        isinstance(i, Index) and i.extent == shape[n]
+        for n, i in enumerate(read.indices) if n not in fixed
+    )
+    if len(fixed) != 1 or not whole or not is_plain(rest) or set(rest) != set(d.target.indices):
+        return None
+    return fixed[0]
 
 
 def share_sums(graph: Graph) -> Graph:

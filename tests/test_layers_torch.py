@@ -253,6 +253,23 @@ def test_convolutions(stride, dilation, padding, groups):
         assert disagreement(torch, text, squares(output), {"N": rows}) < 1e-10
 
 
+@pytest.mark.parametrize("pool", ["max_pool", "average_pool"])
+@pytest.mark.parametrize(("stride", "dilation", "padding"), [(2, 1, 0), (3, 2, 1), (2, 2, 2)])
+def test_convolutions_over_extents_bound_at_call_time(stride, dilation, padding, pool):
+    text = spec(["N", 2, "H", "B"], {
+        "kind": "conv2d", "filters": 3, "kernel": 3, "stride": stride, "dilation": dilation,
+        "padding": padding}, {"kind": pool, "kernel": 2, "stride": 1})
+    sliding = {"max_pool": F.max_pool2d, "average_pool": F.avg_pool2d}[pool]
+
+    def output(v):
+        h = F.conv2d(v["x"], v["W1"], v["b1"], stride=stride, dilation=dilation, padding=padding)
+        return sliding(h, 2, 1)
+
+    for high, broad in ((11, 12), (9, 14), (13, 10)):
+        extents = {"N": 2, "H": high, "B": broad}
+        assert disagreement(torch, text, squares(output), extents) < 1e-10
+
+
 @pytest.mark.parametrize(("stride", "dilation", "padding"),
                          list(itertools.product((1, 2, 3), (1, 2), (0, 2))))
 def test_convolutions_of_series_and_transposed(stride, dilation, padding):

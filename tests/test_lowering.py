@@ -48,6 +48,10 @@ FORMS = {
         "s[n,o,i,j] = sum(c, p, q, W[o,c,p,q]*x[n,c,3*i+p,j+2*q])\n"
         "t[n,o,i,j] = sum(c, p, q, W[o,c,p,q]*x[n,c,i+2*p,2*j+q])\n"
         "loss = sum(n, o, i, j, tanh(s[n,o,i,j])) + sum(n, o, i, j, t[n,o,i,j]**3)"),
+    "stride over a free length": (
+        "series", {"W": [4, 3, 2]},
+        "h[n,t,j] = tanh(sum(k, p, W[j,k,p]*z[n,2*t+p,k]))\nz[n,t+1,k] += x[n,t,k]\n"
+        "loss = sum(n, t, j, h[n,t,j]**2)"),
     "convolution over time": (
         "series", {"W": [4, 3, 2], "V": [2, 4, 2]},
         "z[n,t+1,k] += x[n,t,k]\nh[n,t,j] = tanh(sum(k, p, W[j,k,p]*z[n,t+p,k]))\n"

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sympy import Expr, Integer, Symbol, expand, latex
+from sympy import Add, Expr, Integer, Symbol, expand, floor, latex
 from sympy.core.basic import Basic
 
 from symbprop.errors import Fault, Place, SpecError, did_you_mean
@@ -372,8 +372,17 @@ def _index_faults(
     low, high = expand(low), expand(high)
     if not low.is_nonnegative:
         yield f"{read} reads at {index}, which can be as low as {low}"
-    if not expand(size - 1 - high).is_nonnegative:
+    if not any(expand(size - 1 - h).is_nonnegative for h in (high, _at_most(high))):
         yield f"{read} reads at {index}, which can be as high as {high}, in an extent of {size}"
+
+
+def _at_most(expr: Expr) -> Expr:
+    """An upper bound without the remainders of strides: s*floor(x/s) is at most x."""
+    bounds = {
+        f: f.args[0] for term in Add.make_args(expr) for f in term.atoms(floor)
+        if term.coeff(f).is_positive
+    }
+    return expand(expr.xreplace(bounds)) if bounds else expr
 
 
 def _value_faults(expr: Expr, tensors: Mapping[str, Tensor]) -> Iterator[str]:

@@ -665,9 +665,10 @@ def _from_windows(definition: Definition, found: _Found) -> bool:
             (symbol,), step = unknown, parts[0][unknown[0]]
             limits = value_range(index - step * symbol)
             room = None if limits is None else _known(size - 1 - limits[1], found)
-            if room is None or (step > 1 and not room.is_Integer):
+            if room is None:
                 continue
-            count = sympy.expand(room) + 1 if step == 1 else Integer(int(room) // step + 1)
+            # What is left over of a stride is not read.
+            count = sympy.floor(sympy.expand(room) / step) + 1
             found.extents[symbol.extent] = count
             found.because[symbol.extent] = str(read)
             return True

@@ -13,7 +13,7 @@ Definitions:
 Extents bound at each call: N.
 
 Operations:
-    forward and loss: 159*N + 170
+    forward and loss: 156*N + 164
     backward: 142*N + 346
     workspace, in floats: 24*N + 2*Max(16, N) + Max(16, 12*N) + 60
 """
@@ -69,7 +69,6 @@ _BUFFERS = (
     "r",
     "score",
     "sum_score",
-    "product_score",
     "max_score",
     "exp_score",
     "sum_exp_score",
@@ -138,7 +137,6 @@ class Workspace:
         self.where_d_L_2 = memory_8[: 16].reshape(4, 4)
         memory_9 = np.empty(max(16, N), dtype)
         self.sum_score = memory_9[: 3].reshape(3)
-        self.product_score = memory_9[: 3].reshape(3)
         self.max_score = memory_9[: N].reshape(N)
         self.exp_a = memory_9[: 3].reshape(3)
         self.where_d_q = memory_9[: 16].reshape(4, 4)
@@ -194,16 +192,12 @@ def forward(params, x):
     sum_r = np.subtract(x[:, None], m)  # sum_r[n, k, j] = x[n, j] - m[k, j]
     r = np.matvec(Q, sum_r)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
     score = np.vecdot(r, r)  # score[n, k] = sum(i, r[n, k, i]**2)
-    score = np.negative(score, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)
+    score = np.multiply(score, -0.5, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)/2
     sum_score = np.dot(q, ones_4)  # sum_score[k] = sum(i, q[k, i])
-    sum_score = np.multiply(sum_score, 2.0, out=sum_score)  # sum_score[k] = 2*sum(i, q[k, i])
-    # score[n, k] = 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
+    # score[n, k] = sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
     score = np.add(score, sum_score, out=score)
-    product_score = np.multiply(a, 2.0)  # product_score[k] = 2*a[k]
-    # score[n, k] = 2*a[k] + 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
-    score = np.add(score, product_score, out=score)
     # score[n, k] = a[k] + sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
-    score = np.multiply(score, 0.5, out=score)
+    score = np.add(score, a, out=score)
     max_score = np.maximum.reduce(score, axis=1)  # max_score[n] = max(k, score[n, k])
     # exp_score[n, k] = score[n, k] - max_score[n]
     exp_score = np.subtract(score, max_score[:, None])
@@ -252,16 +246,12 @@ def loss(params, x):
     sum_r = np.subtract(x[:, None], m)  # sum_r[n, k, j] = x[n, j] - m[k, j]
     r = np.matvec(Q, sum_r)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
     score = np.vecdot(r, r)  # score[n, k] = sum(i, r[n, k, i]**2)
-    score = np.negative(score, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)
+    score = np.multiply(score, -0.5, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)/2
     sum_score = np.dot(q, ones_4)  # sum_score[k] = sum(i, q[k, i])
-    sum_score = np.multiply(sum_score, 2.0, out=sum_score)  # sum_score[k] = 2*sum(i, q[k, i])
-    # score[n, k] = 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
+    # score[n, k] = sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
     score = np.add(score, sum_score, out=score)
-    product_score = np.multiply(a, 2.0)  # product_score[k] = 2*a[k]
-    # score[n, k] = 2*a[k] + 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
-    score = np.add(score, product_score, out=score)
     # score[n, k] = a[k] + sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
-    score = np.multiply(score, 0.5, out=score)
+    score = np.add(score, a, out=score)
     max_score = np.maximum.reduce(score, axis=1)  # max_score[n] = max(k, score[n, k])
     # exp_score[n, k] = score[n, k] - max_score[n]
     exp_score = np.subtract(score, max_score[:, None])
@@ -322,16 +312,12 @@ def value_and_grad(params, x, workspace=None):
     sum_r = np.subtract(x[:, None], m, out=work.sum_r)  # sum_r[n, k, j] = x[n, j] - m[k, j]
     r = np.matvec(Q, sum_r, out=work.r)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
     score = np.vecdot(r, r, out=work.score)  # score[n, k] = sum(i, r[n, k, i]**2)
-    score = np.negative(score, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)
+    score = np.multiply(score, -0.5, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)/2
     sum_score = np.dot(q, ones_4, out=work.sum_score)  # sum_score[k] = sum(i, q[k, i])
-    sum_score = np.multiply(sum_score, 2.0, out=sum_score)  # sum_score[k] = 2*sum(i, q[k, i])
-    # score[n, k] = 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
+    # score[n, k] = sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
     score = np.add(score, sum_score, out=score)
-    product_score = np.multiply(a, 2.0, out=work.product_score)  # product_score[k] = 2*a[k]
-    # score[n, k] = 2*a[k] + 2*sum(i, q[k, i]) - sum(i, r[n, k, i]**2)
-    score = np.add(score, product_score, out=score)
     # score[n, k] = a[k] + sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
-    score = np.multiply(score, 0.5, out=score)
+    score = np.add(score, a, out=score)
     # max_score[n] = max(k, score[n, k])
     max_score = np.maximum.reduce(score, axis=1, out=work.max_score)
     # exp_score[n, k] = score[n, k] - max_score[n]

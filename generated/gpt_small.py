@@ -54,8 +54,8 @@ Definitions:
 Extents bound at each call: N.
 
 Operations:
-    forward and loss: 986208*N + 256
-    backward: 1953456*N + 256
+    forward and loss: 986048*N + 256
+    backward: 1948128*N + 256
     workspace, in floats: 28432*N + Max(256, 16*N)
 """
 
@@ -243,7 +243,7 @@ _BUFFERS = (
     "m3an",
     "sum_v3an",
     "v3an",
-    "product_y3an",
+    "sum_y3an",
     "y3an",
     "q3a",
     "v3a",
@@ -265,7 +265,7 @@ _BUFFERS = (
     "m3fn",
     "sum_v3fn",
     "v3fn",
-    "product_y3fn",
+    "sum_y3fn",
     "y3fn",
     "s3f",
     "erf_s3f",
@@ -276,7 +276,7 @@ _BUFFERS = (
     "m4an",
     "sum_v4an",
     "v4an",
-    "product_y4an",
+    "sum_y4an",
     "y4an",
     "q4a",
     "v4a",
@@ -295,7 +295,7 @@ _BUFFERS = (
     "m4fn",
     "sum_v4fn",
     "v4fn",
-    "product_y4fn",
+    "sum_y4fn",
     "y4fn",
     "s4f",
     "erf_s4f",
@@ -306,7 +306,7 @@ _BUFFERS = (
     "mlast",
     "sum_vlast",
     "vlast",
-    "product_ylast",
+    "sum_ylast",
     "ylast",
     "z",
     "not_equal_following",
@@ -322,33 +322,34 @@ _BUFFERS = (
     "product_d_z",
     "d_ylast",
     "sum_d_glast",
-    "product_d_glast",
+    "sum_d_glast_2",
     "d_vlast",
     "sum_d_vlast",
     "sum_d_vlast_2",
     "d_mlast",
     "product_d_mlast",
     "sum_d_mlast",
-    "product_d_rf4",
+    "sum_d_mlast_2",
     "d_rf4",
+    "sum_d_rf4",
+    "product_d_rf4",
     "product_d_rf4_2",
-    "product_d_rf4_3",
     "d_h4f",
     "d_s4f",
     "d_y4fn",
     "sum_d_g4fn",
-    "product_d_g4fn",
+    "sum_d_g4fn_2",
     "d_v4fn",
     "sum_d_v4fn",
     "sum_d_v4fn_2",
     "d_m4fn",
     "product_d_m4fn",
     "sum_d_m4fn",
-    "product_d_ra4",
+    "sum_d_m4fn_2",
     "d_ra4",
+    "sum_d_ra4",
+    "product_d_ra4",
     "product_d_ra4_2",
-    "product_d_ra4_3",
-    "product_d_ra4_4",
     "d_z4a",
     "d_p4a",
     "d_p4a_terms",
@@ -366,34 +367,34 @@ _BUFFERS = (
     "sum_d_y4an",
     "sum_d_y4an_2",
     "sum_d_g4an",
-    "product_d_g4an",
+    "sum_d_g4an_2",
     "d_v4an",
     "sum_d_v4an",
     "sum_d_v4an_2",
     "d_m4an",
     "product_d_m4an",
     "sum_d_m4an",
-    "product_d_rf3",
+    "sum_d_m4an_2",
     "d_rf3",
+    "sum_d_rf3",
+    "product_d_rf3",
     "product_d_rf3_2",
-    "product_d_rf3_3",
-    "product_d_rf3_4",
     "d_h3f",
     "d_s3f",
     "d_y3fn",
     "sum_d_g3fn",
-    "product_d_g3fn",
+    "sum_d_g3fn_2",
     "d_v3fn",
     "sum_d_v3fn",
     "sum_d_v3fn_2",
     "d_m3fn",
     "product_d_m3fn",
     "sum_d_m3fn",
-    "product_d_ra3",
+    "sum_d_m3fn_2",
     "d_ra3",
+    "sum_d_ra3",
+    "product_d_ra3",
     "product_d_ra3_2",
-    "product_d_ra3_3",
-    "product_d_ra3_4",
     "d_z3a",
     "d_p3a",
     "d_p3a_terms",
@@ -410,18 +411,18 @@ _BUFFERS = (
     "sum_d_y3an",
     "sum_d_y3an_2",
     "sum_d_g3an",
-    "product_d_g3an",
+    "sum_d_g3an_2",
     "d_v3an",
     "sum_d_v3an",
     "sum_d_v3an_2",
     "d_m3an",
     "product_d_m3an",
     "sum_d_m3an",
-    "product_d_y2",
+    "sum_d_m3an_2",
     "d_y2",
+    "sum_d_y2",
+    "product_d_y2",
     "product_d_y2_2",
-    "product_d_y2_3",
-    "product_d_y2_4",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
 _NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
@@ -484,15 +485,16 @@ class Workspace:
         self.d_y2 = memory_1.reshape(N, 16, 32)
         memory_2 = np.empty(16 * N, dtype)
         self.sum_y2 = memory_2.reshape(N, 16)
+        self.product_d_m3an = memory_2.reshape(N, 16)
         memory_3 = np.empty(16 * N, dtype)
         self.m3an = memory_3.reshape(N, 16)
         memory_4 = np.empty(512 * N, dtype)
         self.sum_v3an = memory_4.reshape(N, 16, 32)
-        self.product_y3an = memory_4[: 16 * N].reshape(N, 16)
+        self.sum_y3an = memory_4[: 16 * N].reshape(N, 16)
         self.q3a = memory_4.reshape(N, 4, 16, 8)
         memory_5 = np.empty(16 * N, dtype)
         self.v3an = memory_5.reshape(N, 16)
-        self.product_d_y2_3 = memory_5.reshape(N, 16)
+        self.sum_d_y2 = memory_5.reshape(N, 16)
         memory_6 = np.empty(512 * N, dtype)
         self.y3an = memory_6.reshape(N, 16, 32)
         memory_7 = np.empty(512 * N, dtype)
@@ -508,7 +510,6 @@ class Workspace:
         self.o3a = memory_9[: 512 * N].reshape(N, 16, 32)
         self.ra3 = memory_9[: 512 * N].reshape(N, 16, 32)
         self.d_ra3 = memory_9[: 512 * N].reshape(N, 16, 32)
-        self.product_d_y2_2 = memory_9[: 512 * N].reshape(N, 16, 32)
         memory_10 = np.empty(16, np.intp)
         self.s1_values = memory_10.reshape(16)
         memory_11 = np.empty(16, np.intp)
@@ -524,15 +525,16 @@ class Workspace:
         self.sum_d_y3an_2 = memory_14.reshape(N, 16, 32)
         memory_15 = np.empty(16 * N, dtype)
         self.sum_ra3 = memory_15.reshape(N, 16)
+        self.product_d_m3fn = memory_15.reshape(N, 16)
         memory_16 = np.empty(16 * N, dtype)
         self.m3fn = memory_16.reshape(N, 16)
         memory_17 = np.empty(2048 * N, dtype)
         self.sum_v3fn = memory_17[: 512 * N].reshape(N, 16, 32)
-        self.product_y3fn = memory_17[: 16 * N].reshape(N, 16)
+        self.sum_y3fn = memory_17[: 16 * N].reshape(N, 16)
         self.s3f = memory_17.reshape(N, 16, 128)
         memory_18 = np.empty(16 * N, dtype)
         self.v3fn = memory_18.reshape(N, 16)
-        self.product_d_ra3_3 = memory_18.reshape(N, 16)
+        self.sum_d_ra3 = memory_18.reshape(N, 16)
         memory_19 = np.empty(512 * N, dtype)
         self.y3fn = memory_19.reshape(N, 16, 32)
         self.d_v3a_copy = memory_19.reshape(N, 16, 4, 8)
@@ -544,27 +546,26 @@ class Workspace:
         self.y3f = memory_22.reshape(N, 16, 32)
         self.rf3 = memory_22.reshape(N, 16, 32)
         self.d_rf3 = memory_22.reshape(N, 16, 32)
-        self.product_d_ra3_2 = memory_22.reshape(N, 16, 32)
-        self.d_y3an = memory_22.reshape(N, 16, 32)
-        self.product_d_y2_4 = memory_22.reshape(N, 16, 32)
+        self.sum_d_y3an = memory_22.reshape(N, 16, 32)
         memory_23 = np.empty(16 * N, dtype)
         self.sum_rf3 = memory_23.reshape(N, 16)
-        self.product_d_m3fn = memory_23.reshape(N, 16)
+        self.product_d_m4an = memory_23.reshape(N, 16)
+        self.sum_d_m3fn = memory_23.reshape(N, 16)
         memory_24 = np.empty(16 * N, dtype)
         self.m4an = memory_24.reshape(N, 16)
         self.d_v3an = memory_24.reshape(N, 16)
-        self.product_d_y2 = memory_24.reshape(N, 16)
         memory_25 = np.empty(512 * N, dtype)
         self.sum_v4an = memory_25.reshape(N, 16, 32)
-        self.product_y4an = memory_25[: 16 * N].reshape(N, 16)
+        self.sum_y4an = memory_25[: 16 * N].reshape(N, 16)
         self.q4a = memory_25.reshape(N, 4, 16, 8)
         self.d_y4an = memory_25.reshape(N, 16, 32)
-        self.product_d_rf3_4 = memory_25.reshape(N, 16, 32)
+        self.product_d_rf3 = memory_25.reshape(N, 16, 32)
         self.d_v3a = memory_25.reshape(N, 4, 16, 8)
         memory_26 = np.empty(16 * N, dtype)
         self.v4an = memory_26.reshape(N, 16)
-        self.product_d_rf3_3 = memory_26.reshape(N, 16)
+        self.sum_d_rf3 = memory_26.reshape(N, 16)
         self.d_m3an = memory_26.reshape(N, 16)
+        self.product_d_y2_2 = memory_26.reshape(N, 16)
         memory_27 = np.empty(512 * N, dtype)
         self.y4an = memory_27.reshape(N, 16, 32)
         self.sum_d_v4an = memory_27.reshape(N, 16, 32)
@@ -588,7 +589,6 @@ class Workspace:
         self.o4a = memory_30[: 512 * N].reshape(N, 16, 32)
         self.ra4 = memory_30[: 512 * N].reshape(N, 16, 32)
         self.d_ra4 = memory_30[: 512 * N].reshape(N, 16, 32)
-        self.product_d_rf3_2 = memory_30[: 512 * N].reshape(N, 16, 32)
         self.d_p3a_terms = memory_30.reshape(N, 4, 16, 16)
         self.d_a3a = memory_30.reshape(N, 4, 16, 16)
         memory_31 = np.empty(1024 * N, dtype)
@@ -603,24 +603,24 @@ class Workspace:
         self.d_z3a = memory_32.reshape(N, 4, 16, 8)
         memory_33 = np.empty(16 * N, dtype)
         self.sum_ra4 = memory_33.reshape(N, 16)
+        self.product_d_m4fn = memory_33.reshape(N, 16)
         self.d_v4an = memory_33.reshape(N, 16)
-        self.product_d_rf3 = memory_33.reshape(N, 16)
         self.sum_d_v3an_2 = memory_33.reshape(N, 16)
         memory_34 = np.empty(16 * N, dtype)
         self.m4fn = memory_34.reshape(N, 16)
-        self.product_d_m4an = memory_34.reshape(N, 16)
-        self.sum_d_m3fn = memory_34.reshape(N, 16)
+        self.sum_d_m4an = memory_34.reshape(N, 16)
+        self.sum_d_m3fn_2 = memory_34.reshape(N, 16)
         memory_35 = np.empty(2048 * N, dtype)
         self.sum_v4fn = memory_35[: 512 * N].reshape(N, 16, 32)
-        self.product_y4fn = memory_35[: 16 * N].reshape(N, 16)
+        self.sum_y4fn = memory_35[: 16 * N].reshape(N, 16)
         self.s4f = memory_35.reshape(N, 16, 128)
         self.d_p4a = memory_35[: 1024 * N].reshape(N, 4, 16, 16)
         self.d_s3f = memory_35.reshape(N, 16, 128)
         memory_36 = np.empty(16 * N, dtype)
         self.v4fn = memory_36.reshape(N, 16)
-        self.product_d_ra4_3 = memory_36.reshape(N, 16)
-        self.product_d_g3fn = memory_36.reshape(N, 16)
-        self.sum_d_m3an = memory_36.reshape(N, 16)
+        self.sum_d_ra4 = memory_36.reshape(N, 16)
+        self.sum_d_g3fn_2 = memory_36.reshape(N, 16)
+        self.sum_d_m3an_2 = memory_36.reshape(N, 16)
         memory_37 = np.empty(512 * N, dtype)
         self.y4fn = memory_37.reshape(N, 16, 32)
         self.sum_d_g4fn = memory_37.reshape(N, 16, 32)
@@ -641,37 +641,39 @@ class Workspace:
         self.y4f = memory_40.reshape(N, 16, 32)
         self.rf4 = memory_40.reshape(N, 16, 32)
         self.d_rf4 = memory_40.reshape(N, 16, 32)
-        self.product_d_ra4_2 = memory_40.reshape(N, 16, 32)
-        self.sum_d_p4a_terms = memory_40[: 64 * N].reshape(N, 4, 16)
-        self.d_v4a_copy = memory_40.reshape(N, 16, 4, 8)
-        self.sum_d_g3fn = memory_40.reshape(N, 16, 32)
-        self.d_q3a = memory_40.reshape(N, 4, 16, 8)
+        self.d_w4a = memory_40.reshape(N, 4, 16, 8)
+        self.d_q4a_copy = memory_40.reshape(N, 16, 4, 8)
+        self.d_y3fn = memory_40.reshape(N, 16, 32)
+        self.product_d_ra3 = memory_40.reshape(N, 16, 32)
+        self.d_y3an = memory_40.reshape(N, 16, 32)
+        self.product_d_y2 = memory_40.reshape(N, 16, 32)
         memory_41 = np.empty(16 * N, dtype)
         self.sum_rf4 = memory_41.reshape(N, 16)
-        self.sum_d_mlast = memory_41.reshape(N, 16)
+        self.product_d_mlast = memory_41.reshape(N, 16)
+        self.sum_d_mlast_2 = memory_41.reshape(N, 16)
         self.d_v4fn = memory_41.reshape(N, 16)
-        self.product_d_ra4 = memory_41.reshape(N, 16)
-        self.sum_d_m4an = memory_41.reshape(N, 16)
-        self.product_d_g3an = memory_41.reshape(N, 16)
+        self.sum_d_m4an_2 = memory_41.reshape(N, 16)
+        self.sum_d_g3an_2 = memory_41.reshape(N, 16)
         memory_42 = np.empty(16 * N, dtype)
         self.mlast = memory_42.reshape(N, 16)
         self.sum_d_v4fn_2 = memory_42.reshape(N, 16)
-        self.product_d_g4an = memory_42.reshape(N, 16)
+        self.sum_d_g4an_2 = memory_42.reshape(N, 16)
         self.sum_d_v3fn_2 = memory_42.reshape(N, 16)
         memory_43 = np.empty(2048 * N, dtype)
         self.sum_vlast = memory_43[: 512 * N].reshape(N, 16, 32)
-        self.product_ylast = memory_43[: 16 * N].reshape(N, 16)
+        self.sum_ylast = memory_43[: 16 * N].reshape(N, 16)
         self.z = memory_43[: 1024 * N].reshape(N, 16, 64)
         self.d_ylast = memory_43[: 512 * N].reshape(N, 16, 32)
-        self.product_d_rf4_3 = memory_43[: 512 * N].reshape(N, 16, 32)
+        self.product_d_rf4 = memory_43[: 512 * N].reshape(N, 16, 32)
         self.d_s4f = memory_43.reshape(N, 16, 128)
         self.d_h3f = memory_43.reshape(N, 16, 128)
         memory_44 = np.empty(16 * N, dtype)
         self.vlast = memory_44.reshape(N, 16)
-        self.product_d_rf4_2 = memory_44.reshape(N, 16)
-        self.product_d_m4fn = memory_44.reshape(N, 16)
+        self.sum_d_rf4 = memory_44.reshape(N, 16)
+        self.sum_d_m4fn = memory_44.reshape(N, 16)
         self.sum_d_v4an_2 = memory_44.reshape(N, 16)
         self.d_m3fn = memory_44.reshape(N, 16)
+        self.product_d_ra3_2 = memory_44.reshape(N, 16)
         memory_45 = np.empty(512 * N, dtype)
         self.ylast = memory_45.reshape(N, 16, 32)
         memory_46 = np.empty(16 * N, bool)
@@ -680,8 +682,8 @@ class Workspace:
         self.where_following = memory_47[: 16 * N].reshape(N, 16)
         self.product_d_z = memory_47[: 16 * N].reshape(N, 16)
         self.sum_d_vlast_2 = memory_47[: 16 * N].reshape(N, 16)
-        self.product_d_mlast = memory_47[: 16 * N].reshape(N, 16)
-        self.product_d_g4fn = memory_47[: 16 * N].reshape(N, 16)
+        self.sum_d_mlast = memory_47[: 16 * N].reshape(N, 16)
+        self.sum_d_g4fn_2 = memory_47[: 16 * N].reshape(N, 16)
         self.where_constant = memory_47[: 256].reshape(16, 16)
         memory_48 = np.empty(512 * N, dtype)
         self.max_z = memory_48[: 16 * N].reshape(N, 16)
@@ -689,12 +691,11 @@ class Workspace:
         self.sum_d_glast = memory_48.reshape(N, 16, 32)
         self.sum_d_vlast = memory_48.reshape(N, 16, 32)
         self.d_y4fn = memory_48.reshape(N, 16, 32)
-        self.product_d_ra4_4 = memory_48.reshape(N, 16, 32)
-        self.d_w4a = memory_48.reshape(N, 4, 16, 8)
-        self.d_q4a_copy = memory_48.reshape(N, 16, 4, 8)
-        self.d_y3fn = memory_48.reshape(N, 16, 32)
-        self.product_d_ra3_4 = memory_48.reshape(N, 16, 32)
-        self.sum_d_y3an = memory_48.reshape(N, 16, 32)
+        self.product_d_ra4 = memory_48.reshape(N, 16, 32)
+        self.sum_d_p4a_terms = memory_48[: 64 * N].reshape(N, 4, 16)
+        self.d_v4a_copy = memory_48.reshape(N, 16, 4, 8)
+        self.sum_d_g3fn = memory_48.reshape(N, 16, 32)
+        self.d_q3a = memory_48.reshape(N, 4, 16, 8)
         memory_49 = np.empty(1024 * N, dtype)
         self.exp_z = memory_49.reshape(N, 16, 64)
         self.d_z = memory_49.reshape(N, 16, 64)
@@ -702,18 +703,19 @@ class Workspace:
         self.sum_exp_z = memory_50.reshape(N, 16)
         self.scaled_d_z = memory_50.reshape(N, 16)
         self.d_vlast = memory_50.reshape(N, 16)
-        self.product_d_rf4 = memory_50.reshape(N, 16)
         self.d_m4fn = memory_50.reshape(N, 16)
+        self.product_d_ra4_2 = memory_50.reshape(N, 16)
         self.d_v3fn = memory_50.reshape(N, 16)
-        self.product_d_ra3 = memory_50.reshape(N, 16)
         memory_51 = np.empty(16 * N, dtype)
         self.logsumexp_z = memory_51.reshape(N, 16)
         self.where_loss = memory_51.reshape(N, 16)
-        self.product_d_glast = memory_51.reshape(N, 16)
+        self.sum_d_glast_2 = memory_51.reshape(N, 16)
         self.d_mlast = memory_51.reshape(N, 16)
-        self.sum_d_m4fn = memory_51.reshape(N, 16)
+        self.product_d_rf4_2 = memory_51.reshape(N, 16)
+        self.sum_d_m4fn_2 = memory_51.reshape(N, 16)
         self.d_m4an = memory_51.reshape(N, 16)
-        self.product_d_m3an = memory_51.reshape(N, 16)
+        self.product_d_rf3_2 = memory_51.reshape(N, 16)
+        self.sum_d_m3an = memory_51.reshape(N, 16)
         self.ones_32 = np.ones(32, dtype)
         self.ones_16 = np.ones(16, dtype)
         self.ones_5 = np.ones(16 * N, dtype)
@@ -775,17 +777,12 @@ def forward(params, word):
     v3an = np.vecdot(sum_v3an, sum_v3an)  # v3an[n, t] = sum(k, (y2[n, t, k] - m3an[n, t])**2)
     # v3an[n, t] = sum(k, (y2[n, t, k] - m3an[n, t])**2)/32
     v3an = np.multiply(v3an, 0.03125, out=v3an)
-    product_y3an = np.multiply(v3an, 100000.0)  # product_y3an[n, t] = 100000*v3an[n, t]
-    # product_y3an[n, t] = 1 + 100000*v3an[n, t]
-    product_y3an = np.add(product_y3an, 1.0, out=product_y3an)
-    # product_y3an[n, t] = 1/100000 + v3an[n, t]
-    product_y3an = np.multiply(product_y3an, 1e-05, out=product_y3an)
-    # product_y3an[n, t] = sqrt(1/100000 + v3an[n, t])
-    product_y3an = np.sqrt(product_y3an, out=product_y3an)
+    sum_y3an = np.add(v3an, 1e-05)  # sum_y3an[n, t] = 1/100000 + v3an[n, t]
+    sum_y3an = np.sqrt(sum_y3an, out=sum_y3an)  # sum_y3an[n, t] = sqrt(1/100000 + v3an[n, t])
     y3an = np.subtract(y2, m3an[:, :, None])  # y3an[n, t, k] = y2[n, t, k] - m3an[n, t]
     y3an = np.multiply(g3an, y3an, out=y3an)  # y3an[n, t, k] = g3an[k]*(y2[n, t, k] - m3an[n, t])
     # y3an[n, t, k] = g3an[k]*(y2[n, t, k] - m3an[n, t])/sqrt(1/100000 + v3an[n, t])
-    y3an = np.divide(y3an, product_y3an[:, :, None], out=y3an)
+    y3an = np.divide(y3an, sum_y3an[:, :, None], out=y3an)
     # y3an[n, t, k] = g3an[k]*(y2[n, t, k] - m3an[n, t])/sqrt(1/100000 + v3an[n, t]) + b3an[k]
     y3an = np.add(y3an, b3an, out=y3an)
     # q3a[n, h, t, d] = sum(k, Q3a[h, d, k]*y3an[n, t, k])
@@ -826,17 +823,12 @@ def forward(params, word):
     v3fn = np.vecdot(sum_v3fn, sum_v3fn)  # v3fn[n, t] = sum(k, (ra3[n, t, k] - m3fn[n, t])**2)
     # v3fn[n, t] = sum(k, (ra3[n, t, k] - m3fn[n, t])**2)/32
     v3fn = np.multiply(v3fn, 0.03125, out=v3fn)
-    product_y3fn = np.multiply(v3fn, 100000.0)  # product_y3fn[n, t] = 100000*v3fn[n, t]
-    # product_y3fn[n, t] = 1 + 100000*v3fn[n, t]
-    product_y3fn = np.add(product_y3fn, 1.0, out=product_y3fn)
-    # product_y3fn[n, t] = 1/100000 + v3fn[n, t]
-    product_y3fn = np.multiply(product_y3fn, 1e-05, out=product_y3fn)
-    # product_y3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
-    product_y3fn = np.sqrt(product_y3fn, out=product_y3fn)
+    sum_y3fn = np.add(v3fn, 1e-05)  # sum_y3fn[n, t] = 1/100000 + v3fn[n, t]
+    sum_y3fn = np.sqrt(sum_y3fn, out=sum_y3fn)  # sum_y3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
     y3fn = np.subtract(ra3, m3fn[:, :, None])  # y3fn[n, t, k] = ra3[n, t, k] - m3fn[n, t]
     y3fn = np.multiply(g3fn, y3fn, out=y3fn)  # y3fn[n, t, k] = g3fn[k]*(ra3[n, t, k] - m3fn[n, t])
     # y3fn[n, t, k] = g3fn[k]*(ra3[n, t, k] - m3fn[n, t])/sqrt(1/100000 + v3fn[n, t])
-    y3fn = np.divide(y3fn, product_y3fn[:, :, None], out=y3fn)
+    y3fn = np.divide(y3fn, sum_y3fn[:, :, None], out=y3fn)
     # y3fn[n, t, k] = g3fn[k]*(ra3[n, t, k] - m3fn[n, t])/sqrt(1/100000 + v3fn[n, t]) + b3fn[k]
     y3fn = np.add(y3fn, b3fn, out=y3fn)
     # s3f[n, t, j] = sum(k, W3f[j, k]*y3fn[n, t, k])
@@ -857,17 +849,12 @@ def forward(params, word):
     v4an = np.vecdot(sum_v4an, sum_v4an)  # v4an[n, t] = sum(k, (rf3[n, t, k] - m4an[n, t])**2)
     # v4an[n, t] = sum(k, (rf3[n, t, k] - m4an[n, t])**2)/32
     v4an = np.multiply(v4an, 0.03125, out=v4an)
-    product_y4an = np.multiply(v4an, 100000.0)  # product_y4an[n, t] = 100000*v4an[n, t]
-    # product_y4an[n, t] = 1 + 100000*v4an[n, t]
-    product_y4an = np.add(product_y4an, 1.0, out=product_y4an)
-    # product_y4an[n, t] = 1/100000 + v4an[n, t]
-    product_y4an = np.multiply(product_y4an, 1e-05, out=product_y4an)
-    # product_y4an[n, t] = sqrt(1/100000 + v4an[n, t])
-    product_y4an = np.sqrt(product_y4an, out=product_y4an)
+    sum_y4an = np.add(v4an, 1e-05)  # sum_y4an[n, t] = 1/100000 + v4an[n, t]
+    sum_y4an = np.sqrt(sum_y4an, out=sum_y4an)  # sum_y4an[n, t] = sqrt(1/100000 + v4an[n, t])
     y4an = np.subtract(rf3, m4an[:, :, None])  # y4an[n, t, k] = rf3[n, t, k] - m4an[n, t]
     y4an = np.multiply(g4an, y4an, out=y4an)  # y4an[n, t, k] = g4an[k]*(rf3[n, t, k] - m4an[n, t])
     # y4an[n, t, k] = g4an[k]*(rf3[n, t, k] - m4an[n, t])/sqrt(1/100000 + v4an[n, t])
-    y4an = np.divide(y4an, product_y4an[:, :, None], out=y4an)
+    y4an = np.divide(y4an, sum_y4an[:, :, None], out=y4an)
     # y4an[n, t, k] = g4an[k]*(rf3[n, t, k] - m4an[n, t])/sqrt(1/100000 + v4an[n, t]) + b4an[k]
     y4an = np.add(y4an, b4an, out=y4an)
     # q4a[n, h, t, d] = sum(k, Q4a[h, d, k]*y4an[n, t, k])
@@ -904,17 +891,12 @@ def forward(params, word):
     v4fn = np.vecdot(sum_v4fn, sum_v4fn)  # v4fn[n, t] = sum(k, (ra4[n, t, k] - m4fn[n, t])**2)
     # v4fn[n, t] = sum(k, (ra4[n, t, k] - m4fn[n, t])**2)/32
     v4fn = np.multiply(v4fn, 0.03125, out=v4fn)
-    product_y4fn = np.multiply(v4fn, 100000.0)  # product_y4fn[n, t] = 100000*v4fn[n, t]
-    # product_y4fn[n, t] = 1 + 100000*v4fn[n, t]
-    product_y4fn = np.add(product_y4fn, 1.0, out=product_y4fn)
-    # product_y4fn[n, t] = 1/100000 + v4fn[n, t]
-    product_y4fn = np.multiply(product_y4fn, 1e-05, out=product_y4fn)
-    # product_y4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
-    product_y4fn = np.sqrt(product_y4fn, out=product_y4fn)
+    sum_y4fn = np.add(v4fn, 1e-05)  # sum_y4fn[n, t] = 1/100000 + v4fn[n, t]
+    sum_y4fn = np.sqrt(sum_y4fn, out=sum_y4fn)  # sum_y4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
     y4fn = np.subtract(ra4, m4fn[:, :, None])  # y4fn[n, t, k] = ra4[n, t, k] - m4fn[n, t]
     y4fn = np.multiply(g4fn, y4fn, out=y4fn)  # y4fn[n, t, k] = g4fn[k]*(ra4[n, t, k] - m4fn[n, t])
     # y4fn[n, t, k] = g4fn[k]*(ra4[n, t, k] - m4fn[n, t])/sqrt(1/100000 + v4fn[n, t])
-    y4fn = np.divide(y4fn, product_y4fn[:, :, None], out=y4fn)
+    y4fn = np.divide(y4fn, sum_y4fn[:, :, None], out=y4fn)
     # y4fn[n, t, k] = g4fn[k]*(ra4[n, t, k] - m4fn[n, t])/sqrt(1/100000 + v4fn[n, t]) + b4fn[k]
     y4fn = np.add(y4fn, b4fn, out=y4fn)
     # s4f[n, t, j] = sum(k, W4f[j, k]*y4fn[n, t, k])
@@ -937,18 +919,13 @@ def forward(params, word):
     vlast = np.vecdot(sum_vlast, sum_vlast)
     # vlast[n, t] = sum(k, (rf4[n, t, k] - mlast[n, t])**2)/32
     vlast = np.multiply(vlast, 0.03125, out=vlast)
-    product_ylast = np.multiply(vlast, 100000.0)  # product_ylast[n, t] = 100000*vlast[n, t]
-    # product_ylast[n, t] = 1 + 100000*vlast[n, t]
-    product_ylast = np.add(product_ylast, 1.0, out=product_ylast)
-    # product_ylast[n, t] = 1/100000 + vlast[n, t]
-    product_ylast = np.multiply(product_ylast, 1e-05, out=product_ylast)
-    # product_ylast[n, t] = sqrt(1/100000 + vlast[n, t])
-    product_ylast = np.sqrt(product_ylast, out=product_ylast)
+    sum_ylast = np.add(vlast, 1e-05)  # sum_ylast[n, t] = 1/100000 + vlast[n, t]
+    sum_ylast = np.sqrt(sum_ylast, out=sum_ylast)  # sum_ylast[n, t] = sqrt(1/100000 + vlast[n, t])
     ylast = np.subtract(rf4, mlast[:, :, None])  # ylast[n, t, k] = rf4[n, t, k] - mlast[n, t]
     # ylast[n, t, k] = glast[k]*(rf4[n, t, k] - mlast[n, t])
     ylast = np.multiply(glast, ylast, out=ylast)
     # ylast[n, t, k] = glast[k]*(rf4[n, t, k] - mlast[n, t])/sqrt(1/100000 + vlast[n, t])
-    ylast = np.divide(ylast, product_ylast[:, :, None], out=ylast)
+    ylast = np.divide(ylast, sum_ylast[:, :, None], out=ylast)
     # ylast[n, t, k] = glast[k]*(rf4[n, t, k] - mlast[n, t])/sqrt(1/100000 + vlast[n, t]) +
     #     blast[k]
     ylast = np.add(ylast, blast, out=ylast)
@@ -1006,17 +983,12 @@ def loss(params, word, following):
     v3an = np.vecdot(sum_v3an, sum_v3an)  # v3an[n, t] = sum(k, (y2[n, t, k] - m3an[n, t])**2)
     # v3an[n, t] = sum(k, (y2[n, t, k] - m3an[n, t])**2)/32
     v3an = np.multiply(v3an, 0.03125, out=v3an)
-    product_y3an = np.multiply(v3an, 100000.0)  # product_y3an[n, t] = 100000*v3an[n, t]
-    # product_y3an[n, t] = 1 + 100000*v3an[n, t]
-    product_y3an = np.add(product_y3an, 1.0, out=product_y3an)
-    # product_y3an[n, t] = 1/100000 + v3an[n, t]
-    product_y3an = np.multiply(product_y3an, 1e-05, out=product_y3an)
-    # product_y3an[n, t] = sqrt(1/100000 + v3an[n, t])
-    product_y3an = np.sqrt(product_y3an, out=product_y3an)
+    sum_y3an = np.add(v3an, 1e-05)  # sum_y3an[n, t] = 1/100000 + v3an[n, t]
+    sum_y3an = np.sqrt(sum_y3an, out=sum_y3an)  # sum_y3an[n, t] = sqrt(1/100000 + v3an[n, t])
     y3an = np.subtract(y2, m3an[:, :, None])  # y3an[n, t, k] = y2[n, t, k] - m3an[n, t]
     y3an = np.multiply(g3an, y3an, out=y3an)  # y3an[n, t, k] = g3an[k]*(y2[n, t, k] - m3an[n, t])
     # y3an[n, t, k] = g3an[k]*(y2[n, t, k] - m3an[n, t])/sqrt(1/100000 + v3an[n, t])
-    y3an = np.divide(y3an, product_y3an[:, :, None], out=y3an)
+    y3an = np.divide(y3an, sum_y3an[:, :, None], out=y3an)
     # y3an[n, t, k] = g3an[k]*(y2[n, t, k] - m3an[n, t])/sqrt(1/100000 + v3an[n, t]) + b3an[k]
     y3an = np.add(y3an, b3an, out=y3an)
     # q3a[n, h, t, d] = sum(k, Q3a[h, d, k]*y3an[n, t, k])
@@ -1057,17 +1029,12 @@ def loss(params, word, following):
     v3fn = np.vecdot(sum_v3fn, sum_v3fn)  # v3fn[n, t] = sum(k, (ra3[n, t, k] - m3fn[n, t])**2)
     # v3fn[n, t] = sum(k, (ra3[n, t, k] - m3fn[n, t])**2)/32
     v3fn = np.multiply(v3fn, 0.03125, out=v3fn)
-    product_y3fn = np.multiply(v3fn, 100000.0)  # product_y3fn[n, t] = 100000*v3fn[n, t]
-    # product_y3fn[n, t] = 1 + 100000*v3fn[n, t]
-    product_y3fn = np.add(product_y3fn, 1.0, out=product_y3fn)
-    # product_y3fn[n, t] = 1/100000 + v3fn[n, t]
-    product_y3fn = np.multiply(product_y3fn, 1e-05, out=product_y3fn)
-    # product_y3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
-    product_y3fn = np.sqrt(product_y3fn, out=product_y3fn)
+    sum_y3fn = np.add(v3fn, 1e-05)  # sum_y3fn[n, t] = 1/100000 + v3fn[n, t]
+    sum_y3fn = np.sqrt(sum_y3fn, out=sum_y3fn)  # sum_y3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
     y3fn = np.subtract(ra3, m3fn[:, :, None])  # y3fn[n, t, k] = ra3[n, t, k] - m3fn[n, t]
     y3fn = np.multiply(g3fn, y3fn, out=y3fn)  # y3fn[n, t, k] = g3fn[k]*(ra3[n, t, k] - m3fn[n, t])
     # y3fn[n, t, k] = g3fn[k]*(ra3[n, t, k] - m3fn[n, t])/sqrt(1/100000 + v3fn[n, t])
-    y3fn = np.divide(y3fn, product_y3fn[:, :, None], out=y3fn)
+    y3fn = np.divide(y3fn, sum_y3fn[:, :, None], out=y3fn)
     # y3fn[n, t, k] = g3fn[k]*(ra3[n, t, k] - m3fn[n, t])/sqrt(1/100000 + v3fn[n, t]) + b3fn[k]
     y3fn = np.add(y3fn, b3fn, out=y3fn)
     # s3f[n, t, j] = sum(k, W3f[j, k]*y3fn[n, t, k])
@@ -1088,17 +1055,12 @@ def loss(params, word, following):
     v4an = np.vecdot(sum_v4an, sum_v4an)  # v4an[n, t] = sum(k, (rf3[n, t, k] - m4an[n, t])**2)
     # v4an[n, t] = sum(k, (rf3[n, t, k] - m4an[n, t])**2)/32
     v4an = np.multiply(v4an, 0.03125, out=v4an)
-    product_y4an = np.multiply(v4an, 100000.0)  # product_y4an[n, t] = 100000*v4an[n, t]
-    # product_y4an[n, t] = 1 + 100000*v4an[n, t]
-    product_y4an = np.add(product_y4an, 1.0, out=product_y4an)
-    # product_y4an[n, t] = 1/100000 + v4an[n, t]
-    product_y4an = np.multiply(product_y4an, 1e-05, out=product_y4an)
-    # product_y4an[n, t] = sqrt(1/100000 + v4an[n, t])
-    product_y4an = np.sqrt(product_y4an, out=product_y4an)
+    sum_y4an = np.add(v4an, 1e-05)  # sum_y4an[n, t] = 1/100000 + v4an[n, t]
+    sum_y4an = np.sqrt(sum_y4an, out=sum_y4an)  # sum_y4an[n, t] = sqrt(1/100000 + v4an[n, t])
     y4an = np.subtract(rf3, m4an[:, :, None])  # y4an[n, t, k] = rf3[n, t, k] - m4an[n, t]
     y4an = np.multiply(g4an, y4an, out=y4an)  # y4an[n, t, k] = g4an[k]*(rf3[n, t, k] - m4an[n, t])
     # y4an[n, t, k] = g4an[k]*(rf3[n, t, k] - m4an[n, t])/sqrt(1/100000 + v4an[n, t])
-    y4an = np.divide(y4an, product_y4an[:, :, None], out=y4an)
+    y4an = np.divide(y4an, sum_y4an[:, :, None], out=y4an)
     # y4an[n, t, k] = g4an[k]*(rf3[n, t, k] - m4an[n, t])/sqrt(1/100000 + v4an[n, t]) + b4an[k]
     y4an = np.add(y4an, b4an, out=y4an)
     # q4a[n, h, t, d] = sum(k, Q4a[h, d, k]*y4an[n, t, k])
@@ -1135,17 +1097,12 @@ def loss(params, word, following):
     v4fn = np.vecdot(sum_v4fn, sum_v4fn)  # v4fn[n, t] = sum(k, (ra4[n, t, k] - m4fn[n, t])**2)
     # v4fn[n, t] = sum(k, (ra4[n, t, k] - m4fn[n, t])**2)/32
     v4fn = np.multiply(v4fn, 0.03125, out=v4fn)
-    product_y4fn = np.multiply(v4fn, 100000.0)  # product_y4fn[n, t] = 100000*v4fn[n, t]
-    # product_y4fn[n, t] = 1 + 100000*v4fn[n, t]
-    product_y4fn = np.add(product_y4fn, 1.0, out=product_y4fn)
-    # product_y4fn[n, t] = 1/100000 + v4fn[n, t]
-    product_y4fn = np.multiply(product_y4fn, 1e-05, out=product_y4fn)
-    # product_y4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
-    product_y4fn = np.sqrt(product_y4fn, out=product_y4fn)
+    sum_y4fn = np.add(v4fn, 1e-05)  # sum_y4fn[n, t] = 1/100000 + v4fn[n, t]
+    sum_y4fn = np.sqrt(sum_y4fn, out=sum_y4fn)  # sum_y4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
     y4fn = np.subtract(ra4, m4fn[:, :, None])  # y4fn[n, t, k] = ra4[n, t, k] - m4fn[n, t]
     y4fn = np.multiply(g4fn, y4fn, out=y4fn)  # y4fn[n, t, k] = g4fn[k]*(ra4[n, t, k] - m4fn[n, t])
     # y4fn[n, t, k] = g4fn[k]*(ra4[n, t, k] - m4fn[n, t])/sqrt(1/100000 + v4fn[n, t])
-    y4fn = np.divide(y4fn, product_y4fn[:, :, None], out=y4fn)
+    y4fn = np.divide(y4fn, sum_y4fn[:, :, None], out=y4fn)
     # y4fn[n, t, k] = g4fn[k]*(ra4[n, t, k] - m4fn[n, t])/sqrt(1/100000 + v4fn[n, t]) + b4fn[k]
     y4fn = np.add(y4fn, b4fn, out=y4fn)
     # s4f[n, t, j] = sum(k, W4f[j, k]*y4fn[n, t, k])
@@ -1168,18 +1125,13 @@ def loss(params, word, following):
     vlast = np.vecdot(sum_vlast, sum_vlast)
     # vlast[n, t] = sum(k, (rf4[n, t, k] - mlast[n, t])**2)/32
     vlast = np.multiply(vlast, 0.03125, out=vlast)
-    product_ylast = np.multiply(vlast, 100000.0)  # product_ylast[n, t] = 100000*vlast[n, t]
-    # product_ylast[n, t] = 1 + 100000*vlast[n, t]
-    product_ylast = np.add(product_ylast, 1.0, out=product_ylast)
-    # product_ylast[n, t] = 1/100000 + vlast[n, t]
-    product_ylast = np.multiply(product_ylast, 1e-05, out=product_ylast)
-    # product_ylast[n, t] = sqrt(1/100000 + vlast[n, t])
-    product_ylast = np.sqrt(product_ylast, out=product_ylast)
+    sum_ylast = np.add(vlast, 1e-05)  # sum_ylast[n, t] = 1/100000 + vlast[n, t]
+    sum_ylast = np.sqrt(sum_ylast, out=sum_ylast)  # sum_ylast[n, t] = sqrt(1/100000 + vlast[n, t])
     ylast = np.subtract(rf4, mlast[:, :, None])  # ylast[n, t, k] = rf4[n, t, k] - mlast[n, t]
     # ylast[n, t, k] = glast[k]*(rf4[n, t, k] - mlast[n, t])
     ylast = np.multiply(glast, ylast, out=ylast)
     # ylast[n, t, k] = glast[k]*(rf4[n, t, k] - mlast[n, t])/sqrt(1/100000 + vlast[n, t])
-    ylast = np.divide(ylast, product_ylast[:, :, None], out=ylast)
+    ylast = np.divide(ylast, sum_ylast[:, :, None], out=ylast)
     # ylast[n, t, k] = glast[k]*(rf4[n, t, k] - mlast[n, t])/sqrt(1/100000 + vlast[n, t]) +
     #     blast[k]
     ylast = np.add(ylast, blast, out=ylast)
@@ -1276,19 +1228,13 @@ def value_and_grad(params, word, following, workspace=None):
     v3an = np.vecdot(sum_v3an, sum_v3an, out=work.v3an)
     # v3an[n, t] = sum(k, (y2[n, t, k] - m3an[n, t])**2)/32
     v3an = np.multiply(v3an, 0.03125, out=v3an)
-    # product_y3an[n, t] = 100000*v3an[n, t]
-    product_y3an = np.multiply(v3an, 100000.0, out=work.product_y3an)
-    # product_y3an[n, t] = 1 + 100000*v3an[n, t]
-    product_y3an = np.add(product_y3an, 1.0, out=product_y3an)
-    # product_y3an[n, t] = 1/100000 + v3an[n, t]
-    product_y3an = np.multiply(product_y3an, 1e-05, out=product_y3an)
-    # product_y3an[n, t] = sqrt(1/100000 + v3an[n, t])
-    product_y3an = np.sqrt(product_y3an, out=product_y3an)
+    sum_y3an = np.add(v3an, 1e-05, out=work.sum_y3an)  # sum_y3an[n, t] = 1/100000 + v3an[n, t]
+    sum_y3an = np.sqrt(sum_y3an, out=sum_y3an)  # sum_y3an[n, t] = sqrt(1/100000 + v3an[n, t])
     # y3an[n, t, k] = y2[n, t, k] - m3an[n, t]
     y3an = np.subtract(y2, m3an[:, :, None], out=work.y3an)
     y3an = np.multiply(g3an, y3an, out=y3an)  # y3an[n, t, k] = g3an[k]*(y2[n, t, k] - m3an[n, t])
     # y3an[n, t, k] = g3an[k]*(y2[n, t, k] - m3an[n, t])/sqrt(1/100000 + v3an[n, t])
-    y3an = np.divide(y3an, product_y3an[:, :, None], out=y3an)
+    y3an = np.divide(y3an, sum_y3an[:, :, None], out=y3an)
     # y3an[n, t, k] = g3an[k]*(y2[n, t, k] - m3an[n, t])/sqrt(1/100000 + v3an[n, t]) + b3an[k]
     y3an = np.add(y3an, b3an, out=y3an)
     # q3a[n, h, t, d] = sum(k, Q3a[h, d, k]*y3an[n, t, k])
@@ -1334,19 +1280,13 @@ def value_and_grad(params, word, following, workspace=None):
     v3fn = np.vecdot(sum_v3fn, sum_v3fn, out=work.v3fn)
     # v3fn[n, t] = sum(k, (ra3[n, t, k] - m3fn[n, t])**2)/32
     v3fn = np.multiply(v3fn, 0.03125, out=v3fn)
-    # product_y3fn[n, t] = 100000*v3fn[n, t]
-    product_y3fn = np.multiply(v3fn, 100000.0, out=work.product_y3fn)
-    # product_y3fn[n, t] = 1 + 100000*v3fn[n, t]
-    product_y3fn = np.add(product_y3fn, 1.0, out=product_y3fn)
-    # product_y3fn[n, t] = 1/100000 + v3fn[n, t]
-    product_y3fn = np.multiply(product_y3fn, 1e-05, out=product_y3fn)
-    # product_y3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
-    product_y3fn = np.sqrt(product_y3fn, out=product_y3fn)
+    sum_y3fn = np.add(v3fn, 1e-05, out=work.sum_y3fn)  # sum_y3fn[n, t] = 1/100000 + v3fn[n, t]
+    sum_y3fn = np.sqrt(sum_y3fn, out=sum_y3fn)  # sum_y3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
     # y3fn[n, t, k] = ra3[n, t, k] - m3fn[n, t]
     y3fn = np.subtract(ra3, m3fn[:, :, None], out=work.y3fn)
     y3fn = np.multiply(g3fn, y3fn, out=y3fn)  # y3fn[n, t, k] = g3fn[k]*(ra3[n, t, k] - m3fn[n, t])
     # y3fn[n, t, k] = g3fn[k]*(ra3[n, t, k] - m3fn[n, t])/sqrt(1/100000 + v3fn[n, t])
-    y3fn = np.divide(y3fn, product_y3fn[:, :, None], out=y3fn)
+    y3fn = np.divide(y3fn, sum_y3fn[:, :, None], out=y3fn)
     # y3fn[n, t, k] = g3fn[k]*(ra3[n, t, k] - m3fn[n, t])/sqrt(1/100000 + v3fn[n, t]) + b3fn[k]
     y3fn = np.add(y3fn, b3fn, out=y3fn)
     # s3f[n, t, j] = sum(k, W3f[j, k]*y3fn[n, t, k])
@@ -1370,19 +1310,13 @@ def value_and_grad(params, word, following, workspace=None):
     v4an = np.vecdot(sum_v4an, sum_v4an, out=work.v4an)
     # v4an[n, t] = sum(k, (rf3[n, t, k] - m4an[n, t])**2)/32
     v4an = np.multiply(v4an, 0.03125, out=v4an)
-    # product_y4an[n, t] = 100000*v4an[n, t]
-    product_y4an = np.multiply(v4an, 100000.0, out=work.product_y4an)
-    # product_y4an[n, t] = 1 + 100000*v4an[n, t]
-    product_y4an = np.add(product_y4an, 1.0, out=product_y4an)
-    # product_y4an[n, t] = 1/100000 + v4an[n, t]
-    product_y4an = np.multiply(product_y4an, 1e-05, out=product_y4an)
-    # product_y4an[n, t] = sqrt(1/100000 + v4an[n, t])
-    product_y4an = np.sqrt(product_y4an, out=product_y4an)
+    sum_y4an = np.add(v4an, 1e-05, out=work.sum_y4an)  # sum_y4an[n, t] = 1/100000 + v4an[n, t]
+    sum_y4an = np.sqrt(sum_y4an, out=sum_y4an)  # sum_y4an[n, t] = sqrt(1/100000 + v4an[n, t])
     # y4an[n, t, k] = rf3[n, t, k] - m4an[n, t]
     y4an = np.subtract(rf3, m4an[:, :, None], out=work.y4an)
     y4an = np.multiply(g4an, y4an, out=y4an)  # y4an[n, t, k] = g4an[k]*(rf3[n, t, k] - m4an[n, t])
     # y4an[n, t, k] = g4an[k]*(rf3[n, t, k] - m4an[n, t])/sqrt(1/100000 + v4an[n, t])
-    y4an = np.divide(y4an, product_y4an[:, :, None], out=y4an)
+    y4an = np.divide(y4an, sum_y4an[:, :, None], out=y4an)
     # y4an[n, t, k] = g4an[k]*(rf3[n, t, k] - m4an[n, t])/sqrt(1/100000 + v4an[n, t]) + b4an[k]
     y4an = np.add(y4an, b4an, out=y4an)
     # q4a[n, h, t, d] = sum(k, Q4a[h, d, k]*y4an[n, t, k])
@@ -1424,19 +1358,13 @@ def value_and_grad(params, word, following, workspace=None):
     v4fn = np.vecdot(sum_v4fn, sum_v4fn, out=work.v4fn)
     # v4fn[n, t] = sum(k, (ra4[n, t, k] - m4fn[n, t])**2)/32
     v4fn = np.multiply(v4fn, 0.03125, out=v4fn)
-    # product_y4fn[n, t] = 100000*v4fn[n, t]
-    product_y4fn = np.multiply(v4fn, 100000.0, out=work.product_y4fn)
-    # product_y4fn[n, t] = 1 + 100000*v4fn[n, t]
-    product_y4fn = np.add(product_y4fn, 1.0, out=product_y4fn)
-    # product_y4fn[n, t] = 1/100000 + v4fn[n, t]
-    product_y4fn = np.multiply(product_y4fn, 1e-05, out=product_y4fn)
-    # product_y4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
-    product_y4fn = np.sqrt(product_y4fn, out=product_y4fn)
+    sum_y4fn = np.add(v4fn, 1e-05, out=work.sum_y4fn)  # sum_y4fn[n, t] = 1/100000 + v4fn[n, t]
+    sum_y4fn = np.sqrt(sum_y4fn, out=sum_y4fn)  # sum_y4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
     # y4fn[n, t, k] = ra4[n, t, k] - m4fn[n, t]
     y4fn = np.subtract(ra4, m4fn[:, :, None], out=work.y4fn)
     y4fn = np.multiply(g4fn, y4fn, out=y4fn)  # y4fn[n, t, k] = g4fn[k]*(ra4[n, t, k] - m4fn[n, t])
     # y4fn[n, t, k] = g4fn[k]*(ra4[n, t, k] - m4fn[n, t])/sqrt(1/100000 + v4fn[n, t])
-    y4fn = np.divide(y4fn, product_y4fn[:, :, None], out=y4fn)
+    y4fn = np.divide(y4fn, sum_y4fn[:, :, None], out=y4fn)
     # y4fn[n, t, k] = g4fn[k]*(ra4[n, t, k] - m4fn[n, t])/sqrt(1/100000 + v4fn[n, t]) + b4fn[k]
     y4fn = np.add(y4fn, b4fn, out=y4fn)
     # s4f[n, t, j] = sum(k, W4f[j, k]*y4fn[n, t, k])
@@ -1460,20 +1388,15 @@ def value_and_grad(params, word, following, workspace=None):
     vlast = np.vecdot(sum_vlast, sum_vlast, out=work.vlast)
     # vlast[n, t] = sum(k, (rf4[n, t, k] - mlast[n, t])**2)/32
     vlast = np.multiply(vlast, 0.03125, out=vlast)
-    # product_ylast[n, t] = 100000*vlast[n, t]
-    product_ylast = np.multiply(vlast, 100000.0, out=work.product_ylast)
-    # product_ylast[n, t] = 1 + 100000*vlast[n, t]
-    product_ylast = np.add(product_ylast, 1.0, out=product_ylast)
-    # product_ylast[n, t] = 1/100000 + vlast[n, t]
-    product_ylast = np.multiply(product_ylast, 1e-05, out=product_ylast)
-    # product_ylast[n, t] = sqrt(1/100000 + vlast[n, t])
-    product_ylast = np.sqrt(product_ylast, out=product_ylast)
+    # sum_ylast[n, t] = 1/100000 + vlast[n, t]
+    sum_ylast = np.add(vlast, 1e-05, out=work.sum_ylast)
+    sum_ylast = np.sqrt(sum_ylast, out=sum_ylast)  # sum_ylast[n, t] = sqrt(1/100000 + vlast[n, t])
     # ylast[n, t, k] = rf4[n, t, k] - mlast[n, t]
     ylast = np.subtract(rf4, mlast[:, :, None], out=work.ylast)
     # ylast[n, t, k] = glast[k]*(rf4[n, t, k] - mlast[n, t])
     ylast = np.multiply(glast, ylast, out=ylast)
     # ylast[n, t, k] = glast[k]*(rf4[n, t, k] - mlast[n, t])/sqrt(1/100000 + vlast[n, t])
-    ylast = np.divide(ylast, product_ylast[:, :, None], out=ylast)
+    ylast = np.divide(ylast, sum_ylast[:, :, None], out=ylast)
     # ylast[n, t, k] = glast[k]*(rf4[n, t, k] - mlast[n, t])/sqrt(1/100000 + vlast[n, t]) +
     #     blast[k]
     ylast = np.add(ylast, blast, out=ylast)
@@ -1525,24 +1448,18 @@ def value_and_grad(params, word, following, workspace=None):
     sum_d_glast = np.subtract(rf4, mlast[:, :, None], out=work.sum_d_glast)
     # sum_d_glast[n, t, k] = d_ylast[n, t, k]*(rf4[n, t, k] - mlast[n, t])
     sum_d_glast = np.multiply(sum_d_glast, d_ylast, out=sum_d_glast)
-    # product_d_glast[n, t] = 100000*vlast[n, t]
-    product_d_glast = np.multiply(vlast, 100000.0, out=work.product_d_glast)
-    # product_d_glast[n, t] = 1 + 100000*vlast[n, t]
-    product_d_glast = np.add(product_d_glast, 1.0, out=product_d_glast)
-    # product_d_glast[n, t] = 1/100000 + vlast[n, t]
-    product_d_glast = np.multiply(product_d_glast, 1e-05, out=product_d_glast)
-    # product_d_glast[n, t] = sqrt(1/100000 + vlast[n, t])
-    product_d_glast = np.sqrt(product_d_glast, out=product_d_glast)
-    # product_d_glast[n, t] = 1/sqrt(1/100000 + vlast[n, t])
-    product_d_glast = np.divide(1.0, product_d_glast, out=product_d_glast)
+    # sum_d_glast_2[n, t] = 1/100000 + vlast[n, t]
+    sum_d_glast_2 = np.add(vlast, 1e-05, out=work.sum_d_glast_2)
+    # sum_d_glast_2[n, t] = sqrt(1/100000 + vlast[n, t])
+    sum_d_glast_2 = np.sqrt(sum_d_glast_2, out=sum_d_glast_2)
+    # sum_d_glast_2[n, t] = 1/sqrt(1/100000 + vlast[n, t])
+    sum_d_glast_2 = np.divide(1.0, sum_d_glast_2, out=sum_d_glast_2)
     # d_glast[k] = sum(n, t, d_ylast[n, t, k]*(rf4[n, t, k] - mlast[n, t])/sqrt(1/100000 + vlast[n,
     #     t]))
-    d_glast = np.dot(sum_d_glast.reshape(16 * N, 32).T, product_d_glast.reshape(16 * N))
+    d_glast = np.dot(sum_d_glast.reshape(16 * N, 32).T, sum_d_glast_2.reshape(16 * N))
     # d_blast[k] = sum(n, t, d_ylast[n, t, k])
     d_blast = np.dot(ones_5, d_ylast.reshape(16 * N, 32))
-    d_vlast = np.multiply(vlast, 100000.0, out=work.d_vlast)  # d_vlast[n, t] = 100000*vlast[n, t]
-    d_vlast = np.add(d_vlast, 1.0, out=d_vlast)  # d_vlast[n, t] = 1 + 100000*vlast[n, t]
-    d_vlast = np.multiply(d_vlast, 1e-05, out=d_vlast)  # d_vlast[n, t] = 1/100000 + vlast[n, t]
+    d_vlast = np.add(vlast, 1e-05, out=work.d_vlast)  # d_vlast[n, t] = 1/100000 + vlast[n, t]
     # d_vlast[n, t] = (1/100000 + vlast[n, t])**(3/2)
     d_vlast = np.power(d_vlast, 1.5, out=d_vlast)
     # sum_d_vlast[n, t, k] = rf4[n, t, k] - mlast[n, t]
@@ -1557,60 +1474,46 @@ def value_and_grad(params, word, following, workspace=None):
     # d_vlast[n, t] = -sum(k, d_ylast[n, t, k]*glast[k]*(rf4[n, t, k] - mlast[n, t]))/2/(1/100000 +
     #     vlast[n, t])**(3/2)
     d_vlast = np.divide(sum_d_vlast_2, d_vlast, out=d_vlast)
-    d_mlast = np.multiply(mlast, 32.0, out=work.d_mlast)  # d_mlast[n, t] = 32*mlast[n, t]
-    # d_mlast[n, t] = 32*mlast[n, t] - sum_rf4[n, t]
-    d_mlast = np.subtract(d_mlast, sum_rf4, out=d_mlast)
+    d_mlast = np.multiply(mlast, 2.0, out=work.d_mlast)  # d_mlast[n, t] = 2*mlast[n, t]
+    # product_d_mlast[n, t] = sum_rf4[n, t]/16
+    product_d_mlast = np.multiply(sum_rf4, 0.0625, out=work.product_d_mlast)
     # d_mlast[n, t] = 2*mlast[n, t] - sum_rf4[n, t]/16
-    d_mlast = np.multiply(d_mlast, 0.0625, out=d_mlast)
+    d_mlast = np.subtract(d_mlast, product_d_mlast, out=d_mlast)
     # d_mlast[n, t] = (2*mlast[n, t] - sum_rf4[n, t]/16)*d_vlast[n, t]
     d_mlast = np.multiply(d_mlast, d_vlast, out=d_mlast)
-    # product_d_mlast[n, t] = 100000*vlast[n, t]
-    product_d_mlast = np.multiply(vlast, 100000.0, out=work.product_d_mlast)
-    # product_d_mlast[n, t] = 1 + 100000*vlast[n, t]
-    product_d_mlast = np.add(product_d_mlast, 1.0, out=product_d_mlast)
-    # product_d_mlast[n, t] = 1/100000 + vlast[n, t]
-    product_d_mlast = np.multiply(product_d_mlast, 1e-05, out=product_d_mlast)
-    # product_d_mlast[n, t] = sqrt(1/100000 + vlast[n, t])
-    product_d_mlast = np.sqrt(product_d_mlast, out=product_d_mlast)
-    # sum_d_mlast[n, t] = sum(k, d_ylast[n, t, k]*glast[k])
-    sum_d_mlast = _product(np.dot, d_ylast.reshape(16 * N, 32), glast, work.sum_d_mlast, (16 * N,),
-        (N, 16))
-    # sum_d_mlast[n, t] = sum(k, d_ylast[n, t, k]*glast[k])/sqrt(1/100000 + vlast[n, t])
-    sum_d_mlast = np.divide(sum_d_mlast, product_d_mlast, out=sum_d_mlast)
+    # sum_d_mlast[n, t] = 1/100000 + vlast[n, t]
+    sum_d_mlast = np.add(vlast, 1e-05, out=work.sum_d_mlast)
+    # sum_d_mlast[n, t] = sqrt(1/100000 + vlast[n, t])
+    sum_d_mlast = np.sqrt(sum_d_mlast, out=sum_d_mlast)
+    # sum_d_mlast_2[n, t] = sum(k, d_ylast[n, t, k]*glast[k])
+    sum_d_mlast_2 = _product(np.dot, d_ylast.reshape(16 * N, 32), glast, work.sum_d_mlast_2, (16 *
+        N,), (N, 16))
+    # sum_d_mlast_2[n, t] = sum(k, d_ylast[n, t, k]*glast[k])/sqrt(1/100000 + vlast[n, t])
+    sum_d_mlast_2 = np.divide(sum_d_mlast_2, sum_d_mlast, out=sum_d_mlast_2)
     # d_mlast[n, t] = (2*mlast[n, t] - sum_rf4[n, t]/16)*d_vlast[n, t] - sum(k, d_ylast[n, t,
     #     k]*glast[k])/sqrt(1/100000 + vlast[n, t])
-    d_mlast = np.subtract(d_mlast, sum_d_mlast, out=d_mlast)
-    # product_d_rf4[n, t] = 32*d_vlast[n, t]
-    product_d_rf4 = np.multiply(d_vlast, 32.0, out=work.product_d_rf4)
+    d_mlast = np.subtract(d_mlast, sum_d_mlast_2, out=d_mlast)
     # d_rf4[n, t, k] = rf4[n, t, k] - mlast[n, t]
     d_rf4 = np.subtract(rf4, mlast[:, :, None], out=work.d_rf4)
     # d_rf4[n, t, k] = rf4[n, t, k]/16 - mlast[n, t]/16
     d_rf4 = np.multiply(d_rf4, 0.0625, out=d_rf4)
-    # d_rf4[n, t, k] = 32*(rf4[n, t, k]/16 - mlast[n, t]/16)*d_vlast[n, t]
-    d_rf4 = np.multiply(product_d_rf4[:, :, None], d_rf4, out=d_rf4)
-    # product_d_rf4_2[n, t] = 100000*vlast[n, t]
-    product_d_rf4_2 = np.multiply(vlast, 100000.0, out=work.product_d_rf4_2)
-    # product_d_rf4_2[n, t] = 1 + 100000*vlast[n, t]
-    product_d_rf4_2 = np.add(product_d_rf4_2, 1.0, out=product_d_rf4_2)
-    # product_d_rf4_2[n, t] = 1/100000 + vlast[n, t]
-    product_d_rf4_2 = np.multiply(product_d_rf4_2, 1e-05, out=product_d_rf4_2)
-    # product_d_rf4_2[n, t] = sqrt(1/100000 + vlast[n, t])
-    product_d_rf4_2 = np.sqrt(product_d_rf4_2, out=product_d_rf4_2)
-    # product_d_rf4_2[n, t] = sqrt(1/100000 + vlast[n, t])/32
-    product_d_rf4_2 = np.multiply(product_d_rf4_2, 0.03125, out=product_d_rf4_2)
-    # product_d_rf4_3[n, t, k] = d_ylast[n, t, k]*glast[k]
-    product_d_rf4_3 = np.multiply(glast, d_ylast, out=work.product_d_rf4_3)
-    # product_d_rf4_3[n, t, k] = 32*d_ylast[n, t, k]*glast[k]/sqrt(1/100000 + vlast[n, t])
-    product_d_rf4_3 = np.divide(product_d_rf4_3, product_d_rf4_2[:, :, None], out=product_d_rf4_3)
-    # d_rf4[n, t, k] = 32*d_ylast[n, t, k]*glast[k]/sqrt(1/100000 + vlast[n, t]) + 32*(rf4[n, t,
-    #     k]/16 - mlast[n, t]/16)*d_vlast[n, t]
-    d_rf4 = np.add(d_rf4, product_d_rf4_3, out=d_rf4)
-    # d_rf4[n, t, k] = 32*d_ylast[n, t, k]*glast[k]/sqrt(1/100000 + vlast[n, t]) + 32*(rf4[n, t,
-    #     k]/16 - mlast[n, t]/16)*d_vlast[n, t] + d_mlast[n, t]
-    d_rf4 = np.add(d_rf4, d_mlast[:, :, None], out=d_rf4)
+    # d_rf4[n, t, k] = (rf4[n, t, k]/16 - mlast[n, t]/16)*d_vlast[n, t]
+    d_rf4 = np.multiply(d_vlast[:, :, None], d_rf4, out=d_rf4)
+    # sum_d_rf4[n, t] = 1/100000 + vlast[n, t]
+    sum_d_rf4 = np.add(vlast, 1e-05, out=work.sum_d_rf4)
+    sum_d_rf4 = np.sqrt(sum_d_rf4, out=sum_d_rf4)  # sum_d_rf4[n, t] = sqrt(1/100000 + vlast[n, t])
+    # product_d_rf4[n, t, k] = d_ylast[n, t, k]*glast[k]
+    product_d_rf4 = np.multiply(glast, d_ylast, out=work.product_d_rf4)
+    # product_d_rf4[n, t, k] = d_ylast[n, t, k]*glast[k]/sqrt(1/100000 + vlast[n, t])
+    product_d_rf4 = np.divide(product_d_rf4, sum_d_rf4[:, :, None], out=product_d_rf4)
+    # d_rf4[n, t, k] = d_ylast[n, t, k]*glast[k]/sqrt(1/100000 + vlast[n, t]) + (rf4[n, t, k]/16 -
+    #     mlast[n, t]/16)*d_vlast[n, t]
+    d_rf4 = np.add(d_rf4, product_d_rf4, out=d_rf4)
+    # product_d_rf4_2[n, t] = d_mlast[n, t]/32
+    product_d_rf4_2 = np.multiply(d_mlast, 0.03125, out=work.product_d_rf4_2)
     # d_rf4[n, t, k] = d_ylast[n, t, k]*glast[k]/sqrt(1/100000 + vlast[n, t]) + (rf4[n, t, k]/16 -
     #     mlast[n, t]/16)*d_vlast[n, t] + d_mlast[n, t]/32
-    d_rf4 = np.multiply(d_rf4, 0.03125, out=d_rf4)
+    d_rf4 = np.add(d_rf4, product_d_rf4_2[:, :, None], out=d_rf4)
     # d_U4f[i, j] = sum(n, t, h4f[n, t, j]*d_rf4[n, t, i])
     d_U4f = np.dot(d_rf4.reshape(16 * N, 32).T, h4f.reshape(16 * N, 128))
     d_c4f = np.dot(ones_5, d_rf4.reshape(16 * N, 32))  # d_c4f[i] = sum(n, t, d_rf4[n, t, i])
@@ -1644,23 +1547,17 @@ def value_and_grad(params, word, following, workspace=None):
     sum_d_g4fn = np.subtract(ra4, m4fn[:, :, None], out=work.sum_d_g4fn)
     # sum_d_g4fn[n, t, k] = d_y4fn[n, t, k]*(ra4[n, t, k] - m4fn[n, t])
     sum_d_g4fn = np.multiply(sum_d_g4fn, d_y4fn, out=sum_d_g4fn)
-    # product_d_g4fn[n, t] = 100000*v4fn[n, t]
-    product_d_g4fn = np.multiply(v4fn, 100000.0, out=work.product_d_g4fn)
-    # product_d_g4fn[n, t] = 1 + 100000*v4fn[n, t]
-    product_d_g4fn = np.add(product_d_g4fn, 1.0, out=product_d_g4fn)
-    # product_d_g4fn[n, t] = 1/100000 + v4fn[n, t]
-    product_d_g4fn = np.multiply(product_d_g4fn, 1e-05, out=product_d_g4fn)
-    # product_d_g4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
-    product_d_g4fn = np.sqrt(product_d_g4fn, out=product_d_g4fn)
-    # product_d_g4fn[n, t] = 1/sqrt(1/100000 + v4fn[n, t])
-    product_d_g4fn = np.divide(1.0, product_d_g4fn, out=product_d_g4fn)
+    # sum_d_g4fn_2[n, t] = 1/100000 + v4fn[n, t]
+    sum_d_g4fn_2 = np.add(v4fn, 1e-05, out=work.sum_d_g4fn_2)
+    # sum_d_g4fn_2[n, t] = sqrt(1/100000 + v4fn[n, t])
+    sum_d_g4fn_2 = np.sqrt(sum_d_g4fn_2, out=sum_d_g4fn_2)
+    # sum_d_g4fn_2[n, t] = 1/sqrt(1/100000 + v4fn[n, t])
+    sum_d_g4fn_2 = np.divide(1.0, sum_d_g4fn_2, out=sum_d_g4fn_2)
     # d_g4fn[k] = sum(n, t, d_y4fn[n, t, k]*(ra4[n, t, k] - m4fn[n, t])/sqrt(1/100000 + v4fn[n,
     #     t]))
-    d_g4fn = np.dot(sum_d_g4fn.reshape(16 * N, 32).T, product_d_g4fn.reshape(16 * N))
+    d_g4fn = np.dot(sum_d_g4fn.reshape(16 * N, 32).T, sum_d_g4fn_2.reshape(16 * N))
     d_b4fn = np.dot(ones_5, d_y4fn.reshape(16 * N, 32))  # d_b4fn[k] = sum(n, t, d_y4fn[n, t, k])
-    d_v4fn = np.multiply(v4fn, 100000.0, out=work.d_v4fn)  # d_v4fn[n, t] = 100000*v4fn[n, t]
-    d_v4fn = np.add(d_v4fn, 1.0, out=d_v4fn)  # d_v4fn[n, t] = 1 + 100000*v4fn[n, t]
-    d_v4fn = np.multiply(d_v4fn, 1e-05, out=d_v4fn)  # d_v4fn[n, t] = 1/100000 + v4fn[n, t]
+    d_v4fn = np.add(v4fn, 1e-05, out=work.d_v4fn)  # d_v4fn[n, t] = 1/100000 + v4fn[n, t]
     d_v4fn = np.power(d_v4fn, 1.5, out=d_v4fn)  # d_v4fn[n, t] = (1/100000 + v4fn[n, t])**(3/2)
     # sum_d_v4fn[n, t, k] = ra4[n, t, k] - m4fn[n, t]
     sum_d_v4fn = np.subtract(ra4, m4fn[:, :, None], out=work.sum_d_v4fn)
@@ -1674,64 +1571,48 @@ def value_and_grad(params, word, following, workspace=None):
     # d_v4fn[n, t] = -sum(k, d_y4fn[n, t, k]*g4fn[k]*(ra4[n, t, k] - m4fn[n, t]))/2/(1/100000 +
     #     v4fn[n, t])**(3/2)
     d_v4fn = np.divide(sum_d_v4fn_2, d_v4fn, out=d_v4fn)
-    d_m4fn = np.multiply(m4fn, 32.0, out=work.d_m4fn)  # d_m4fn[n, t] = 32*m4fn[n, t]
-    # d_m4fn[n, t] = 32*m4fn[n, t] - sum_ra4[n, t]
-    d_m4fn = np.subtract(d_m4fn, sum_ra4, out=d_m4fn)
+    d_m4fn = np.multiply(m4fn, 2.0, out=work.d_m4fn)  # d_m4fn[n, t] = 2*m4fn[n, t]
+    # product_d_m4fn[n, t] = sum_ra4[n, t]/16
+    product_d_m4fn = np.multiply(sum_ra4, 0.0625, out=work.product_d_m4fn)
     # d_m4fn[n, t] = 2*m4fn[n, t] - sum_ra4[n, t]/16
-    d_m4fn = np.multiply(d_m4fn, 0.0625, out=d_m4fn)
+    d_m4fn = np.subtract(d_m4fn, product_d_m4fn, out=d_m4fn)
     # d_m4fn[n, t] = (2*m4fn[n, t] - sum_ra4[n, t]/16)*d_v4fn[n, t]
     d_m4fn = np.multiply(d_m4fn, d_v4fn, out=d_m4fn)
-    # product_d_m4fn[n, t] = 100000*v4fn[n, t]
-    product_d_m4fn = np.multiply(v4fn, 100000.0, out=work.product_d_m4fn)
-    # product_d_m4fn[n, t] = 1 + 100000*v4fn[n, t]
-    product_d_m4fn = np.add(product_d_m4fn, 1.0, out=product_d_m4fn)
-    # product_d_m4fn[n, t] = 1/100000 + v4fn[n, t]
-    product_d_m4fn = np.multiply(product_d_m4fn, 1e-05, out=product_d_m4fn)
-    # product_d_m4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
-    product_d_m4fn = np.sqrt(product_d_m4fn, out=product_d_m4fn)
-    # sum_d_m4fn[n, t] = sum(k, d_y4fn[n, t, k]*g4fn[k])
-    sum_d_m4fn = _product(np.dot, d_y4fn.reshape(16 * N, 32), g4fn, work.sum_d_m4fn, (16 * N,), (N,
-        16))
-    # sum_d_m4fn[n, t] = sum(k, d_y4fn[n, t, k]*g4fn[k])/sqrt(1/100000 + v4fn[n, t])
-    sum_d_m4fn = np.divide(sum_d_m4fn, product_d_m4fn, out=sum_d_m4fn)
+    # sum_d_m4fn[n, t] = 1/100000 + v4fn[n, t]
+    sum_d_m4fn = np.add(v4fn, 1e-05, out=work.sum_d_m4fn)
+    # sum_d_m4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
+    sum_d_m4fn = np.sqrt(sum_d_m4fn, out=sum_d_m4fn)
+    # sum_d_m4fn_2[n, t] = sum(k, d_y4fn[n, t, k]*g4fn[k])
+    sum_d_m4fn_2 = _product(np.dot, d_y4fn.reshape(16 * N, 32), g4fn, work.sum_d_m4fn_2, (16 * N,),
+        (N, 16))
+    # sum_d_m4fn_2[n, t] = sum(k, d_y4fn[n, t, k]*g4fn[k])/sqrt(1/100000 + v4fn[n, t])
+    sum_d_m4fn_2 = np.divide(sum_d_m4fn_2, sum_d_m4fn, out=sum_d_m4fn_2)
     # d_m4fn[n, t] = (2*m4fn[n, t] - sum_ra4[n, t]/16)*d_v4fn[n, t] - sum(k, d_y4fn[n, t,
     #     k]*g4fn[k])/sqrt(1/100000 + v4fn[n, t])
-    d_m4fn = np.subtract(d_m4fn, sum_d_m4fn, out=d_m4fn)
-    # product_d_ra4[n, t] = 32*d_v4fn[n, t]
-    product_d_ra4 = np.multiply(d_v4fn, 32.0, out=work.product_d_ra4)
+    d_m4fn = np.subtract(d_m4fn, sum_d_m4fn_2, out=d_m4fn)
     # d_ra4[n, t, k] = ra4[n, t, k] - m4fn[n, t]
     d_ra4 = np.subtract(ra4, m4fn[:, :, None], out=work.d_ra4)
     # d_ra4[n, t, k] = ra4[n, t, k]/16 - m4fn[n, t]/16
     d_ra4 = np.multiply(d_ra4, 0.0625, out=d_ra4)
-    # d_ra4[n, t, k] = 32*(ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t]
-    d_ra4 = np.multiply(product_d_ra4[:, :, None], d_ra4, out=d_ra4)
-    # product_d_ra4_2[n, t, k] = 32*d_rf4[n, t, k]
-    product_d_ra4_2 = np.multiply(d_rf4, 32.0, out=work.product_d_ra4_2)
-    # d_ra4[n, t, k] = 32*d_rf4[n, t, k] + 32*(ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t]
-    d_ra4 = np.add(d_ra4, product_d_ra4_2, out=d_ra4)
-    # product_d_ra4_3[n, t] = 100000*v4fn[n, t]
-    product_d_ra4_3 = np.multiply(v4fn, 100000.0, out=work.product_d_ra4_3)
-    # product_d_ra4_3[n, t] = 1 + 100000*v4fn[n, t]
-    product_d_ra4_3 = np.add(product_d_ra4_3, 1.0, out=product_d_ra4_3)
-    # product_d_ra4_3[n, t] = 1/100000 + v4fn[n, t]
-    product_d_ra4_3 = np.multiply(product_d_ra4_3, 1e-05, out=product_d_ra4_3)
-    # product_d_ra4_3[n, t] = sqrt(1/100000 + v4fn[n, t])
-    product_d_ra4_3 = np.sqrt(product_d_ra4_3, out=product_d_ra4_3)
-    # product_d_ra4_3[n, t] = sqrt(1/100000 + v4fn[n, t])/32
-    product_d_ra4_3 = np.multiply(product_d_ra4_3, 0.03125, out=product_d_ra4_3)
-    # product_d_ra4_4[n, t, k] = d_y4fn[n, t, k]*g4fn[k]
-    product_d_ra4_4 = np.multiply(g4fn, d_y4fn, out=work.product_d_ra4_4)
-    # product_d_ra4_4[n, t, k] = 32*d_y4fn[n, t, k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t])
-    product_d_ra4_4 = np.divide(product_d_ra4_4, product_d_ra4_3[:, :, None], out=product_d_ra4_4)
-    # d_ra4[n, t, k] = 32*d_rf4[n, t, k] + 32*(ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t] +
-    #     32*d_y4fn[n, t, k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t])
-    d_ra4 = np.add(d_ra4, product_d_ra4_4, out=d_ra4)
-    # d_ra4[n, t, k] = 32*d_rf4[n, t, k] + 32*(ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t] +
-    #     32*d_y4fn[n, t, k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t]) + d_m4fn[n, t]
-    d_ra4 = np.add(d_ra4, d_m4fn[:, :, None], out=d_ra4)
+    # d_ra4[n, t, k] = (ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t]
+    d_ra4 = np.multiply(d_v4fn[:, :, None], d_ra4, out=d_ra4)
+    sum_d_ra4 = np.add(v4fn, 1e-05, out=work.sum_d_ra4)  # sum_d_ra4[n, t] = 1/100000 + v4fn[n, t]
+    sum_d_ra4 = np.sqrt(sum_d_ra4, out=sum_d_ra4)  # sum_d_ra4[n, t] = sqrt(1/100000 + v4fn[n, t])
+    # product_d_ra4[n, t, k] = d_y4fn[n, t, k]*g4fn[k]
+    product_d_ra4 = np.multiply(g4fn, d_y4fn, out=work.product_d_ra4)
+    # product_d_ra4[n, t, k] = d_y4fn[n, t, k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t])
+    product_d_ra4 = np.divide(product_d_ra4, sum_d_ra4[:, :, None], out=product_d_ra4)
+    # d_ra4[n, t, k] = (ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t] + d_y4fn[n, t,
+    #     k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t])
+    d_ra4 = np.add(d_ra4, product_d_ra4, out=d_ra4)
+    # d_ra4[n, t, k] = d_rf4[n, t, k] + (ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t] + d_y4fn[n,
+    #     t, k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t])
+    d_ra4 = np.add(d_ra4, d_rf4, out=d_ra4)
+    # product_d_ra4_2[n, t] = d_m4fn[n, t]/32
+    product_d_ra4_2 = np.multiply(d_m4fn, 0.03125, out=work.product_d_ra4_2)
     # d_ra4[n, t, k] = d_rf4[n, t, k] + (ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t] + d_y4fn[n,
     #     t, k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t]) + d_m4fn[n, t]/32
-    d_ra4 = np.multiply(d_ra4, 0.03125, out=d_ra4)
+    d_ra4 = np.add(d_ra4, product_d_ra4_2[:, :, None], out=d_ra4)
     # d_O4a[k, h, d] = sum(n, t, z4a[n, h, t, d]*d_ra4[n, t, k])
     d_O4a = np.dot(d_ra4.reshape(16 * N, 32).T, z4a_copy.reshape(16 * N, 32)).reshape(32, 4, 8)
     # d_z4a[n, h, t, d] = sum(k, O4a[k, h, d]*d_ra4[n, t, k])
@@ -1793,23 +1674,17 @@ def value_and_grad(params, word, following, workspace=None):
     sum_d_g4an = np.subtract(rf3, m4an[:, :, None], out=work.sum_d_g4an)
     # sum_d_g4an[n, t, k] = d_y4an[n, t, k]*(rf3[n, t, k] - m4an[n, t])
     sum_d_g4an = np.multiply(sum_d_g4an, d_y4an, out=sum_d_g4an)
-    # product_d_g4an[n, t] = 100000*v4an[n, t]
-    product_d_g4an = np.multiply(v4an, 100000.0, out=work.product_d_g4an)
-    # product_d_g4an[n, t] = 1 + 100000*v4an[n, t]
-    product_d_g4an = np.add(product_d_g4an, 1.0, out=product_d_g4an)
-    # product_d_g4an[n, t] = 1/100000 + v4an[n, t]
-    product_d_g4an = np.multiply(product_d_g4an, 1e-05, out=product_d_g4an)
-    # product_d_g4an[n, t] = sqrt(1/100000 + v4an[n, t])
-    product_d_g4an = np.sqrt(product_d_g4an, out=product_d_g4an)
-    # product_d_g4an[n, t] = 1/sqrt(1/100000 + v4an[n, t])
-    product_d_g4an = np.divide(1.0, product_d_g4an, out=product_d_g4an)
+    # sum_d_g4an_2[n, t] = 1/100000 + v4an[n, t]
+    sum_d_g4an_2 = np.add(v4an, 1e-05, out=work.sum_d_g4an_2)
+    # sum_d_g4an_2[n, t] = sqrt(1/100000 + v4an[n, t])
+    sum_d_g4an_2 = np.sqrt(sum_d_g4an_2, out=sum_d_g4an_2)
+    # sum_d_g4an_2[n, t] = 1/sqrt(1/100000 + v4an[n, t])
+    sum_d_g4an_2 = np.divide(1.0, sum_d_g4an_2, out=sum_d_g4an_2)
     # d_g4an[k] = sum(n, t, d_y4an[n, t, k]*(rf3[n, t, k] - m4an[n, t])/sqrt(1/100000 + v4an[n,
     #     t]))
-    d_g4an = np.dot(sum_d_g4an.reshape(16 * N, 32).T, product_d_g4an.reshape(16 * N))
+    d_g4an = np.dot(sum_d_g4an.reshape(16 * N, 32).T, sum_d_g4an_2.reshape(16 * N))
     d_b4an = np.dot(ones_5, d_y4an.reshape(16 * N, 32))  # d_b4an[k] = sum(n, t, d_y4an[n, t, k])
-    d_v4an = np.multiply(v4an, 100000.0, out=work.d_v4an)  # d_v4an[n, t] = 100000*v4an[n, t]
-    d_v4an = np.add(d_v4an, 1.0, out=d_v4an)  # d_v4an[n, t] = 1 + 100000*v4an[n, t]
-    d_v4an = np.multiply(d_v4an, 1e-05, out=d_v4an)  # d_v4an[n, t] = 1/100000 + v4an[n, t]
+    d_v4an = np.add(v4an, 1e-05, out=work.d_v4an)  # d_v4an[n, t] = 1/100000 + v4an[n, t]
     d_v4an = np.power(d_v4an, 1.5, out=d_v4an)  # d_v4an[n, t] = (1/100000 + v4an[n, t])**(3/2)
     # sum_d_v4an[n, t, k] = rf3[n, t, k] - m4an[n, t]
     sum_d_v4an = np.subtract(rf3, m4an[:, :, None], out=work.sum_d_v4an)
@@ -1823,64 +1698,48 @@ def value_and_grad(params, word, following, workspace=None):
     # d_v4an[n, t] = -sum(k, d_y4an[n, t, k]*g4an[k]*(rf3[n, t, k] - m4an[n, t]))/2/(1/100000 +
     #     v4an[n, t])**(3/2)
     d_v4an = np.divide(sum_d_v4an_2, d_v4an, out=d_v4an)
-    d_m4an = np.multiply(m4an, 32.0, out=work.d_m4an)  # d_m4an[n, t] = 32*m4an[n, t]
-    # d_m4an[n, t] = 32*m4an[n, t] - sum_rf3[n, t]
-    d_m4an = np.subtract(d_m4an, sum_rf3, out=d_m4an)
+    d_m4an = np.multiply(m4an, 2.0, out=work.d_m4an)  # d_m4an[n, t] = 2*m4an[n, t]
+    # product_d_m4an[n, t] = sum_rf3[n, t]/16
+    product_d_m4an = np.multiply(sum_rf3, 0.0625, out=work.product_d_m4an)
     # d_m4an[n, t] = 2*m4an[n, t] - sum_rf3[n, t]/16
-    d_m4an = np.multiply(d_m4an, 0.0625, out=d_m4an)
+    d_m4an = np.subtract(d_m4an, product_d_m4an, out=d_m4an)
     # d_m4an[n, t] = (2*m4an[n, t] - sum_rf3[n, t]/16)*d_v4an[n, t]
     d_m4an = np.multiply(d_m4an, d_v4an, out=d_m4an)
-    # product_d_m4an[n, t] = 100000*v4an[n, t]
-    product_d_m4an = np.multiply(v4an, 100000.0, out=work.product_d_m4an)
-    # product_d_m4an[n, t] = 1 + 100000*v4an[n, t]
-    product_d_m4an = np.add(product_d_m4an, 1.0, out=product_d_m4an)
-    # product_d_m4an[n, t] = 1/100000 + v4an[n, t]
-    product_d_m4an = np.multiply(product_d_m4an, 1e-05, out=product_d_m4an)
-    # product_d_m4an[n, t] = sqrt(1/100000 + v4an[n, t])
-    product_d_m4an = np.sqrt(product_d_m4an, out=product_d_m4an)
-    # sum_d_m4an[n, t] = sum(k, d_y4an[n, t, k]*g4an[k])
-    sum_d_m4an = _product(np.dot, d_y4an.reshape(16 * N, 32), g4an, work.sum_d_m4an, (16 * N,), (N,
-        16))
-    # sum_d_m4an[n, t] = sum(k, d_y4an[n, t, k]*g4an[k])/sqrt(1/100000 + v4an[n, t])
-    sum_d_m4an = np.divide(sum_d_m4an, product_d_m4an, out=sum_d_m4an)
+    # sum_d_m4an[n, t] = 1/100000 + v4an[n, t]
+    sum_d_m4an = np.add(v4an, 1e-05, out=work.sum_d_m4an)
+    # sum_d_m4an[n, t] = sqrt(1/100000 + v4an[n, t])
+    sum_d_m4an = np.sqrt(sum_d_m4an, out=sum_d_m4an)
+    # sum_d_m4an_2[n, t] = sum(k, d_y4an[n, t, k]*g4an[k])
+    sum_d_m4an_2 = _product(np.dot, d_y4an.reshape(16 * N, 32), g4an, work.sum_d_m4an_2, (16 * N,),
+        (N, 16))
+    # sum_d_m4an_2[n, t] = sum(k, d_y4an[n, t, k]*g4an[k])/sqrt(1/100000 + v4an[n, t])
+    sum_d_m4an_2 = np.divide(sum_d_m4an_2, sum_d_m4an, out=sum_d_m4an_2)
     # d_m4an[n, t] = (2*m4an[n, t] - sum_rf3[n, t]/16)*d_v4an[n, t] - sum(k, d_y4an[n, t,
     #     k]*g4an[k])/sqrt(1/100000 + v4an[n, t])
-    d_m4an = np.subtract(d_m4an, sum_d_m4an, out=d_m4an)
-    # product_d_rf3[n, t] = 32*d_v4an[n, t]
-    product_d_rf3 = np.multiply(d_v4an, 32.0, out=work.product_d_rf3)
+    d_m4an = np.subtract(d_m4an, sum_d_m4an_2, out=d_m4an)
     # d_rf3[n, t, k] = rf3[n, t, k] - m4an[n, t]
     d_rf3 = np.subtract(rf3, m4an[:, :, None], out=work.d_rf3)
     # d_rf3[n, t, k] = rf3[n, t, k]/16 - m4an[n, t]/16
     d_rf3 = np.multiply(d_rf3, 0.0625, out=d_rf3)
-    # d_rf3[n, t, k] = 32*(rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t]
-    d_rf3 = np.multiply(product_d_rf3[:, :, None], d_rf3, out=d_rf3)
-    # product_d_rf3_2[n, t, k] = 32*d_ra4[n, t, k]
-    product_d_rf3_2 = np.multiply(d_ra4, 32.0, out=work.product_d_rf3_2)
-    # d_rf3[n, t, k] = 32*d_ra4[n, t, k] + 32*(rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t]
-    d_rf3 = np.add(d_rf3, product_d_rf3_2, out=d_rf3)
-    # product_d_rf3_3[n, t] = 100000*v4an[n, t]
-    product_d_rf3_3 = np.multiply(v4an, 100000.0, out=work.product_d_rf3_3)
-    # product_d_rf3_3[n, t] = 1 + 100000*v4an[n, t]
-    product_d_rf3_3 = np.add(product_d_rf3_3, 1.0, out=product_d_rf3_3)
-    # product_d_rf3_3[n, t] = 1/100000 + v4an[n, t]
-    product_d_rf3_3 = np.multiply(product_d_rf3_3, 1e-05, out=product_d_rf3_3)
-    # product_d_rf3_3[n, t] = sqrt(1/100000 + v4an[n, t])
-    product_d_rf3_3 = np.sqrt(product_d_rf3_3, out=product_d_rf3_3)
-    # product_d_rf3_3[n, t] = sqrt(1/100000 + v4an[n, t])/32
-    product_d_rf3_3 = np.multiply(product_d_rf3_3, 0.03125, out=product_d_rf3_3)
-    # product_d_rf3_4[n, t, k] = d_y4an[n, t, k]*g4an[k]
-    product_d_rf3_4 = np.multiply(g4an, d_y4an, out=work.product_d_rf3_4)
-    # product_d_rf3_4[n, t, k] = 32*d_y4an[n, t, k]*g4an[k]/sqrt(1/100000 + v4an[n, t])
-    product_d_rf3_4 = np.divide(product_d_rf3_4, product_d_rf3_3[:, :, None], out=product_d_rf3_4)
-    # d_rf3[n, t, k] = 32*d_ra4[n, t, k] + 32*(rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t] +
-    #     32*d_y4an[n, t, k]*g4an[k]/sqrt(1/100000 + v4an[n, t])
-    d_rf3 = np.add(d_rf3, product_d_rf3_4, out=d_rf3)
-    # d_rf3[n, t, k] = 32*d_ra4[n, t, k] + 32*(rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t] +
-    #     32*d_y4an[n, t, k]*g4an[k]/sqrt(1/100000 + v4an[n, t]) + d_m4an[n, t]
-    d_rf3 = np.add(d_rf3, d_m4an[:, :, None], out=d_rf3)
+    # d_rf3[n, t, k] = (rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t]
+    d_rf3 = np.multiply(d_v4an[:, :, None], d_rf3, out=d_rf3)
+    sum_d_rf3 = np.add(v4an, 1e-05, out=work.sum_d_rf3)  # sum_d_rf3[n, t] = 1/100000 + v4an[n, t]
+    sum_d_rf3 = np.sqrt(sum_d_rf3, out=sum_d_rf3)  # sum_d_rf3[n, t] = sqrt(1/100000 + v4an[n, t])
+    # product_d_rf3[n, t, k] = d_y4an[n, t, k]*g4an[k]
+    product_d_rf3 = np.multiply(g4an, d_y4an, out=work.product_d_rf3)
+    # product_d_rf3[n, t, k] = d_y4an[n, t, k]*g4an[k]/sqrt(1/100000 + v4an[n, t])
+    product_d_rf3 = np.divide(product_d_rf3, sum_d_rf3[:, :, None], out=product_d_rf3)
+    # d_rf3[n, t, k] = (rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t] + d_y4an[n, t,
+    #     k]*g4an[k]/sqrt(1/100000 + v4an[n, t])
+    d_rf3 = np.add(d_rf3, product_d_rf3, out=d_rf3)
+    # d_rf3[n, t, k] = d_ra4[n, t, k] + (rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t] + d_y4an[n,
+    #     t, k]*g4an[k]/sqrt(1/100000 + v4an[n, t])
+    d_rf3 = np.add(d_rf3, d_ra4, out=d_rf3)
+    # product_d_rf3_2[n, t] = d_m4an[n, t]/32
+    product_d_rf3_2 = np.multiply(d_m4an, 0.03125, out=work.product_d_rf3_2)
     # d_rf3[n, t, k] = d_ra4[n, t, k] + (rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t] + d_y4an[n,
     #     t, k]*g4an[k]/sqrt(1/100000 + v4an[n, t]) + d_m4an[n, t]/32
-    d_rf3 = np.multiply(d_rf3, 0.03125, out=d_rf3)
+    d_rf3 = np.add(d_rf3, product_d_rf3_2[:, :, None], out=d_rf3)
     # d_U3f[i, j] = sum(n, t, h3f[n, t, j]*d_rf3[n, t, i])
     d_U3f = np.dot(d_rf3.reshape(16 * N, 32).T, h3f.reshape(16 * N, 128))
     d_c3f = np.dot(ones_5, d_rf3.reshape(16 * N, 32))  # d_c3f[i] = sum(n, t, d_rf3[n, t, i])
@@ -1914,23 +1773,17 @@ def value_and_grad(params, word, following, workspace=None):
     sum_d_g3fn = np.subtract(ra3, m3fn[:, :, None], out=work.sum_d_g3fn)
     # sum_d_g3fn[n, t, k] = d_y3fn[n, t, k]*(ra3[n, t, k] - m3fn[n, t])
     sum_d_g3fn = np.multiply(sum_d_g3fn, d_y3fn, out=sum_d_g3fn)
-    # product_d_g3fn[n, t] = 100000*v3fn[n, t]
-    product_d_g3fn = np.multiply(v3fn, 100000.0, out=work.product_d_g3fn)
-    # product_d_g3fn[n, t] = 1 + 100000*v3fn[n, t]
-    product_d_g3fn = np.add(product_d_g3fn, 1.0, out=product_d_g3fn)
-    # product_d_g3fn[n, t] = 1/100000 + v3fn[n, t]
-    product_d_g3fn = np.multiply(product_d_g3fn, 1e-05, out=product_d_g3fn)
-    # product_d_g3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
-    product_d_g3fn = np.sqrt(product_d_g3fn, out=product_d_g3fn)
-    # product_d_g3fn[n, t] = 1/sqrt(1/100000 + v3fn[n, t])
-    product_d_g3fn = np.divide(1.0, product_d_g3fn, out=product_d_g3fn)
+    # sum_d_g3fn_2[n, t] = 1/100000 + v3fn[n, t]
+    sum_d_g3fn_2 = np.add(v3fn, 1e-05, out=work.sum_d_g3fn_2)
+    # sum_d_g3fn_2[n, t] = sqrt(1/100000 + v3fn[n, t])
+    sum_d_g3fn_2 = np.sqrt(sum_d_g3fn_2, out=sum_d_g3fn_2)
+    # sum_d_g3fn_2[n, t] = 1/sqrt(1/100000 + v3fn[n, t])
+    sum_d_g3fn_2 = np.divide(1.0, sum_d_g3fn_2, out=sum_d_g3fn_2)
     # d_g3fn[k] = sum(n, t, d_y3fn[n, t, k]*(ra3[n, t, k] - m3fn[n, t])/sqrt(1/100000 + v3fn[n,
     #     t]))
-    d_g3fn = np.dot(sum_d_g3fn.reshape(16 * N, 32).T, product_d_g3fn.reshape(16 * N))
+    d_g3fn = np.dot(sum_d_g3fn.reshape(16 * N, 32).T, sum_d_g3fn_2.reshape(16 * N))
     d_b3fn = np.dot(ones_5, d_y3fn.reshape(16 * N, 32))  # d_b3fn[k] = sum(n, t, d_y3fn[n, t, k])
-    d_v3fn = np.multiply(v3fn, 100000.0, out=work.d_v3fn)  # d_v3fn[n, t] = 100000*v3fn[n, t]
-    d_v3fn = np.add(d_v3fn, 1.0, out=d_v3fn)  # d_v3fn[n, t] = 1 + 100000*v3fn[n, t]
-    d_v3fn = np.multiply(d_v3fn, 1e-05, out=d_v3fn)  # d_v3fn[n, t] = 1/100000 + v3fn[n, t]
+    d_v3fn = np.add(v3fn, 1e-05, out=work.d_v3fn)  # d_v3fn[n, t] = 1/100000 + v3fn[n, t]
     d_v3fn = np.power(d_v3fn, 1.5, out=d_v3fn)  # d_v3fn[n, t] = (1/100000 + v3fn[n, t])**(3/2)
     # sum_d_v3fn[n, t, k] = ra3[n, t, k] - m3fn[n, t]
     sum_d_v3fn = np.subtract(ra3, m3fn[:, :, None], out=work.sum_d_v3fn)
@@ -1944,64 +1797,48 @@ def value_and_grad(params, word, following, workspace=None):
     # d_v3fn[n, t] = -sum(k, d_y3fn[n, t, k]*g3fn[k]*(ra3[n, t, k] - m3fn[n, t]))/2/(1/100000 +
     #     v3fn[n, t])**(3/2)
     d_v3fn = np.divide(sum_d_v3fn_2, d_v3fn, out=d_v3fn)
-    d_m3fn = np.multiply(m3fn, 32.0, out=work.d_m3fn)  # d_m3fn[n, t] = 32*m3fn[n, t]
-    # d_m3fn[n, t] = 32*m3fn[n, t] - sum_ra3[n, t]
-    d_m3fn = np.subtract(d_m3fn, sum_ra3, out=d_m3fn)
+    d_m3fn = np.multiply(m3fn, 2.0, out=work.d_m3fn)  # d_m3fn[n, t] = 2*m3fn[n, t]
+    # product_d_m3fn[n, t] = sum_ra3[n, t]/16
+    product_d_m3fn = np.multiply(sum_ra3, 0.0625, out=work.product_d_m3fn)
     # d_m3fn[n, t] = 2*m3fn[n, t] - sum_ra3[n, t]/16
-    d_m3fn = np.multiply(d_m3fn, 0.0625, out=d_m3fn)
+    d_m3fn = np.subtract(d_m3fn, product_d_m3fn, out=d_m3fn)
     # d_m3fn[n, t] = (2*m3fn[n, t] - sum_ra3[n, t]/16)*d_v3fn[n, t]
     d_m3fn = np.multiply(d_m3fn, d_v3fn, out=d_m3fn)
-    # product_d_m3fn[n, t] = 100000*v3fn[n, t]
-    product_d_m3fn = np.multiply(v3fn, 100000.0, out=work.product_d_m3fn)
-    # product_d_m3fn[n, t] = 1 + 100000*v3fn[n, t]
-    product_d_m3fn = np.add(product_d_m3fn, 1.0, out=product_d_m3fn)
-    # product_d_m3fn[n, t] = 1/100000 + v3fn[n, t]
-    product_d_m3fn = np.multiply(product_d_m3fn, 1e-05, out=product_d_m3fn)
-    # product_d_m3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
-    product_d_m3fn = np.sqrt(product_d_m3fn, out=product_d_m3fn)
-    # sum_d_m3fn[n, t] = sum(k, d_y3fn[n, t, k]*g3fn[k])
-    sum_d_m3fn = _product(np.dot, d_y3fn.reshape(16 * N, 32), g3fn, work.sum_d_m3fn, (16 * N,), (N,
-        16))
-    # sum_d_m3fn[n, t] = sum(k, d_y3fn[n, t, k]*g3fn[k])/sqrt(1/100000 + v3fn[n, t])
-    sum_d_m3fn = np.divide(sum_d_m3fn, product_d_m3fn, out=sum_d_m3fn)
+    # sum_d_m3fn[n, t] = 1/100000 + v3fn[n, t]
+    sum_d_m3fn = np.add(v3fn, 1e-05, out=work.sum_d_m3fn)
+    # sum_d_m3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
+    sum_d_m3fn = np.sqrt(sum_d_m3fn, out=sum_d_m3fn)
+    # sum_d_m3fn_2[n, t] = sum(k, d_y3fn[n, t, k]*g3fn[k])
+    sum_d_m3fn_2 = _product(np.dot, d_y3fn.reshape(16 * N, 32), g3fn, work.sum_d_m3fn_2, (16 * N,),
+        (N, 16))
+    # sum_d_m3fn_2[n, t] = sum(k, d_y3fn[n, t, k]*g3fn[k])/sqrt(1/100000 + v3fn[n, t])
+    sum_d_m3fn_2 = np.divide(sum_d_m3fn_2, sum_d_m3fn, out=sum_d_m3fn_2)
     # d_m3fn[n, t] = (2*m3fn[n, t] - sum_ra3[n, t]/16)*d_v3fn[n, t] - sum(k, d_y3fn[n, t,
     #     k]*g3fn[k])/sqrt(1/100000 + v3fn[n, t])
-    d_m3fn = np.subtract(d_m3fn, sum_d_m3fn, out=d_m3fn)
-    # product_d_ra3[n, t] = 32*d_v3fn[n, t]
-    product_d_ra3 = np.multiply(d_v3fn, 32.0, out=work.product_d_ra3)
+    d_m3fn = np.subtract(d_m3fn, sum_d_m3fn_2, out=d_m3fn)
     # d_ra3[n, t, k] = ra3[n, t, k] - m3fn[n, t]
     d_ra3 = np.subtract(ra3, m3fn[:, :, None], out=work.d_ra3)
     # d_ra3[n, t, k] = ra3[n, t, k]/16 - m3fn[n, t]/16
     d_ra3 = np.multiply(d_ra3, 0.0625, out=d_ra3)
-    # d_ra3[n, t, k] = 32*(ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t]
-    d_ra3 = np.multiply(product_d_ra3[:, :, None], d_ra3, out=d_ra3)
-    # product_d_ra3_2[n, t, k] = 32*d_rf3[n, t, k]
-    product_d_ra3_2 = np.multiply(d_rf3, 32.0, out=work.product_d_ra3_2)
-    # d_ra3[n, t, k] = 32*d_rf3[n, t, k] + 32*(ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t]
-    d_ra3 = np.add(d_ra3, product_d_ra3_2, out=d_ra3)
-    # product_d_ra3_3[n, t] = 100000*v3fn[n, t]
-    product_d_ra3_3 = np.multiply(v3fn, 100000.0, out=work.product_d_ra3_3)
-    # product_d_ra3_3[n, t] = 1 + 100000*v3fn[n, t]
-    product_d_ra3_3 = np.add(product_d_ra3_3, 1.0, out=product_d_ra3_3)
-    # product_d_ra3_3[n, t] = 1/100000 + v3fn[n, t]
-    product_d_ra3_3 = np.multiply(product_d_ra3_3, 1e-05, out=product_d_ra3_3)
-    # product_d_ra3_3[n, t] = sqrt(1/100000 + v3fn[n, t])
-    product_d_ra3_3 = np.sqrt(product_d_ra3_3, out=product_d_ra3_3)
-    # product_d_ra3_3[n, t] = sqrt(1/100000 + v3fn[n, t])/32
-    product_d_ra3_3 = np.multiply(product_d_ra3_3, 0.03125, out=product_d_ra3_3)
-    # product_d_ra3_4[n, t, k] = d_y3fn[n, t, k]*g3fn[k]
-    product_d_ra3_4 = np.multiply(g3fn, d_y3fn, out=work.product_d_ra3_4)
-    # product_d_ra3_4[n, t, k] = 32*d_y3fn[n, t, k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t])
-    product_d_ra3_4 = np.divide(product_d_ra3_4, product_d_ra3_3[:, :, None], out=product_d_ra3_4)
-    # d_ra3[n, t, k] = 32*d_rf3[n, t, k] + 32*(ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t] +
-    #     32*d_y3fn[n, t, k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t])
-    d_ra3 = np.add(d_ra3, product_d_ra3_4, out=d_ra3)
-    # d_ra3[n, t, k] = 32*d_rf3[n, t, k] + 32*(ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t] +
-    #     32*d_y3fn[n, t, k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t]) + d_m3fn[n, t]
-    d_ra3 = np.add(d_ra3, d_m3fn[:, :, None], out=d_ra3)
+    # d_ra3[n, t, k] = (ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t]
+    d_ra3 = np.multiply(d_v3fn[:, :, None], d_ra3, out=d_ra3)
+    sum_d_ra3 = np.add(v3fn, 1e-05, out=work.sum_d_ra3)  # sum_d_ra3[n, t] = 1/100000 + v3fn[n, t]
+    sum_d_ra3 = np.sqrt(sum_d_ra3, out=sum_d_ra3)  # sum_d_ra3[n, t] = sqrt(1/100000 + v3fn[n, t])
+    # product_d_ra3[n, t, k] = d_y3fn[n, t, k]*g3fn[k]
+    product_d_ra3 = np.multiply(g3fn, d_y3fn, out=work.product_d_ra3)
+    # product_d_ra3[n, t, k] = d_y3fn[n, t, k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t])
+    product_d_ra3 = np.divide(product_d_ra3, sum_d_ra3[:, :, None], out=product_d_ra3)
+    # d_ra3[n, t, k] = (ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t] + d_y3fn[n, t,
+    #     k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t])
+    d_ra3 = np.add(d_ra3, product_d_ra3, out=d_ra3)
+    # d_ra3[n, t, k] = d_rf3[n, t, k] + (ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t] + d_y3fn[n,
+    #     t, k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t])
+    d_ra3 = np.add(d_ra3, d_rf3, out=d_ra3)
+    # product_d_ra3_2[n, t] = d_m3fn[n, t]/32
+    product_d_ra3_2 = np.multiply(d_m3fn, 0.03125, out=work.product_d_ra3_2)
     # d_ra3[n, t, k] = d_rf3[n, t, k] + (ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t] + d_y3fn[n,
     #     t, k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t]) + d_m3fn[n, t]/32
-    d_ra3 = np.multiply(d_ra3, 0.03125, out=d_ra3)
+    d_ra3 = np.add(d_ra3, product_d_ra3_2[:, :, None], out=d_ra3)
     # d_O3a[k, h, d] = sum(n, t, z3a[n, h, t, d]*d_ra3[n, t, k])
     d_O3a = np.dot(d_ra3.reshape(16 * N, 32).T, z3a_copy.reshape(16 * N, 32)).reshape(32, 4, 8)
     # d_z3a[n, h, t, d] = sum(k, O3a[k, h, d]*d_ra3[n, t, k])
@@ -2061,22 +1898,16 @@ def value_and_grad(params, word, following, workspace=None):
     sum_d_g3an = np.subtract(y2, m3an[:, :, None], out=work.sum_d_g3an)
     # sum_d_g3an[n, t, k] = d_y3an[n, t, k]*(y2[n, t, k] - m3an[n, t])
     sum_d_g3an = np.multiply(sum_d_g3an, d_y3an, out=sum_d_g3an)
-    # product_d_g3an[n, t] = 100000*v3an[n, t]
-    product_d_g3an = np.multiply(v3an, 100000.0, out=work.product_d_g3an)
-    # product_d_g3an[n, t] = 1 + 100000*v3an[n, t]
-    product_d_g3an = np.add(product_d_g3an, 1.0, out=product_d_g3an)
-    # product_d_g3an[n, t] = 1/100000 + v3an[n, t]
-    product_d_g3an = np.multiply(product_d_g3an, 1e-05, out=product_d_g3an)
-    # product_d_g3an[n, t] = sqrt(1/100000 + v3an[n, t])
-    product_d_g3an = np.sqrt(product_d_g3an, out=product_d_g3an)
-    # product_d_g3an[n, t] = 1/sqrt(1/100000 + v3an[n, t])
-    product_d_g3an = np.divide(1.0, product_d_g3an, out=product_d_g3an)
+    # sum_d_g3an_2[n, t] = 1/100000 + v3an[n, t]
+    sum_d_g3an_2 = np.add(v3an, 1e-05, out=work.sum_d_g3an_2)
+    # sum_d_g3an_2[n, t] = sqrt(1/100000 + v3an[n, t])
+    sum_d_g3an_2 = np.sqrt(sum_d_g3an_2, out=sum_d_g3an_2)
+    # sum_d_g3an_2[n, t] = 1/sqrt(1/100000 + v3an[n, t])
+    sum_d_g3an_2 = np.divide(1.0, sum_d_g3an_2, out=sum_d_g3an_2)
     # d_g3an[k] = sum(n, t, d_y3an[n, t, k]*(y2[n, t, k] - m3an[n, t])/sqrt(1/100000 + v3an[n, t]))
-    d_g3an = np.dot(sum_d_g3an.reshape(16 * N, 32).T, product_d_g3an.reshape(16 * N))
+    d_g3an = np.dot(sum_d_g3an.reshape(16 * N, 32).T, sum_d_g3an_2.reshape(16 * N))
     d_b3an = np.dot(ones_5, d_y3an.reshape(16 * N, 32))  # d_b3an[k] = sum(n, t, d_y3an[n, t, k])
-    d_v3an = np.multiply(v3an, 100000.0, out=work.d_v3an)  # d_v3an[n, t] = 100000*v3an[n, t]
-    d_v3an = np.add(d_v3an, 1.0, out=d_v3an)  # d_v3an[n, t] = 1 + 100000*v3an[n, t]
-    d_v3an = np.multiply(d_v3an, 1e-05, out=d_v3an)  # d_v3an[n, t] = 1/100000 + v3an[n, t]
+    d_v3an = np.add(v3an, 1e-05, out=work.d_v3an)  # d_v3an[n, t] = 1/100000 + v3an[n, t]
     d_v3an = np.power(d_v3an, 1.5, out=d_v3an)  # d_v3an[n, t] = (1/100000 + v3an[n, t])**(3/2)
     # sum_d_v3an[n, t, k] = y2[n, t, k] - m3an[n, t]
     sum_d_v3an = np.subtract(y2, m3an[:, :, None], out=work.sum_d_v3an)
@@ -2090,62 +1921,47 @@ def value_and_grad(params, word, following, workspace=None):
     # d_v3an[n, t] = -sum(k, d_y3an[n, t, k]*g3an[k]*(y2[n, t, k] - m3an[n, t]))/2/(1/100000 +
     #     v3an[n, t])**(3/2)
     d_v3an = np.divide(sum_d_v3an_2, d_v3an, out=d_v3an)
-    d_m3an = np.multiply(m3an, 32.0, out=work.d_m3an)  # d_m3an[n, t] = 32*m3an[n, t]
-    d_m3an = np.subtract(d_m3an, sum_y2, out=d_m3an)  # d_m3an[n, t] = 32*m3an[n, t] - sum_y2[n, t]
+    d_m3an = np.multiply(m3an, 2.0, out=work.d_m3an)  # d_m3an[n, t] = 2*m3an[n, t]
+    # product_d_m3an[n, t] = sum_y2[n, t]/16
+    product_d_m3an = np.multiply(sum_y2, 0.0625, out=work.product_d_m3an)
     # d_m3an[n, t] = 2*m3an[n, t] - sum_y2[n, t]/16
-    d_m3an = np.multiply(d_m3an, 0.0625, out=d_m3an)
+    d_m3an = np.subtract(d_m3an, product_d_m3an, out=d_m3an)
     # d_m3an[n, t] = (2*m3an[n, t] - sum_y2[n, t]/16)*d_v3an[n, t]
     d_m3an = np.multiply(d_m3an, d_v3an, out=d_m3an)
-    # product_d_m3an[n, t] = 100000*v3an[n, t]
-    product_d_m3an = np.multiply(v3an, 100000.0, out=work.product_d_m3an)
-    # product_d_m3an[n, t] = 1 + 100000*v3an[n, t]
-    product_d_m3an = np.add(product_d_m3an, 1.0, out=product_d_m3an)
-    # product_d_m3an[n, t] = 1/100000 + v3an[n, t]
-    product_d_m3an = np.multiply(product_d_m3an, 1e-05, out=product_d_m3an)
-    # product_d_m3an[n, t] = sqrt(1/100000 + v3an[n, t])
-    product_d_m3an = np.sqrt(product_d_m3an, out=product_d_m3an)
-    # sum_d_m3an[n, t] = sum(k, d_y3an[n, t, k]*g3an[k])
-    sum_d_m3an = _product(np.dot, d_y3an.reshape(16 * N, 32), g3an, work.sum_d_m3an, (16 * N,), (N,
-        16))
-    # sum_d_m3an[n, t] = sum(k, d_y3an[n, t, k]*g3an[k])/sqrt(1/100000 + v3an[n, t])
-    sum_d_m3an = np.divide(sum_d_m3an, product_d_m3an, out=sum_d_m3an)
+    # sum_d_m3an[n, t] = 1/100000 + v3an[n, t]
+    sum_d_m3an = np.add(v3an, 1e-05, out=work.sum_d_m3an)
+    # sum_d_m3an[n, t] = sqrt(1/100000 + v3an[n, t])
+    sum_d_m3an = np.sqrt(sum_d_m3an, out=sum_d_m3an)
+    # sum_d_m3an_2[n, t] = sum(k, d_y3an[n, t, k]*g3an[k])
+    sum_d_m3an_2 = _product(np.dot, d_y3an.reshape(16 * N, 32), g3an, work.sum_d_m3an_2, (16 * N,),
+        (N, 16))
+    # sum_d_m3an_2[n, t] = sum(k, d_y3an[n, t, k]*g3an[k])/sqrt(1/100000 + v3an[n, t])
+    sum_d_m3an_2 = np.divide(sum_d_m3an_2, sum_d_m3an, out=sum_d_m3an_2)
     # d_m3an[n, t] = (2*m3an[n, t] - sum_y2[n, t]/16)*d_v3an[n, t] - sum(k, d_y3an[n, t,
     #     k]*g3an[k])/sqrt(1/100000 + v3an[n, t])
-    d_m3an = np.subtract(d_m3an, sum_d_m3an, out=d_m3an)
-    # product_d_y2[n, t] = 32*d_v3an[n, t]
-    product_d_y2 = np.multiply(d_v3an, 32.0, out=work.product_d_y2)
+    d_m3an = np.subtract(d_m3an, sum_d_m3an_2, out=d_m3an)
     # d_y2[n, t, k] = y2[n, t, k] - m3an[n, t]
     d_y2 = np.subtract(y2, m3an[:, :, None], out=work.d_y2)
     d_y2 = np.multiply(d_y2, 0.0625, out=d_y2)  # d_y2[n, t, k] = y2[n, t, k]/16 - m3an[n, t]/16
-    # d_y2[n, t, k] = 32*(y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t]
-    d_y2 = np.multiply(product_d_y2[:, :, None], d_y2, out=d_y2)
-    # product_d_y2_2[n, t, k] = 32*d_ra3[n, t, k]
-    product_d_y2_2 = np.multiply(d_ra3, 32.0, out=work.product_d_y2_2)
-    # d_y2[n, t, k] = 32*d_ra3[n, t, k] + 32*(y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t]
-    d_y2 = np.add(d_y2, product_d_y2_2, out=d_y2)
-    # product_d_y2_3[n, t] = 100000*v3an[n, t]
-    product_d_y2_3 = np.multiply(v3an, 100000.0, out=work.product_d_y2_3)
-    # product_d_y2_3[n, t] = 1 + 100000*v3an[n, t]
-    product_d_y2_3 = np.add(product_d_y2_3, 1.0, out=product_d_y2_3)
-    # product_d_y2_3[n, t] = 1/100000 + v3an[n, t]
-    product_d_y2_3 = np.multiply(product_d_y2_3, 1e-05, out=product_d_y2_3)
-    # product_d_y2_3[n, t] = sqrt(1/100000 + v3an[n, t])
-    product_d_y2_3 = np.sqrt(product_d_y2_3, out=product_d_y2_3)
-    # product_d_y2_3[n, t] = sqrt(1/100000 + v3an[n, t])/32
-    product_d_y2_3 = np.multiply(product_d_y2_3, 0.03125, out=product_d_y2_3)
-    # product_d_y2_4[n, t, k] = d_y3an[n, t, k]*g3an[k]
-    product_d_y2_4 = np.multiply(g3an, d_y3an, out=work.product_d_y2_4)
-    # product_d_y2_4[n, t, k] = 32*d_y3an[n, t, k]*g3an[k]/sqrt(1/100000 + v3an[n, t])
-    product_d_y2_4 = np.divide(product_d_y2_4, product_d_y2_3[:, :, None], out=product_d_y2_4)
-    # d_y2[n, t, k] = 32*d_ra3[n, t, k] + 32*(y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t] +
-    #     32*d_y3an[n, t, k]*g3an[k]/sqrt(1/100000 + v3an[n, t])
-    d_y2 = np.add(d_y2, product_d_y2_4, out=d_y2)
-    # d_y2[n, t, k] = 32*d_ra3[n, t, k] + 32*(y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t] +
-    #     32*d_y3an[n, t, k]*g3an[k]/sqrt(1/100000 + v3an[n, t]) + d_m3an[n, t]
-    d_y2 = np.add(d_y2, d_m3an[:, :, None], out=d_y2)
+    # d_y2[n, t, k] = (y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t]
+    d_y2 = np.multiply(d_v3an[:, :, None], d_y2, out=d_y2)
+    sum_d_y2 = np.add(v3an, 1e-05, out=work.sum_d_y2)  # sum_d_y2[n, t] = 1/100000 + v3an[n, t]
+    sum_d_y2 = np.sqrt(sum_d_y2, out=sum_d_y2)  # sum_d_y2[n, t] = sqrt(1/100000 + v3an[n, t])
+    # product_d_y2[n, t, k] = d_y3an[n, t, k]*g3an[k]
+    product_d_y2 = np.multiply(g3an, d_y3an, out=work.product_d_y2)
+    # product_d_y2[n, t, k] = d_y3an[n, t, k]*g3an[k]/sqrt(1/100000 + v3an[n, t])
+    product_d_y2 = np.divide(product_d_y2, sum_d_y2[:, :, None], out=product_d_y2)
+    # d_y2[n, t, k] = (y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t] + d_y3an[n, t,
+    #     k]*g3an[k]/sqrt(1/100000 + v3an[n, t])
+    d_y2 = np.add(d_y2, product_d_y2, out=d_y2)
+    # d_y2[n, t, k] = d_ra3[n, t, k] + (y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t] + d_y3an[n, t,
+    #     k]*g3an[k]/sqrt(1/100000 + v3an[n, t])
+    d_y2 = np.add(d_y2, d_ra3, out=d_y2)
+    # product_d_y2_2[n, t] = d_m3an[n, t]/32
+    product_d_y2_2 = np.multiply(d_m3an, 0.03125, out=work.product_d_y2_2)
     # d_y2[n, t, k] = d_ra3[n, t, k] + (y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t] + d_y3an[n, t,
     #     k]*g3an[k]/sqrt(1/100000 + v3an[n, t]) + d_m3an[n, t]/32
-    d_y2 = np.multiply(d_y2, 0.03125, out=d_y2)
+    d_y2 = np.add(d_y2, product_d_y2_2[:, :, None], out=d_y2)
     d_P2 = np.add.reduce(d_y2, axis=0)  # d_P2[t, k] = sum(n, d_y2[n, t, k])
     # d_E1[v, d] = sum(n, t, d_z[n, t, v]*ylast[n, t, d])
     d_E1 = np.dot(d_z.reshape(16 * N, 64).T, ylast.reshape(16 * N, 32))

@@ -19,9 +19,9 @@ Definitions:
 Extents bound at each call: N.
 
 Operations:
-    forward and loss: 6868*N + 64
-    backward: 13448*N + 246
-    workspace, in floats: 2784*N + Max(32, 2*N) + Max(32, 20*N)
+    forward and loss: 6748*N + 64
+    backward: 13288*N + 246
+    workspace, in floats: 2804*N + Max(32, 2*N)
 """
 
 import numpy as np
@@ -87,12 +87,9 @@ _BUFFERS = (
     "W_copy",
     "V_copy",
     "product_d_argument",
-    "product_d_argument_2",
     "product_e_argument",
-    "product_e_argument_2",
     "product_f_argument",
     "product_u",
-    "product_u_2",
     "sum_loss",
     "steps_d_f_argument",
     "steps_d_e_argument",
@@ -117,14 +114,11 @@ _BUFFERS = (
     "d_a_argument",
     "product_d_r",
     "product_d_q",
-    "product_d_p",
     "sum_d_u_2",
     "product_d_W",
     "product_d_W_2",
-    "product_d_W_3",
-    "product_d_W_4",
     "sum_d_W",
-    "product_d_W_5",
+    "product_d_W_3",
     "sum_d_W_2",
     "sum_d_W_3",
     "sum_d_b",
@@ -156,7 +150,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    2784*N + Max(32, 2*N) + Max(32, 20*N) floats for extents (N).
+    2804*N + Max(32, 2*N) floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
@@ -172,7 +166,7 @@ class Workspace:
         self.a = memory_3.reshape(10, N, 16)
         memory_4 = np.empty(20 * N, dtype)
         self.p = memory_4.reshape(10, N, 2)
-        self.product_d_W_2 = memory_4.reshape(10, N, 2)
+        self.product_d_W = memory_4.reshape(10, N, 2)
         memory_5 = np.empty(160 * N, dtype)
         self.d_argument = memory_5.reshape(10, N, 16)
         self.steps_d_e_argument = memory_5.reshape(10, N, 16)
@@ -180,7 +174,7 @@ class Workspace:
         self.d = memory_6.reshape(10, N, 16)
         memory_7 = np.empty(20 * N, dtype)
         self.q = memory_7.reshape(10, N, 2)
-        self.product_d_W_4 = memory_7.reshape(10, N, 2)
+        self.product_d_W_2 = memory_7.reshape(10, N, 2)
         memory_8 = np.empty(160 * N, dtype)
         self.e_argument = memory_8.reshape(10, N, 16)
         self.steps_d_d_argument = memory_8.reshape(10, N, 16)
@@ -188,7 +182,7 @@ class Workspace:
         self.e = memory_9.reshape(10, N, 16)
         memory_10 = np.empty(20 * N, dtype)
         self.r = memory_10.reshape(10, N, 2)
-        self.product_d_W_5 = memory_10.reshape(10, N, 2)
+        self.product_d_W_3 = memory_10.reshape(10, N, 2)
         memory_11 = np.empty(160 * N, dtype)
         self.f_argument = memory_11.reshape(10, N, 16)
         self.steps_d_a_argument = memory_11.reshape(10, N, 16)
@@ -199,24 +193,20 @@ class Workspace:
         self.d_u = memory_13.reshape(11, N, 2)
         memory_14 = np.empty(160 * N, dtype)
         self.W_copy = memory_14[: 32].reshape(2, 16)
-        self.d_f_argument = memory_14.reshape(10, N, 16)
-        memory_15 = np.empty(max(20 * N, 32), dtype)
+        self.d_f = memory_14.reshape(10, N, 16)
+        memory_15 = np.empty(160 * N, dtype)
         self.V_copy = memory_15[: 32].reshape(16, 2)
-        self.sum_W = memory_15[: 20 * N].reshape(10, 2, N)
-        self.product_d_W = memory_15[: 20 * N].reshape(10, N, 2)
-        memory_16 = np.empty(160 * N, dtype)
+        self.d_f_argument = memory_15.reshape(10, N, 16)
+        memory_16 = np.empty(20 * N, dtype)
         self.product_d_argument = memory_16[: 2 * N].reshape(N, 2)
-        self.product_e_argument_2 = memory_16[: 2 * N].reshape(N, 2)
+        self.product_e_argument = memory_16[: 2 * N].reshape(N, 2)
         self.product_f_argument = memory_16[: 2 * N].reshape(N, 2)
-        self.product_u_2 = memory_16[: 2 * N].reshape(N, 2)
+        self.product_u = memory_16[: 2 * N].reshape(N, 2)
+        self.sum_loss = memory_16[: 2 * N].reshape(N, 2)
         self.sum_d_u = memory_16[: 2 * N].reshape(N, 2)
-        self.d_f = memory_16.reshape(10, N, 16)
+        self.d_s = memory_16.reshape(10, N, 2)
         memory_17 = np.empty(20 * N, dtype)
-        self.product_d_argument_2 = memory_17[: 2 * N].reshape(N, 2)
-        self.product_e_argument = memory_17[: 2 * N].reshape(N, 2)
-        self.product_u = memory_17[: 2 * N].reshape(N, 2)
-        self.sum_loss = memory_17[: 2 * N].reshape(N, 2)
-        self.d_s = memory_17.reshape(10, N, 2)
+        self.sum_W = memory_17.reshape(10, 2, N)
         memory_18 = np.empty(20 * N, dtype)
         self.d_r = memory_18.reshape(10, N, 2)
         memory_19 = np.empty(160 * N, dtype)
@@ -225,7 +215,6 @@ class Workspace:
         self.d_e_argument = memory_20.reshape(10, N, 16)
         memory_21 = np.empty(20 * N, dtype)
         self.sum_W_2 = memory_21.reshape(10, 2, N)
-        self.product_d_W_3 = memory_21.reshape(10, N, 2)
         memory_22 = np.empty(20 * N, dtype)
         self.d_q = memory_22.reshape(10, N, 2)
         memory_23 = np.empty(160 * N, dtype)
@@ -243,7 +232,6 @@ class Workspace:
         memory_29 = np.empty(max(2 * N, 32), dtype)
         self.product_d_r = memory_29[: 2 * N].reshape(N, 2)
         self.product_d_q = memory_29[: 2 * N].reshape(N, 2)
-        self.product_d_p = memory_29[: 2 * N].reshape(N, 2)
         self.sum_d_u_2 = memory_29[: 2 * N].reshape(N, 2)
         self.sum_d_W = memory_29[: 32].reshape(16, 2)
         self.sum_d_W_2 = memory_29[: 32].reshape(16, 2)
@@ -303,14 +291,10 @@ def forward(params, x):
         np.tanh(a_argument[t], out=a[t])  # a[t, n, i] = tanh(a_argument[t, n, i])
         np.dot(a[t], V_copy, out=p[t])  # p_view[n, j] = sum(i, V[j, i]*a[t, n, i])
         np.add(p[t], c, out=p[t])  # p[t, n, j] = sum(i, V[j, i]*a[t, n, i]) + c[j]
-        product_d_argument = np.multiply(u[:, t], 2.0)  # product_d_argument[n, j] = 2*u[n, t, j]
-        # product_d_argument_2[n, j] = p[t, n, j]*step
-        product_d_argument_2 = np.multiply(p[t], step_)
-        # product_d_argument[n, j] = 2*u[n, t, j] + p[t, n, j]*step
-        product_d_argument = np.add(product_d_argument, product_d_argument_2,
-            out=product_d_argument)
+        # product_d_argument[n, j] = p[t, n, j]*step/2
+        product_d_argument = np.multiply(p[t], step_ / 2.0)
         # product_d_argument[n, j] = u[n, t, j] + p[t, n, j]*step/2
-        product_d_argument = np.multiply(product_d_argument, 0.5, out=product_d_argument)
+        product_d_argument = np.add(product_d_argument, u[:, t], out=product_d_argument)
         # d_argument_view[n, i] = sum(j, W[i, j]*(u[n, t, j] + p[t, n, j]*step/2))
         np.dot(product_d_argument, W_copy, out=d_argument[t])
         # d_argument[t, n, i] = sum(j, W[i, j]*(u[n, t, j] + p[t, n, j]*step/2)) + b[i]
@@ -318,14 +302,10 @@ def forward(params, x):
         np.tanh(d_argument[t], out=d[t])  # d[t, n, i] = tanh(d_argument[t, n, i])
         np.dot(d[t], V_copy, out=q[t])  # q_view[n, j] = sum(i, V[j, i]*d[t, n, i])
         np.add(q[t], c, out=q[t])  # q[t, n, j] = sum(i, V[j, i]*d[t, n, i]) + c[j]
-        product_e_argument = np.multiply(u[:, t], 2.0)  # product_e_argument[n, j] = 2*u[n, t, j]
-        # product_e_argument_2[n, j] = q[t, n, j]*step
-        product_e_argument_2 = np.multiply(q[t], step_)
-        # product_e_argument[n, j] = 2*u[n, t, j] + q[t, n, j]*step
-        product_e_argument = np.add(product_e_argument, product_e_argument_2,
-            out=product_e_argument)
+        # product_e_argument[n, j] = q[t, n, j]*step/2
+        product_e_argument = np.multiply(q[t], step_ / 2.0)
         # product_e_argument[n, j] = u[n, t, j] + q[t, n, j]*step/2
-        product_e_argument = np.multiply(product_e_argument, 0.5, out=product_e_argument)
+        product_e_argument = np.add(product_e_argument, u[:, t], out=product_e_argument)
         # e_argument_view[n, i] = sum(j, W[i, j]*(u[n, t, j] + q[t, n, j]*step/2))
         np.dot(product_e_argument, W_copy, out=e_argument[t])
         # e_argument[t, n, i] = sum(j, W[i, j]*(u[n, t, j] + q[t, n, j]*step/2)) + b[i]
@@ -351,15 +331,11 @@ def forward(params, x):
         np.add(u[:, t + 1], p[t], out=u[:, t + 1])
         # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j]
         np.add(u[:, t + 1], s[t], out=u[:, t + 1])
-        # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step
-        np.multiply(u[:, t + 1], step_, out=u[:, t + 1])
-        product_u_2 = np.multiply(u[:, t], 6.0)  # product_u_2[n, j] = 6*u[n, t, j]
-        # u_view_6[n, j] = 6*u[n, t, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
-        #     j])*step
-        np.add(u[:, t + 1], product_u_2, out=u[:, t + 1])
+        # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step/6
+        np.multiply(u[:, t + 1], step_ / 6.0, out=u[:, t + 1])
         # u[n, 1 + t, j] = u[n, t, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
         #     j])*step/6
-        np.multiply(u[:, t + 1], 0.16666666666666666, out=u[:, t + 1])
+        np.add(u[:, t + 1], u[:, t], out=u[:, t + 1])
     return u
 
 
@@ -399,14 +375,10 @@ def loss(params, x, y):
         np.tanh(a_argument[t], out=a[t])  # a[t, n, i] = tanh(a_argument[t, n, i])
         np.dot(a[t], V_copy, out=p[t])  # p_view[n, j] = sum(i, V[j, i]*a[t, n, i])
         np.add(p[t], c, out=p[t])  # p[t, n, j] = sum(i, V[j, i]*a[t, n, i]) + c[j]
-        product_d_argument = np.multiply(u[t], 2.0)  # product_d_argument[n, j] = 2*u[t, n, j]
-        # product_d_argument_2[n, j] = p[t, n, j]*step
-        product_d_argument_2 = np.multiply(p[t], step_)
-        # product_d_argument[n, j] = 2*u[t, n, j] + p[t, n, j]*step
-        product_d_argument = np.add(product_d_argument, product_d_argument_2,
-            out=product_d_argument)
+        # product_d_argument[n, j] = p[t, n, j]*step/2
+        product_d_argument = np.multiply(p[t], step_ / 2.0)
         # product_d_argument[n, j] = u[t, n, j] + p[t, n, j]*step/2
-        product_d_argument = np.multiply(product_d_argument, 0.5, out=product_d_argument)
+        product_d_argument = np.add(product_d_argument, u[t], out=product_d_argument)
         # d_argument_view[n, i] = sum(j, W[i, j]*(u[t, n, j] + p[t, n, j]*step/2))
         np.dot(product_d_argument, W_copy, out=d_argument[t])
         # d_argument[t, n, i] = sum(j, W[i, j]*(u[t, n, j] + p[t, n, j]*step/2)) + b[i]
@@ -414,14 +386,10 @@ def loss(params, x, y):
         np.tanh(d_argument[t], out=d[t])  # d[t, n, i] = tanh(d_argument[t, n, i])
         np.dot(d[t], V_copy, out=q[t])  # q_view[n, j] = sum(i, V[j, i]*d[t, n, i])
         np.add(q[t], c, out=q[t])  # q[t, n, j] = sum(i, V[j, i]*d[t, n, i]) + c[j]
-        product_e_argument = np.multiply(u[t], 2.0)  # product_e_argument[n, j] = 2*u[t, n, j]
-        # product_e_argument_2[n, j] = q[t, n, j]*step
-        product_e_argument_2 = np.multiply(q[t], step_)
-        # product_e_argument[n, j] = 2*u[t, n, j] + q[t, n, j]*step
-        product_e_argument = np.add(product_e_argument, product_e_argument_2,
-            out=product_e_argument)
+        # product_e_argument[n, j] = q[t, n, j]*step/2
+        product_e_argument = np.multiply(q[t], step_ / 2.0)
         # product_e_argument[n, j] = u[t, n, j] + q[t, n, j]*step/2
-        product_e_argument = np.multiply(product_e_argument, 0.5, out=product_e_argument)
+        product_e_argument = np.add(product_e_argument, u[t], out=product_e_argument)
         # e_argument_view[n, i] = sum(j, W[i, j]*(u[t, n, j] + q[t, n, j]*step/2))
         np.dot(product_e_argument, W_copy, out=e_argument[t])
         # e_argument[t, n, i] = sum(j, W[i, j]*(u[t, n, j] + q[t, n, j]*step/2)) + b[i]
@@ -446,15 +414,11 @@ def loss(params, x, y):
         np.add(u[t + 1], p[t], out=u[t + 1])
         # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j]
         np.add(u[t + 1], s[t], out=u[t + 1])
-        # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step
-        np.multiply(u[t + 1], step_, out=u[t + 1])
-        product_u_2 = np.multiply(u[t], 6.0)  # product_u_2[n, j] = 6*u[t, n, j]
-        # u_view_6[n, j] = 6*u[t, n, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
-        #     j])*step
-        np.add(u[t + 1], product_u_2, out=u[t + 1])
+        # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step/6
+        np.multiply(u[t + 1], step_ / 6.0, out=u[t + 1])
         # u[1 + t, n, j] = u[t, n, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
         #     j])*step/6
-        np.multiply(u[t + 1], 0.16666666666666666, out=u[t + 1])
+        np.add(u[t + 1], u[t], out=u[t + 1])
     sum_loss = np.subtract(y, u[10])  # sum_loss[n, j] = y[n, j] - u[10, n, j]
     sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, j, (y[n, j] - u[10, n, j])**2)
     loss = sum_loss_2 / 2.0 / N  # loss = sum(n, j, (y[n, j] - u[10, n, j])**2)/2/N
@@ -504,15 +468,10 @@ def value_and_grad(params, x, y, workspace=None):
         np.tanh(a_argument[t], out=a[t])  # a[t, n, i] = tanh(a_argument[t, n, i])
         np.dot(a[t], V_copy, out=p[t])  # p_view[n, j] = sum(i, V[j, i]*a[t, n, i])
         np.add(p[t], c, out=p[t])  # p[t, n, j] = sum(i, V[j, i]*a[t, n, i]) + c[j]
-        # product_d_argument[n, j] = 2*u[t, n, j]
-        product_d_argument = np.multiply(u[t], 2.0, out=work.product_d_argument)
-        # product_d_argument_2[n, j] = p[t, n, j]*step
-        product_d_argument_2 = np.multiply(p[t], step_, out=work.product_d_argument_2)
-        # product_d_argument[n, j] = 2*u[t, n, j] + p[t, n, j]*step
-        product_d_argument = np.add(product_d_argument, product_d_argument_2,
-            out=product_d_argument)
+        # product_d_argument[n, j] = p[t, n, j]*step/2
+        product_d_argument = np.multiply(p[t], step_ / 2.0, out=work.product_d_argument)
         # product_d_argument[n, j] = u[t, n, j] + p[t, n, j]*step/2
-        product_d_argument = np.multiply(product_d_argument, 0.5, out=product_d_argument)
+        product_d_argument = np.add(product_d_argument, u[t], out=product_d_argument)
         # d_argument_view[n, i] = sum(j, W[i, j]*(u[t, n, j] + p[t, n, j]*step/2))
         np.dot(product_d_argument, W_copy, out=d_argument[t])
         # d_argument[t, n, i] = sum(j, W[i, j]*(u[t, n, j] + p[t, n, j]*step/2)) + b[i]
@@ -520,15 +479,10 @@ def value_and_grad(params, x, y, workspace=None):
         np.tanh(d_argument[t], out=d[t])  # d[t, n, i] = tanh(d_argument[t, n, i])
         np.dot(d[t], V_copy, out=q[t])  # q_view[n, j] = sum(i, V[j, i]*d[t, n, i])
         np.add(q[t], c, out=q[t])  # q[t, n, j] = sum(i, V[j, i]*d[t, n, i]) + c[j]
-        # product_e_argument[n, j] = 2*u[t, n, j]
-        product_e_argument = np.multiply(u[t], 2.0, out=work.product_e_argument)
-        # product_e_argument_2[n, j] = q[t, n, j]*step
-        product_e_argument_2 = np.multiply(q[t], step_, out=work.product_e_argument_2)
-        # product_e_argument[n, j] = 2*u[t, n, j] + q[t, n, j]*step
-        product_e_argument = np.add(product_e_argument, product_e_argument_2,
-            out=product_e_argument)
+        # product_e_argument[n, j] = q[t, n, j]*step/2
+        product_e_argument = np.multiply(q[t], step_ / 2.0, out=work.product_e_argument)
         # product_e_argument[n, j] = u[t, n, j] + q[t, n, j]*step/2
-        product_e_argument = np.multiply(product_e_argument, 0.5, out=product_e_argument)
+        product_e_argument = np.add(product_e_argument, u[t], out=product_e_argument)
         # e_argument_view[n, i] = sum(j, W[i, j]*(u[t, n, j] + q[t, n, j]*step/2))
         np.dot(product_e_argument, W_copy, out=e_argument[t])
         # e_argument[t, n, i] = sum(j, W[i, j]*(u[t, n, j] + q[t, n, j]*step/2)) + b[i]
@@ -554,16 +508,11 @@ def value_and_grad(params, x, y, workspace=None):
         np.add(u[t + 1], p[t], out=u[t + 1])
         # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j]
         np.add(u[t + 1], s[t], out=u[t + 1])
-        # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step
-        np.multiply(u[t + 1], step_, out=u[t + 1])
-        # product_u_2[n, j] = 6*u[t, n, j]
-        product_u_2 = np.multiply(u[t], 6.0, out=work.product_u_2)
-        # u_view_6[n, j] = 6*u[t, n, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
-        #     j])*step
-        np.add(u[t + 1], product_u_2, out=u[t + 1])
+        # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step/6
+        np.multiply(u[t + 1], step_ / 6.0, out=u[t + 1])
         # u[1 + t, n, j] = u[t, n, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
         #     j])*step/6
-        np.multiply(u[t + 1], 0.16666666666666666, out=u[t + 1])
+        np.add(u[t + 1], u[t], out=u[t + 1])
     sum_loss = np.subtract(y, u[10], out=work.sum_loss)  # sum_loss[n, j] = y[n, j] - u[10, n, j]
     sum_loss_2 = np.vdot(sum_loss, sum_loss)  # sum_loss_2 = sum(n, j, (y[n, j] - u[10, n, j])**2)
     loss = sum_loss_2 / 2.0 / N  # loss = sum(n, j, (y[n, j] - u[10, n, j])**2)/2/N
@@ -611,38 +560,31 @@ def value_and_grad(params, x, y, workspace=None):
         np.multiply(d_f[t], steps_d_f_argument[t], out=d_f_argument[t])
         # sum_W[t, j, n] = sum(i, d_f_argument[t, n, i]*W[i, j])
         np.dot(W.T, d_f_argument[t].T, out=sum_W[t])
-        np.multiply(sum_W[t].T, 3.0 * step_, out=d_r[t])  # d_r_view[n, j] = 3*step*sum_W[t, j, n]
-        # product_d_r[n, j] = step*d_u[1 + t, n, j]
-        product_d_r = np.multiply(d_u[t + 1], step_, out=work.product_d_r)
-        # d_r_view[n, j] = 3*step*sum_W[t, j, n] + step*d_u[1 + t, n, j]
-        np.add(d_r[t], product_d_r, out=d_r[t])
+        # d_r_view[n, j] = step*d_u[1 + t, n, j]/3
+        np.multiply(d_u[t + 1], step_ / 3.0, out=d_r[t])
+        # product_d_r[n, j] = step*sum_W[t, j, n]
+        product_d_r = np.multiply(sum_W[t].T, step_, out=work.product_d_r)
         # d_r[t, n, j] = step*d_u[1 + t, n, j]/3 + step*sum_W[t, j, n]
-        np.multiply(d_r[t], 0.3333333333333333, out=d_r[t])
+        np.add(d_r[t], product_d_r, out=d_r[t])
         np.dot(d_r[t], V, out=d_e[t])  # d_e[t, n, i] = sum(j, d_r[t, n, j]*V[j, i])
         # d_e_argument[t, n, i] = d_e[t, n, i]*steps_d_e_argument[t, n, i]
         np.multiply(d_e[t], steps_d_e_argument[t], out=d_e_argument[t])
         # sum_W_2[t, j, n] = sum(i, d_e_argument[t, n, i]*W[i, j])
         np.dot(W.T, d_e_argument[t].T, out=sum_W_2[t])
-        # d_q_view[n, j] = 2*step*d_u[1 + t, n, j]
-        np.multiply(d_u[t + 1], 2.0 * step_, out=d_q[t])
-        # product_d_q[n, j] = 3*step*sum_W_2[t, j, n]
-        product_d_q = np.multiply(sum_W_2[t].T, 3.0 * step_, out=work.product_d_q)
-        # d_q_view[n, j] = 2*step*d_u[1 + t, n, j] + 3*step*sum_W_2[t, j, n]
-        np.add(d_q[t], product_d_q, out=d_q[t])
+        # d_q_view[n, j] = step*d_u[1 + t, n, j]/3
+        np.multiply(d_u[t + 1], step_ / 3.0, out=d_q[t])
+        # product_d_q[n, j] = step*sum_W_2[t, j, n]/2
+        product_d_q = np.multiply(sum_W_2[t].T, step_ / 2.0, out=work.product_d_q)
         # d_q[t, n, j] = step*d_u[1 + t, n, j]/3 + step*sum_W_2[t, j, n]/2
-        np.multiply(d_q[t], 0.16666666666666666, out=d_q[t])
+        np.add(d_q[t], product_d_q, out=d_q[t])
         np.dot(d_q[t], V, out=d_d[t])  # d_d[t, n, i] = sum(j, d_q[t, n, j]*V[j, i])
         # d_d_argument[t, n, i] = d_d[t, n, i]*steps_d_d_argument[t, n, i]
         np.multiply(d_d[t], steps_d_d_argument[t], out=d_d_argument[t])
         # sum_W_3[t, j, n] = sum(i, d_d_argument[t, n, i]*W[i, j])
         np.dot(W.T, d_d_argument[t].T, out=sum_W_3[t])
-        np.multiply(d_s[t], 2.0, out=d_p[t])  # d_p_view[n, j] = 2*d_s[t, n, j]
-        # product_d_p[n, j] = step*sum_W_3[t, j, n]
-        product_d_p = np.multiply(sum_W_3[t].T, step_, out=work.product_d_p)
-        # d_p_view[n, j] = step*sum_W_3[t, j, n] + 2*d_s[t, n, j]
-        np.add(d_p[t], product_d_p, out=d_p[t])
-        # d_p[t, n, j] = step*sum_W_3[t, j, n]/2 + d_s[t, n, j]
-        np.multiply(d_p[t], 0.5, out=d_p[t])
+        # d_p_view[n, j] = step*sum_W_3[t, j, n]/2
+        np.multiply(sum_W_3[t].T, step_ / 2.0, out=d_p[t])
+        np.add(d_p[t], d_s[t], out=d_p[t])  # d_p[t, n, j] = step*sum_W_3[t, j, n]/2 + d_s[t, n, j]
         np.dot(d_p[t], V, out=d_a[t])  # d_a[t, n, i] = sum(j, d_p[t, n, j]*V[j, i])
         # d_a_argument[t, n, i] = d_a[t, n, i]*steps_d_a_argument[t, n, i]
         np.multiply(d_a[t], steps_d_a_argument[t], out=d_a_argument[t])
@@ -653,36 +595,28 @@ def value_and_grad(params, x, y, workspace=None):
         sum_d_u_2 = np.dot(d_a_argument[t], W, out=work.sum_d_u_2)
         d_u[t] += sum_d_u_2  # d_u[t, n, j] += sum(i, d_a_argument[t, n, i]*W[i, j])
         d_u[t] += d_u[t + 1]  # d_u[t, n, j] += d_u[1 + t, n, j]
-    # product_d_W[t, n, j] = 2*u[t, n, j]
-    product_d_W = np.multiply(u[: 10], 2.0, out=work.product_d_W)
-    # product_d_W_2[t, n, j] = step*p[t, n, j]
-    product_d_W_2 = np.multiply(p, step_, out=work.product_d_W_2)
-    # product_d_W[t, n, j] = 2*u[t, n, j] + step*p[t, n, j]
-    product_d_W = np.add(product_d_W, product_d_W_2, out=product_d_W)
+    # product_d_W[t, n, j] = step*p[t, n, j]/2
+    product_d_W = np.multiply(p, step_ / 2.0, out=work.product_d_W)
     # product_d_W[t, n, j] = u[t, n, j] + step*p[t, n, j]/2
-    product_d_W = np.multiply(product_d_W, 0.5, out=product_d_W)
+    product_d_W = np.add(product_d_W, u[: 10], out=product_d_W)
     # d_W[i, j] = sum(n, t, (u[t, n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i])
     d_W = np.dot(d_d_argument.reshape(10 * N, 16).T, product_d_W.reshape(10 * N, 2))
-    # product_d_W_3[t, n, j] = 2*u[t, n, j]
-    product_d_W_3 = np.multiply(u[: 10], 2.0, out=work.product_d_W_3)
-    # product_d_W_4[t, n, j] = step*q[t, n, j]
-    product_d_W_4 = np.multiply(q, step_, out=work.product_d_W_4)
-    # product_d_W_3[t, n, j] = 2*u[t, n, j] + step*q[t, n, j]
-    product_d_W_3 = np.add(product_d_W_3, product_d_W_4, out=product_d_W_3)
-    # product_d_W_3[t, n, j] = u[t, n, j] + step*q[t, n, j]/2
-    product_d_W_3 = np.multiply(product_d_W_3, 0.5, out=product_d_W_3)
+    # product_d_W_2[t, n, j] = step*q[t, n, j]/2
+    product_d_W_2 = np.multiply(q, step_ / 2.0, out=work.product_d_W_2)
+    # product_d_W_2[t, n, j] = u[t, n, j] + step*q[t, n, j]/2
+    product_d_W_2 = np.add(product_d_W_2, u[: 10], out=product_d_W_2)
     # sum_d_W[i, j] = sum(n, t, (u[t, n, j] + step*q[t, n, j]/2)*d_e_argument[t, n, i])
-    sum_d_W = np.dot(d_e_argument.reshape(10 * N, 16).T, product_d_W_3.reshape(10 * N, 2),
+    sum_d_W = np.dot(d_e_argument.reshape(10 * N, 16).T, product_d_W_2.reshape(10 * N, 2),
         out=work.sum_d_W)
     # d_W[i, j] = sum(n, t, (u[t, n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i]) + sum(n, t,
     #     (u[t, n, j] + step*q[t, n, j]/2)*d_e_argument[t, n, i])
     d_W = np.add(d_W, sum_d_W, out=d_W)
-    # product_d_W_5[t, n, j] = r[t, n, j]*step
-    product_d_W_5 = np.multiply(r, step_, out=work.product_d_W_5)
-    # product_d_W_5[t, n, j] = u[t, n, j] + r[t, n, j]*step
-    product_d_W_5 = np.add(product_d_W_5, u[: 10], out=product_d_W_5)
+    # product_d_W_3[t, n, j] = r[t, n, j]*step
+    product_d_W_3 = np.multiply(r, step_, out=work.product_d_W_3)
+    # product_d_W_3[t, n, j] = u[t, n, j] + r[t, n, j]*step
+    product_d_W_3 = np.add(product_d_W_3, u[: 10], out=product_d_W_3)
     # sum_d_W_2[i, j] = sum(n, t, d_f_argument[t, n, i]*(u[t, n, j] + r[t, n, j]*step))
-    sum_d_W_2 = np.dot(d_f_argument.reshape(10 * N, 16).T, product_d_W_5.reshape(10 * N, 2),
+    sum_d_W_2 = np.dot(d_f_argument.reshape(10 * N, 16).T, product_d_W_3.reshape(10 * N, 2),
         out=work.sum_d_W_2)
     # d_W[i, j] = sum(n, t, d_f_argument[t, n, i]*(u[t, n, j] + r[t, n, j]*step)) + sum(n, t, (u[t,
     #     n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i]) + sum(n, t, (u[t, n, j] + step*q[t, n,

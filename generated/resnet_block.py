@@ -44,8 +44,8 @@ Conventions:
     relu'(0) = 0
 
 Operations:
-    forward and loss: 641286*N + 6144
-    backward: 1160358*N + 41312
+    forward and loss: 641286*N + 6016
+    backward: 1156326*N + 40608
     workspace, in floats: 27552*N + 3*Max(96, N) + Max(96, 16*N) + Max(768, 10*N) + Max(2304,
         576*N) + Max(2304, 1024*N) + 3*Max(6912, 576*N) + Max(13824, 576*N) + 192
 """
@@ -80,6 +80,19 @@ TARGETS = {
     "label": ("N",),
 }
 OUTPUTS = ("s16",)
+# Statistics of a batch, of which ``forward`` takes running ones.
+ESTIMATED = {
+    "m3": (8,),
+    "v3": (8,),
+    "m6": (8,),
+    "v6": (8,),
+    "m9": (16,),
+    "v9": (16,),
+    "m12": (16,),
+    "v12": (16,),
+    "m14": (16,),
+    "v14": (16,),
+}
 # One derivative of the loss per parameter.
 LATEX = {
     "W2": (
@@ -159,7 +172,7 @@ _BUFFERS = (
     "sum_v3",
     "sum_v3_2",
     "v3",
-    "product_y3",
+    "sum_y3",
     "y3",
     "h4",
     "z5",
@@ -172,7 +185,7 @@ _BUFFERS = (
     "sum_v6",
     "sum_v6_2",
     "v6",
-    "product_y6",
+    "sum_y6",
     "y6",
     "r1",
     "h1",
@@ -186,7 +199,7 @@ _BUFFERS = (
     "sum_v9",
     "sum_v9_2",
     "v9",
-    "product_y9",
+    "sum_y9",
     "y9",
     "h10",
     "z11",
@@ -199,7 +212,7 @@ _BUFFERS = (
     "sum_v12",
     "sum_v12_2",
     "v12",
-    "product_y12",
+    "sum_y12",
     "y12",
     "h1_slabs",
     "W13_copy",
@@ -210,7 +223,7 @@ _BUFFERS = (
     "sum_v14",
     "sum_v14_2",
     "v14",
-    "product_y14",
+    "sum_y14",
     "y14",
     "r7",
     "h7",
@@ -237,12 +250,13 @@ _BUFFERS = (
     "sum_d_r7_2",
     "d_m14",
     "product_d_m14",
+    "sum_d_m14",
     "product_d_m14_2",
     "product_d_s13",
     "d_s13",
+    "sum_d_s13",
     "product_d_s13_2",
     "product_d_s13_3",
-    "product_d_s13_4",
     "sum_d_W13",
     "sum_sum_d_r7_3",
     "sum_sum_d_r7_3_2",
@@ -251,12 +265,13 @@ _BUFFERS = (
     "product_d_v12",
     "d_m12",
     "product_d_m12",
+    "sum_d_m12",
     "product_d_m12_2",
     "d_s11_padded",
     "product_d_s11_padded",
+    "sum_d_s11_padded",
     "product_d_s11_padded_2",
     "product_d_s11_padded_3",
-    "product_d_s11_padded_4",
     "sum_d_W11",
     "d_z11",
     "W11_view_copy",
@@ -272,12 +287,13 @@ _BUFFERS = (
     "sum_d_y9_2",
     "d_m9",
     "product_d_m9",
+    "sum_d_m9",
     "product_d_m9_2",
     "product_d_s8",
     "d_s8",
+    "sum_d_s8",
     "product_d_s8_2",
     "product_d_s8_3",
-    "product_d_s8_4",
     "sum_d_W8",
     "d_z8",
     "d_s8_copy",
@@ -296,12 +312,13 @@ _BUFFERS = (
     "sum_d_y6_2",
     "d_m6",
     "product_d_m6",
+    "sum_d_m6",
     "product_d_m6_2",
     "d_s5_padded",
     "product_d_s5_padded",
+    "sum_d_s5_padded",
     "product_d_s5_padded_2",
     "product_d_s5_padded_3",
-    "product_d_s5_padded_4",
     "sum_d_W5",
     "d_z5",
     "W5_view_copy",
@@ -317,12 +334,13 @@ _BUFFERS = (
     "sum_d_y3_2",
     "d_m3",
     "product_d_m3",
+    "sum_d_m3",
     "product_d_m3_2",
     "product_d_s2",
     "d_s2",
+    "sum_d_s2",
     "product_d_s2_2",
     "product_d_s2_3",
-    "product_d_s2_4",
     "sum_d_W2",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
@@ -380,13 +398,14 @@ class Workspace:
         memory_4 = np.empty(8, dtype)
         self.sum_s2 = memory_4.reshape(8)
         self.product_d_m3 = memory_4.reshape(8)
+        self.sum_d_m3 = memory_4.reshape(8)
         memory_5 = np.empty(1152 * N, dtype)
         self.sum_v3 = memory_5.reshape(12, 8, 12, N)
         self.v3 = memory_5[: 8].reshape(8)
-        self.product_d_s2_2 = memory_5[: 8].reshape(8)
+        self.sum_d_s2 = memory_5[: 8].reshape(8)
         memory_6 = np.empty(1568 * N, dtype)
         self.sum_v3_2 = memory_6[: 96].reshape(12, 8)
-        self.product_y3 = memory_6[: 8].reshape(8)
+        self.sum_y3 = memory_6[: 8].reshape(8)
         self.z5 = memory_6.reshape(14, 8, 14, N)
         self.W5_copy = memory_6[: 576].reshape(8, 3, 8, 3)
         self.sum_sum_s5 = memory_6[: 96].reshape(12, 8)
@@ -404,15 +423,17 @@ class Workspace:
         memory_10 = np.empty(8, dtype)
         self.sum_s5 = memory_10.reshape(8)
         self.product_d_m6 = memory_10.reshape(8)
+        self.sum_d_m6 = memory_10.reshape(8)
         self.sum_d_y3 = memory_10.reshape(8)
         self.sum_d_y3_2 = memory_10.reshape(8)
+        self.product_d_m3_2 = memory_10.reshape(8)
         memory_11 = np.empty(1152 * N, dtype)
         self.sum_v6 = memory_11.reshape(12, 8, 12, N)
         self.v6 = memory_11[: 8].reshape(8)
-        self.product_d_s5_padded_2 = memory_11[: 8].reshape(8)
+        self.sum_d_s5_padded = memory_11[: 8].reshape(8)
         memory_12 = np.empty(1568 * N, dtype)
         self.sum_v6_2 = memory_12[: 96].reshape(12, 8)
-        self.product_y6 = memory_12[: 8].reshape(8)
+        self.sum_y6 = memory_12[: 8].reshape(8)
         self.z8 = memory_12.reshape(14, 8, 14, N)
         self.W8_copy = memory_12[: 1152].reshape(16, 3, 8, 3)
         self.sum_sum_s8 = memory_12[: 96].reshape(6, 16)
@@ -425,30 +446,32 @@ class Workspace:
         self.h1 = memory_13.reshape(12, 8, 12, N)
         self.sum_sum_d_y6 = memory_13.reshape(12, 8, 12, N)
         self.d_y3 = memory_13.reshape(12, 8, 12, N)
-        self.product_d_s2_3 = memory_13.reshape(12, 8, 12, N)
+        self.product_d_s2_2 = memory_13.reshape(12, 8, 12, N)
         memory_14 = np.empty(2016 * N, dtype)
         self.z8_slabs = memory_14.reshape(14, 8, 3, 6, N)
         self.d_h1 = memory_14[: 1152 * N].reshape(12, 8, 12, N)
         self.d_y6 = memory_14[: 1152 * N].reshape(12, 8, 12, N)
-        self.product_d_s5_padded_3 = memory_14[: 1152 * N].reshape(12, 8, 12, N)
+        self.product_d_s5_padded_2 = memory_14[: 1152 * N].reshape(12, 8, 12, N)
         memory_15 = np.empty(576 * N, dtype)
         self.s8 = memory_15.reshape(6, 16, 6, N)
         self.d_s8 = memory_15.reshape(6, 16, 6, N)
         memory_16 = np.empty(16, dtype)
         self.sum_s8 = memory_16.reshape(16)
         self.product_d_m9 = memory_16.reshape(16)
-        self.d_v6 = memory_16[: 8].reshape(8)
-        self.product_d_s5_padded = memory_16[: 8].reshape(8)
-        self.product_d_v3 = memory_16[: 8].reshape(8)
-        self.product_d_m3_2 = memory_16[: 8].reshape(8)
+        self.sum_d_m9 = memory_16.reshape(16)
+        self.sum_d_y6 = memory_16[: 8].reshape(8)
+        self.sum_d_y6_2 = memory_16[: 8].reshape(8)
+        self.product_d_m6_2 = memory_16[: 8].reshape(8)
+        self.d_v3 = memory_16[: 8].reshape(8)
+        self.product_d_s2 = memory_16[: 8].reshape(8)
         memory_17 = np.empty(max(576 * N, 6912), dtype)
         self.sum_v9 = memory_17[: 576 * N].reshape(6, 16, 6, N)
         self.v9 = memory_17[: 16].reshape(16)
-        self.product_d_s8_2 = memory_17[: 16].reshape(16)
+        self.sum_d_s8 = memory_17[: 16].reshape(16)
         self.sum_d_W2 = memory_17[: 6912].reshape(12, 8, 3, 8, 3)
         memory_18 = np.empty(max(1024 * N, 2304), dtype)
         self.sum_v9_2 = memory_18[: 96].reshape(6, 16)
-        self.product_y9 = memory_18[: 16].reshape(16)
+        self.sum_y9 = memory_18[: 16].reshape(16)
         self.z11 = memory_18[: 1024 * N].reshape(8, 16, 8, N)
         self.W11_copy = memory_18[: 2304].reshape(16, 3, 16, 3)
         self.sum_sum_s11 = memory_18[: 96].reshape(6, 16)
@@ -465,25 +488,26 @@ class Workspace:
         memory_21 = np.empty(576 * N, dtype)
         self.s11 = memory_21.reshape(6, 16, 6, N)
         self.d_y9 = memory_21.reshape(6, 16, 6, N)
-        self.product_d_s8_3 = memory_21.reshape(6, 16, 6, N)
+        self.product_d_s8_2 = memory_21.reshape(6, 16, 6, N)
         memory_22 = np.empty(16, dtype)
         self.sum_s11 = memory_22.reshape(16)
         self.product_d_m12 = memory_22.reshape(16)
+        self.sum_d_m12 = memory_22.reshape(16)
         self.sum_d_y9 = memory_22.reshape(16)
         self.sum_d_y9_2 = memory_22.reshape(16)
-        self.sum_d_y6 = memory_22[: 8].reshape(8)
-        self.sum_d_y6_2 = memory_22[: 8].reshape(8)
-        self.d_v3 = memory_22[: 8].reshape(8)
-        self.product_d_s2 = memory_22[: 8].reshape(8)
+        self.product_d_m9_2 = memory_22.reshape(16)
+        self.d_v6 = memory_22[: 8].reshape(8)
+        self.product_d_s5_padded = memory_22[: 8].reshape(8)
+        self.product_d_v3 = memory_22[: 8].reshape(8)
         memory_23 = np.empty(max(576 * N, 6912), dtype)
         self.sum_v12 = memory_23[: 576 * N].reshape(6, 16, 6, N)
         self.v12 = memory_23[: 16].reshape(16)
-        self.product_d_s11_padded_2 = memory_23[: 16].reshape(16)
+        self.sum_d_s11_padded = memory_23[: 16].reshape(16)
         self.sum_sum_d_y9 = memory_23[: 576 * N].reshape(6, 16, 6, N)
         self.sum_d_W5 = memory_23[: 6912].reshape(12, 8, 3, 8, 3)
         memory_24 = np.empty(max(13824, 576 * N), dtype)
         self.sum_v12_2 = memory_24[: 96].reshape(6, 16)
-        self.product_y12 = memory_24[: 16].reshape(16)
+        self.sum_y12 = memory_24[: 16].reshape(16)
         self.h1_slabs = memory_24[: 576 * N].reshape(12, 8, 1, 6, N)
         self.sum_d_W11 = memory_24[: 13824].reshape(6, 16, 3, 16, 3)
         self.d_s8_copy = memory_24[: 576 * N].reshape(16, 6, 6, N)
@@ -492,42 +516,42 @@ class Workspace:
         self.r7 = memory_25[: 576 * N].reshape(6, 16, 6, N)
         self.h7 = memory_25[: 576 * N].reshape(6, 16, 6, N)
         self.sum_sum_d_r7 = memory_25[: 576 * N].reshape(6, 16, 6, N)
-        self.product_d_s13_3 = memory_25[: 576 * N].reshape(6, 16, 6, N)
+        self.product_d_s13_2 = memory_25[: 576 * N].reshape(6, 16, 6, N)
         self.d_s11_padded = memory_25.reshape(10, 16, 6, N)
         memory_26 = np.empty(128, dtype)
         self.W13_copy = memory_26.reshape(16, 1, 8, 1)
         self.sum_sum_s13 = memory_26[: 96].reshape(6, 16)
         self.m14 = memory_26[: 16].reshape(16)
         self.sum_sum_d_r7_3_2 = memory_26[: 96].reshape(6, 16)
-        self.product_d_m12_2 = memory_26[: 16].reshape(16)
-        self.sum_sum_d_y9_2_2 = memory_26[: 96].reshape(6, 16)
-        self.sum_sum_d_y6_2_2 = memory_26[: 96].reshape(12, 8)
+        self.sum_sum_d_y9_2 = memory_26[: 96].reshape(6, 16)
+        self.sum_sum_d_y6_2 = memory_26[: 96].reshape(12, 8)
         memory_27 = np.empty(576 * N, dtype)
         self.s13 = memory_27.reshape(6, 16, 6, N)
         self.d_s13 = memory_27.reshape(6, 16, 6, N)
         memory_28 = np.empty(16, dtype)
         self.sum_s13 = memory_28.reshape(16)
         self.product_d_m14 = memory_28.reshape(16)
+        self.sum_d_m14 = memory_28.reshape(16)
         self.sum_d_r7_3 = memory_28.reshape(16)
         self.d_m12 = memory_28.reshape(16)
-        self.product_d_s11_padded_4 = memory_28.reshape(16)
+        self.product_d_s11_padded_3 = memory_28.reshape(16)
         self.d_v9 = memory_28.reshape(16)
         self.product_d_s8 = memory_28.reshape(16)
         self.product_d_v6 = memory_28[: 8].reshape(8)
         self.d_m6 = memory_28[: 8].reshape(8)
-        self.product_d_s5_padded_4 = memory_28[: 8].reshape(8)
+        self.product_d_s5_padded_3 = memory_28[: 8].reshape(8)
         self.d_m3 = memory_28[: 8].reshape(8)
-        self.product_d_s2_4 = memory_28[: 8].reshape(8)
+        self.product_d_s2_3 = memory_28[: 8].reshape(8)
         memory_29 = np.empty(max(2304, 576 * N), dtype)
         self.sum_v14 = memory_29[: 576 * N].reshape(6, 16, 6, N)
         self.v14 = memory_29[: 16].reshape(16)
-        self.product_d_s13_2 = memory_29[: 16].reshape(16)
+        self.sum_d_s13 = memory_29[: 16].reshape(16)
         self.sum_sum_d_r7_3 = memory_29[: 576 * N].reshape(6, 16, 6, N)
         self.W11_view_copy = memory_29[: 2304].reshape(3, 16, 16, 3)
         self.d_s13_copy = memory_29[: 576 * N].reshape(16, 6, 6, N)
         memory_30 = np.empty(max(16 * N, 96), dtype)
         self.sum_v14_2 = memory_30[: 96].reshape(6, 16)
-        self.product_y14 = memory_30[: 16].reshape(16)
+        self.sum_y14 = memory_30[: 16].reshape(16)
         self.m15 = memory_30[: 16 * N].reshape(16, N)
         self.d_m15 = memory_30[: 16 * N].reshape(16, N)
         self.product_d_r7 = memory_30[: 16 * N].reshape(16, N)
@@ -536,7 +560,7 @@ class Workspace:
         self.sum_m15 = memory_31[: 96 * N].reshape(6, 16, N)
         self.s16 = memory_31[: 10 * N].reshape(10, N)
         self.d_r7 = memory_31[: 576 * N].reshape(6, 16, 6, N)
-        self.product_d_s11_padded_3 = memory_31[: 576 * N].reshape(6, 16, 6, N)
+        self.product_d_s11_padded_2 = memory_31[: 576 * N].reshape(6, 16, 6, N)
         self.sum_d_W8 = memory_31[: 6912].reshape(6, 16, 3, 8, 3)
         memory_32 = np.empty(max(96, N), dtype)
         self.max_s16 = memory_32[: N].reshape(N)
@@ -544,11 +568,10 @@ class Workspace:
         self.sum_d_r7 = memory_32[: 16].reshape(16)
         self.sum_sum_d_r7_2_2 = memory_32[: 96].reshape(6, 16)
         self.d_m14 = memory_32[: 16].reshape(16)
-        self.product_d_s13_4 = memory_32[: 16].reshape(16)
+        self.product_d_s13_3 = memory_32[: 16].reshape(16)
         self.product_d_v12 = memory_32[: 16].reshape(16)
-        self.sum_sum_d_y9_2 = memory_32[: 96].reshape(6, 16)
-        self.product_d_m9_2 = memory_32[: 16].reshape(16)
-        self.product_d_m6_2 = memory_32[: 8].reshape(8)
+        self.product_d_v9 = memory_32[: 16].reshape(16)
+        self.sum_sum_d_y6_2_2 = memory_32[: 96].reshape(12, 8)
         memory_33 = np.empty(max(10 * N, 768), dtype)
         self.exp_s16 = memory_33[: 10 * N].reshape(10, N)
         self.d_s16 = memory_33[: 10 * N].reshape(10, N)
@@ -563,16 +586,16 @@ class Workspace:
         self.d_v12 = memory_34[: 16].reshape(16)
         self.product_d_s11_padded = memory_34[: 16].reshape(16)
         self.d_m9 = memory_34[: 16].reshape(16)
-        self.product_d_s8_4 = memory_34[: 16].reshape(16)
-        self.sum_sum_d_y3_2 = memory_34[: 96].reshape(12, 8)
+        self.product_d_s8_3 = memory_34[: 16].reshape(16)
+        self.sum_sum_d_y3_2_2 = memory_34[: 96].reshape(12, 8)
         memory_35 = np.empty(max(96, N), dtype)
         self.logsumexp_s16 = memory_35[: N].reshape(N)
         self.sum_sum_d_r7_2 = memory_35[: 96].reshape(6, 16)
         self.product_d_v14 = memory_35[: 16].reshape(16)
         self.sum_d_r7_2 = memory_35[: 16].reshape(16)
-        self.product_d_v9 = memory_35[: 16].reshape(16)
-        self.sum_sum_d_y6_2 = memory_35[: 96].reshape(12, 8)
-        self.sum_sum_d_y3_2_2 = memory_35[: 96].reshape(12, 8)
+        self.product_d_m12_2 = memory_35[: 16].reshape(16)
+        self.sum_sum_d_y9_2_2 = memory_35[: 96].reshape(6, 16)
+        self.sum_sum_d_y3_2 = memory_35[: 96].reshape(12, 8)
         memory_36 = np.empty(1152 * N, bool)
         self.greater_d_r7 = memory_36[: 576 * N].reshape(6, 16, 6, N)
         self.greater_d_y9 = memory_36[: 576 * N].reshape(6, 16, 6, N)
@@ -596,7 +619,7 @@ class Workspace:
 
 
 @np.errstate(all="ignore")
-def forward(params, x):
+def forward(params, x, m3, v3, m6, v6, m9, v9, m12, v12, m14, v14):
     """The output s16, a new array."""
     dtype = _dtype(params)
     N = _length("x", x, ("N", 8, 12, 12), 0)
@@ -617,6 +640,158 @@ def forward(params, x):
     b14 = _floats("b14", params["b14"], (16,), dtype)
     W16 = _floats("W16", params["W16"], (10, 16), dtype)
     b16 = _floats("b16", params["b16"], (10,), dtype)
+    x = _floats("x", x, (N, 8, 12, 12), dtype)
+    m3 = _floats("m3", m3, (8,), dtype)
+    v3 = _floats("v3", v3, (8,), dtype)
+    m6 = _floats("m6", m6, (8,), dtype)
+    v6 = _floats("v6", v6, (8,), dtype)
+    m9 = _floats("m9", m9, (16,), dtype)
+    v9 = _floats("v9", v9, (16,), dtype)
+    m12 = _floats("m12", m12, (16,), dtype)
+    v12 = _floats("v12", v12, (16,), dtype)
+    m14 = _floats("m14", m14, (16,), dtype)
+    v14 = _floats("v14", v14, (16,), dtype)
+    z2 = np.zeros((14, 8, 14, N), dtype)  # z2 = 0
+    z2[1 : 13, :, 1 : 13] += x.transpose(2, 1, 3, 0)  # z2[1 + i, t, 1 + j, n] += x[n, t, i, j]
+    # z2_view_2[height, c, j, q, n] = z2[height, c, j + q, n]
+    z2_view_2 = _windows(z2, (14, 8, 12, 3, N), ((0, 1), (1, 1), (2, 1), (2, 1), (3, 1),))
+    # z2_slabs[height, c, q, j, n] = z2[height, c, j + q, n]
+    z2_slabs = _filled(z2_view_2.transpose(0, 1, 3, 2, 4), None, (14, 8, 3, 12, N), dtype)
+    # z2_rows[i, p, c, q, j, n] = z2_slabs[i + p, c, q, j, n]
+    z2_rows = _windows(z2_slabs, (12, 3, 8, 3, 12, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1), (4,
+        1),))
+    # W2_copy[o, p, c, q] = W2[o, c, p, q]
+    W2_copy = _filled(W2.transpose(0, 2, 1, 3), None, (8, 3, 8, 3), dtype)
+    # s2[i, o, j, n] = sum(c, p, q, W2[o, c, p, q]*z2[i + p, c, j + q, n])
+    s2 = np.matmul(W2_copy.reshape(8, 72), z2_rows.reshape(12, 72, 12 * N)).reshape(12, 8, 12, N)
+    sum_y3 = np.add(v3, 1e-05)  # sum_y3[c] = 1/100000 + v3[c]
+    sum_y3 = np.sqrt(sum_y3, out=sum_y3)  # sum_y3[c] = sqrt(1/100000 + v3[c])
+    sum_y3 = np.divide(g3, sum_y3, out=sum_y3)  # sum_y3[c] = g3[c]/sqrt(1/100000 + v3[c])
+    y3 = np.subtract(s2, m3[:, None, None])  # y3[i0, c, i1, n] = s2[i0, c, i1, n] - m3[c]
+    # y3[i0, c, i1, n] = g3[c]*(s2[i0, c, i1, n] - m3[c])/sqrt(1/100000 + v3[c])
+    y3 = np.multiply(sum_y3[:, None, None], y3, out=y3)
+    # y3[i0, c, i1, n] = g3[c]*(s2[i0, c, i1, n] - m3[c])/sqrt(1/100000 + v3[c]) + b3[c]
+    y3 = np.add(y3, b3[:, None, None], out=y3)
+    h4 = np.maximum(y3, 0.0)  # h4[l, t, a, n] = relu(y3[l, t, a, n])
+    z5 = np.zeros((14, 8, 14, N), dtype)  # z5 = 0
+    z5[1 : 13, :, 1 : 13] += h4  # z5[1 + i, t, 1 + j, n] += h4[i, t, j, n]
+    # z5_view_2[height, c, j, q, n] = z5[height, c, j + q, n]
+    z5_view_2 = _windows(z5, (14, 8, 12, 3, N), ((0, 1), (1, 1), (2, 1), (2, 1), (3, 1),))
+    # z5_slabs[height, c, q, j, n] = z5[height, c, j + q, n]
+    z5_slabs = _filled(z5_view_2.transpose(0, 1, 3, 2, 4), None, (14, 8, 3, 12, N), dtype)
+    # z5_rows[i, p, c, q, j, n] = z5_slabs[i + p, c, q, j, n]
+    z5_rows = _windows(z5_slabs, (12, 3, 8, 3, 12, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1), (4,
+        1),))
+    # W5_copy[o, p, c, q] = W5[o, c, p, q]
+    W5_copy = _filled(W5.transpose(0, 2, 1, 3), None, (8, 3, 8, 3), dtype)
+    # s5[i, o, j, n] = sum(c, p, q, W5[o, c, p, q]*z5[i + p, c, j + q, n])
+    s5 = np.matmul(W5_copy.reshape(8, 72), z5_rows.reshape(12, 72, 12 * N)).reshape(12, 8, 12, N)
+    sum_y6 = np.add(v6, 1e-05)  # sum_y6[c] = 1/100000 + v6[c]
+    sum_y6 = np.sqrt(sum_y6, out=sum_y6)  # sum_y6[c] = sqrt(1/100000 + v6[c])
+    sum_y6 = np.divide(g6, sum_y6, out=sum_y6)  # sum_y6[c] = g6[c]/sqrt(1/100000 + v6[c])
+    y6 = np.subtract(s5, m6[:, None, None])  # y6[i0, c, i1, n] = s5[i0, c, i1, n] - m6[c]
+    # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c])
+    y6 = np.multiply(sum_y6[:, None, None], y6, out=y6)
+    # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c]) + b6[c]
+    y6 = np.add(y6, b6[:, None, None], out=y6)
+    r1 = np.add(x.transpose(2, 1, 3, 0), y6)  # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
+    h1 = np.maximum(r1, 0.0)  # h1[l, t, a, n] = relu(r1[l, t, a, n])
+    z8 = np.zeros((14, 8, 14, N), dtype)  # z8 = 0
+    z8[1 : 13, :, 1 : 13] += h1  # z8[1 + i, t, 1 + j, n] += h1[i, t, j, n]
+    # z8_view_2[height, c, j, q, n] = z8[height, c, 2*j + q, n]
+    z8_view_2 = _windows(z8, (14, 8, 6, 3, N), ((0, 1), (1, 1), (2, 2), (2, 1), (3, 1),))
+    # z8_slabs[height, c, q, j, n] = z8[height, c, 2*j + q, n]
+    z8_slabs = _filled(z8_view_2.transpose(0, 1, 3, 2, 4), None, (14, 8, 3, 6, N), dtype)
+    # z8_rows[i, p, c, q, j, n] = z8_slabs[2*i + p, c, q, j, n]
+    z8_rows = _windows(z8_slabs, (6, 3, 8, 3, 6, N), ((0, 2), (0, 1), (1, 1), (2, 1), (3, 1), (4,
+        1),))
+    # W8_copy[o, p, c, q] = W8[o, c, p, q]
+    W8_copy = _filled(W8.transpose(0, 2, 1, 3), None, (16, 3, 8, 3), dtype)
+    # s8[i, o, j, n] = sum(c, p, q, W8[o, c, p, q]*z8[2*i + p, c, 2*j + q, n])
+    s8 = np.matmul(W8_copy.reshape(16, 72), z8_rows.reshape(6, 72, 6 * N)).reshape(6, 16, 6, N)
+    sum_y9 = np.add(v9, 1e-05)  # sum_y9[c] = 1/100000 + v9[c]
+    sum_y9 = np.sqrt(sum_y9, out=sum_y9)  # sum_y9[c] = sqrt(1/100000 + v9[c])
+    sum_y9 = np.divide(g9, sum_y9, out=sum_y9)  # sum_y9[c] = g9[c]/sqrt(1/100000 + v9[c])
+    y9 = np.subtract(s8, m9[:, None, None])  # y9[i0, c, i1, n] = s8[i0, c, i1, n] - m9[c]
+    # y9[i0, c, i1, n] = g9[c]*(s8[i0, c, i1, n] - m9[c])/sqrt(1/100000 + v9[c])
+    y9 = np.multiply(sum_y9[:, None, None], y9, out=y9)
+    # y9[i0, c, i1, n] = g9[c]*(s8[i0, c, i1, n] - m9[c])/sqrt(1/100000 + v9[c]) + b9[c]
+    y9 = np.add(y9, b9[:, None, None], out=y9)
+    h10 = np.maximum(y9, 0.0)  # h10[l, t, a, n] = relu(y9[l, t, a, n])
+    z11 = np.zeros((8, 16, 8, N), dtype)  # z11 = 0
+    z11[1 : 7, :, 1 : 7] += h10  # z11[1 + i, t, 1 + j, n] += h10[i, t, j, n]
+    # z11_view_2[height, c, j, q, n] = z11[height, c, j + q, n]
+    z11_view_2 = _windows(z11, (8, 16, 6, 3, N), ((0, 1), (1, 1), (2, 1), (2, 1), (3, 1),))
+    # z11_slabs[height, c, q, j, n] = z11[height, c, j + q, n]
+    z11_slabs = _filled(z11_view_2.transpose(0, 1, 3, 2, 4), None, (8, 16, 3, 6, N), dtype)
+    # z11_rows[i, p, c, q, j, n] = z11_slabs[i + p, c, q, j, n]
+    z11_rows = _windows(z11_slabs, (6, 3, 16, 3, 6, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1),
+        (4, 1),))
+    # W11_copy[o, p, c, q] = W11[o, c, p, q]
+    W11_copy = _filled(W11.transpose(0, 2, 1, 3), None, (16, 3, 16, 3), dtype)
+    # s11[i, o, j, n] = sum(c, p, q, W11[o, c, p, q]*z11[i + p, c, j + q, n])
+    s11 = np.matmul(W11_copy.reshape(16, 144), z11_rows.reshape(6, 144, 6 * N)).reshape(6, 16, 6,
+        N)
+    sum_y12 = np.add(v12, 1e-05)  # sum_y12[c] = 1/100000 + v12[c]
+    sum_y12 = np.sqrt(sum_y12, out=sum_y12)  # sum_y12[c] = sqrt(1/100000 + v12[c])
+    sum_y12 = np.divide(g12, sum_y12, out=sum_y12)  # sum_y12[c] = g12[c]/sqrt(1/100000 + v12[c])
+    y12 = np.subtract(s11, m12[:, None, None])  # y12[i0, c, i1, n] = s11[i0, c, i1, n] - m12[c]
+    # y12[i0, c, i1, n] = g12[c]*(s11[i0, c, i1, n] - m12[c])/sqrt(1/100000 + v12[c])
+    y12 = np.multiply(sum_y12[:, None, None], y12, out=y12)
+    # y12[i0, c, i1, n] = g12[c]*(s11[i0, c, i1, n] - m12[c])/sqrt(1/100000 + v12[c]) + b12[c]
+    y12 = np.add(y12, b12[:, None, None], out=y12)
+    # h1_view_2[height, c, j, q, n] = h1[height, c, 2*j + q, n]
+    h1_view_2 = _windows(h1, (12, 8, 6, 1, N), ((0, 1), (1, 1), (2, 2), (2, 1), (3, 1),))
+    # h1_slabs[height, c, q, j, n] = h1[height, c, 2*j + q, n]
+    h1_slabs = _filled(h1_view_2.transpose(0, 1, 3, 2, 4), None, (12, 8, 1, 6, N), dtype)
+    # h1_rows[i, p, c, q, j, n] = h1_slabs[2*i + p, c, q, j, n]
+    h1_rows = _windows(h1_slabs, (6, 1, 8, 1, 6, N), ((0, 2), (0, 1), (1, 1), (2, 1), (3, 1), (4,
+        1),))
+    # W13_copy[o, p, c, q] = W13[o, c, p, q]
+    W13_copy = _filled(W13.transpose(0, 2, 1, 3), None, (16, 1, 8, 1), dtype)
+    # s13[i, o, j, n] = sum(c, p, q, W13[o, c, p, q]*h1[2*i + p, c, 2*j + q, n])
+    s13 = np.matmul(W13_copy.reshape(16, 8), h1_rows.reshape(6, 8, 6 * N)).reshape(6, 16, 6, N)
+    sum_y14 = np.add(v14, 1e-05)  # sum_y14[c] = 1/100000 + v14[c]
+    sum_y14 = np.sqrt(sum_y14, out=sum_y14)  # sum_y14[c] = sqrt(1/100000 + v14[c])
+    sum_y14 = np.divide(g14, sum_y14, out=sum_y14)  # sum_y14[c] = g14[c]/sqrt(1/100000 + v14[c])
+    y14 = np.subtract(s13, m14[:, None, None])  # y14[i0, c, i1, n] = s13[i0, c, i1, n] - m14[c]
+    # y14[i0, c, i1, n] = g14[c]*(s13[i0, c, i1, n] - m14[c])/sqrt(1/100000 + v14[c])
+    y14 = np.multiply(sum_y14[:, None, None], y14, out=y14)
+    # y14[i0, c, i1, n] = g14[c]*(s13[i0, c, i1, n] - m14[c])/sqrt(1/100000 + v14[c]) + b14[c]
+    y14 = np.add(y14, b14[:, None, None], out=y14)
+    r7 = np.add(y12, y14)  # r7[l, t, a, n] = y12[l, t, a, n] + y14[l, t, a, n]
+    h7 = np.maximum(r7, 0.0)  # h7[l, t, a, n] = relu(r7[l, t, a, n])
+    sum_m15 = np.add.reduce(h7, axis=2)  # sum_m15[i0, c, n] = sum(i0, i1, h7[i0, c, i1, n])
+    m15 = np.add.reduce(sum_m15, axis=0)  # m15[c, n] = sum(i0, i1, h7[i0, c, i1, n])
+    # m15[c, n] = sum(i0, i1, h7[i0, c, i1, n])/36
+    m15 = np.multiply(m15, 0.027777777777777776, out=m15)
+    s16 = np.dot(m15.T, W16.T)  # s16[n, j] = sum(k, W16[j, k]*m15[k, n])
+    s16 = np.add(s16, b16, out=s16)  # s16[n, j] = sum(k, W16[j, k]*m15[k, n]) + b16[j]
+    return s16
+
+
+@np.errstate(all="ignore")
+def statistics(params, x):
+    """The batch's statistics by name, of which ``forward`` takes running ones."""
+    dtype = _dtype(params)
+    N = _length("x", x, ("N", 8, 12, 12), 0)
+    W2 = _floats("W2", params["W2"], (8, 8, 3, 3), dtype)
+    g3 = _floats("g3", params["g3"], (8,), dtype)
+    b3 = _floats("b3", params["b3"], (8,), dtype)
+    W5 = _floats("W5", params["W5"], (8, 8, 3, 3), dtype)
+    g6 = _floats("g6", params["g6"], (8,), dtype)
+    b6 = _floats("b6", params["b6"], (8,), dtype)
+    W8 = _floats("W8", params["W8"], (16, 8, 3, 3), dtype)
+    g9 = _floats("g9", params["g9"], (16,), dtype)
+    b9 = _floats("b9", params["b9"], (16,), dtype)
+    W11 = _floats("W11", params["W11"], (16, 16, 3, 3), dtype)
+    _floats("g12", params["g12"], (16,), dtype)
+    _floats("b12", params["b12"], (16,), dtype)
+    W13 = _floats("W13", params["W13"], (16, 8, 1, 1), dtype)
+    _floats("g14", params["g14"], (16,), dtype)
+    _floats("b14", params["b14"], (16,), dtype)
+    _floats("W16", params["W16"], (10, 16), dtype)
+    _floats("b16", params["b16"], (10,), dtype)
     x = _floats("x", x, (N, 8, 12, 12), dtype)
     ones_1 = np.ones(12 * N, dtype)
     ones_12 = np.ones(12, dtype)
@@ -646,15 +821,12 @@ def forward(params, x):
     v3 = np.dot(ones_12, sum_v3_2)  # v3[c] = sum(n, i0, i1, (s2[i0, c, i1, n] - m3[c])**2)
     # v3[c] = sum(n, i0, i1, (s2[i0, c, i1, n] - m3[c])**2)/144/N
     v3 = np.multiply(v3, dtype.type(1.0) / 144.0 / N, out=v3)
-    product_y3 = np.multiply(v3, 100000.0)  # product_y3[c] = 100000*v3[c]
-    product_y3 = np.add(product_y3, 1.0, out=product_y3)  # product_y3[c] = 1 + 100000*v3[c]
-    product_y3 = np.multiply(product_y3, 1e-05, out=product_y3)  # product_y3[c] = 1/100000 + v3[c]
-    product_y3 = np.sqrt(product_y3, out=product_y3)  # product_y3[c] = sqrt(1/100000 + v3[c])
-    # product_y3[c] = g3[c]/sqrt(1/100000 + v3[c])
-    product_y3 = np.divide(g3, product_y3, out=product_y3)
+    sum_y3 = np.add(v3, 1e-05)  # sum_y3[c] = 1/100000 + v3[c]
+    sum_y3 = np.sqrt(sum_y3, out=sum_y3)  # sum_y3[c] = sqrt(1/100000 + v3[c])
+    sum_y3 = np.divide(g3, sum_y3, out=sum_y3)  # sum_y3[c] = g3[c]/sqrt(1/100000 + v3[c])
     y3 = np.subtract(s2, m3[:, None, None])  # y3[i0, c, i1, n] = s2[i0, c, i1, n] - m3[c]
     # y3[i0, c, i1, n] = g3[c]*(s2[i0, c, i1, n] - m3[c])/sqrt(1/100000 + v3[c])
-    y3 = np.multiply(product_y3[:, None, None], y3, out=y3)
+    y3 = np.multiply(sum_y3[:, None, None], y3, out=y3)
     # y3[i0, c, i1, n] = g3[c]*(s2[i0, c, i1, n] - m3[c])/sqrt(1/100000 + v3[c]) + b3[c]
     y3 = np.add(y3, b3[:, None, None], out=y3)
     h4 = np.maximum(y3, 0.0)  # h4[l, t, a, n] = relu(y3[l, t, a, n])
@@ -682,15 +854,12 @@ def forward(params, x):
     v6 = np.dot(ones_12, sum_v6_2)  # v6[c] = sum(n, i0, i1, (s5[i0, c, i1, n] - m6[c])**2)
     # v6[c] = sum(n, i0, i1, (s5[i0, c, i1, n] - m6[c])**2)/144/N
     v6 = np.multiply(v6, dtype.type(1.0) / 144.0 / N, out=v6)
-    product_y6 = np.multiply(v6, 100000.0)  # product_y6[c] = 100000*v6[c]
-    product_y6 = np.add(product_y6, 1.0, out=product_y6)  # product_y6[c] = 1 + 100000*v6[c]
-    product_y6 = np.multiply(product_y6, 1e-05, out=product_y6)  # product_y6[c] = 1/100000 + v6[c]
-    product_y6 = np.sqrt(product_y6, out=product_y6)  # product_y6[c] = sqrt(1/100000 + v6[c])
-    # product_y6[c] = g6[c]/sqrt(1/100000 + v6[c])
-    product_y6 = np.divide(g6, product_y6, out=product_y6)
+    sum_y6 = np.add(v6, 1e-05)  # sum_y6[c] = 1/100000 + v6[c]
+    sum_y6 = np.sqrt(sum_y6, out=sum_y6)  # sum_y6[c] = sqrt(1/100000 + v6[c])
+    sum_y6 = np.divide(g6, sum_y6, out=sum_y6)  # sum_y6[c] = g6[c]/sqrt(1/100000 + v6[c])
     y6 = np.subtract(s5, m6[:, None, None])  # y6[i0, c, i1, n] = s5[i0, c, i1, n] - m6[c]
     # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c])
-    y6 = np.multiply(product_y6[:, None, None], y6, out=y6)
+    y6 = np.multiply(sum_y6[:, None, None], y6, out=y6)
     # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c]) + b6[c]
     y6 = np.add(y6, b6[:, None, None], out=y6)
     r1 = np.add(x.transpose(2, 1, 3, 0), y6)  # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
@@ -719,15 +888,12 @@ def forward(params, x):
     v9 = np.dot(ones_6, sum_v9_2)  # v9[c] = sum(n, i0, i1, (s8[i0, c, i1, n] - m9[c])**2)
     # v9[c] = sum(n, i0, i1, (s8[i0, c, i1, n] - m9[c])**2)/36/N
     v9 = np.multiply(v9, dtype.type(1.0) / 36.0 / N, out=v9)
-    product_y9 = np.multiply(v9, 100000.0)  # product_y9[c] = 100000*v9[c]
-    product_y9 = np.add(product_y9, 1.0, out=product_y9)  # product_y9[c] = 1 + 100000*v9[c]
-    product_y9 = np.multiply(product_y9, 1e-05, out=product_y9)  # product_y9[c] = 1/100000 + v9[c]
-    product_y9 = np.sqrt(product_y9, out=product_y9)  # product_y9[c] = sqrt(1/100000 + v9[c])
-    # product_y9[c] = g9[c]/sqrt(1/100000 + v9[c])
-    product_y9 = np.divide(g9, product_y9, out=product_y9)
+    sum_y9 = np.add(v9, 1e-05)  # sum_y9[c] = 1/100000 + v9[c]
+    sum_y9 = np.sqrt(sum_y9, out=sum_y9)  # sum_y9[c] = sqrt(1/100000 + v9[c])
+    sum_y9 = np.divide(g9, sum_y9, out=sum_y9)  # sum_y9[c] = g9[c]/sqrt(1/100000 + v9[c])
     y9 = np.subtract(s8, m9[:, None, None])  # y9[i0, c, i1, n] = s8[i0, c, i1, n] - m9[c]
     # y9[i0, c, i1, n] = g9[c]*(s8[i0, c, i1, n] - m9[c])/sqrt(1/100000 + v9[c])
-    y9 = np.multiply(product_y9[:, None, None], y9, out=y9)
+    y9 = np.multiply(sum_y9[:, None, None], y9, out=y9)
     # y9[i0, c, i1, n] = g9[c]*(s8[i0, c, i1, n] - m9[c])/sqrt(1/100000 + v9[c]) + b9[c]
     y9 = np.add(y9, b9[:, None, None], out=y9)
     h10 = np.maximum(y9, 0.0)  # h10[l, t, a, n] = relu(y9[l, t, a, n])
@@ -757,18 +923,6 @@ def forward(params, x):
     v12 = np.dot(ones_6, sum_v12_2)  # v12[c] = sum(n, i0, i1, (s11[i0, c, i1, n] - m12[c])**2)
     # v12[c] = sum(n, i0, i1, (s11[i0, c, i1, n] - m12[c])**2)/36/N
     v12 = np.multiply(v12, dtype.type(1.0) / 36.0 / N, out=v12)
-    product_y12 = np.multiply(v12, 100000.0)  # product_y12[c] = 100000*v12[c]
-    product_y12 = np.add(product_y12, 1.0, out=product_y12)  # product_y12[c] = 1 + 100000*v12[c]
-    # product_y12[c] = 1/100000 + v12[c]
-    product_y12 = np.multiply(product_y12, 1e-05, out=product_y12)
-    product_y12 = np.sqrt(product_y12, out=product_y12)  # product_y12[c] = sqrt(1/100000 + v12[c])
-    # product_y12[c] = g12[c]/sqrt(1/100000 + v12[c])
-    product_y12 = np.divide(g12, product_y12, out=product_y12)
-    y12 = np.subtract(s11, m12[:, None, None])  # y12[i0, c, i1, n] = s11[i0, c, i1, n] - m12[c]
-    # y12[i0, c, i1, n] = g12[c]*(s11[i0, c, i1, n] - m12[c])/sqrt(1/100000 + v12[c])
-    y12 = np.multiply(product_y12[:, None, None], y12, out=y12)
-    # y12[i0, c, i1, n] = g12[c]*(s11[i0, c, i1, n] - m12[c])/sqrt(1/100000 + v12[c]) + b12[c]
-    y12 = np.add(y12, b12[:, None, None], out=y12)
     # h1_view_2[height, c, j, q, n] = h1[height, c, 2*j + q, n]
     h1_view_2 = _windows(h1, (12, 8, 6, 1, N), ((0, 1), (1, 1), (2, 2), (2, 1), (3, 1),))
     # h1_slabs[height, c, q, j, n] = h1[height, c, 2*j + q, n]
@@ -792,27 +946,18 @@ def forward(params, x):
     v14 = np.dot(ones_6, sum_v14_2)  # v14[c] = sum(n, i0, i1, (s13[i0, c, i1, n] - m14[c])**2)
     # v14[c] = sum(n, i0, i1, (s13[i0, c, i1, n] - m14[c])**2)/36/N
     v14 = np.multiply(v14, dtype.type(1.0) / 36.0 / N, out=v14)
-    product_y14 = np.multiply(v14, 100000.0)  # product_y14[c] = 100000*v14[c]
-    product_y14 = np.add(product_y14, 1.0, out=product_y14)  # product_y14[c] = 1 + 100000*v14[c]
-    # product_y14[c] = 1/100000 + v14[c]
-    product_y14 = np.multiply(product_y14, 1e-05, out=product_y14)
-    product_y14 = np.sqrt(product_y14, out=product_y14)  # product_y14[c] = sqrt(1/100000 + v14[c])
-    # product_y14[c] = g14[c]/sqrt(1/100000 + v14[c])
-    product_y14 = np.divide(g14, product_y14, out=product_y14)
-    y14 = np.subtract(s13, m14[:, None, None])  # y14[i0, c, i1, n] = s13[i0, c, i1, n] - m14[c]
-    # y14[i0, c, i1, n] = g14[c]*(s13[i0, c, i1, n] - m14[c])/sqrt(1/100000 + v14[c])
-    y14 = np.multiply(product_y14[:, None, None], y14, out=y14)
-    # y14[i0, c, i1, n] = g14[c]*(s13[i0, c, i1, n] - m14[c])/sqrt(1/100000 + v14[c]) + b14[c]
-    y14 = np.add(y14, b14[:, None, None], out=y14)
-    r7 = np.add(y12, y14)  # r7[l, t, a, n] = y12[l, t, a, n] + y14[l, t, a, n]
-    h7 = np.maximum(r7, 0.0)  # h7[l, t, a, n] = relu(r7[l, t, a, n])
-    sum_m15 = np.add.reduce(h7, axis=2)  # sum_m15[i0, c, n] = sum(i0, i1, h7[i0, c, i1, n])
-    m15 = np.add.reduce(sum_m15, axis=0)  # m15[c, n] = sum(i0, i1, h7[i0, c, i1, n])
-    # m15[c, n] = sum(i0, i1, h7[i0, c, i1, n])/36
-    m15 = np.multiply(m15, 0.027777777777777776, out=m15)
-    s16 = np.dot(m15.T, W16.T)  # s16[n, j] = sum(k, W16[j, k]*m15[k, n])
-    s16 = np.add(s16, b16, out=s16)  # s16[n, j] = sum(k, W16[j, k]*m15[k, n]) + b16[j]
-    return s16
+    return {
+        "m3": m3,
+        "v3": v3,
+        "m6": m6,
+        "v6": v6,
+        "m9": m9,
+        "v9": v9,
+        "m12": m12,
+        "v12": v12,
+        "m14": m14,
+        "v14": v14,
+    }
 
 
 @np.errstate(all="ignore")
@@ -870,15 +1015,12 @@ def loss(params, x, label):
     v3 = np.dot(ones_12, sum_v3_2)  # v3[c] = sum(n, i0, i1, (s2[i0, c, i1, n] - m3[c])**2)
     # v3[c] = sum(n, i0, i1, (s2[i0, c, i1, n] - m3[c])**2)/144/N
     v3 = np.multiply(v3, dtype.type(1.0) / 144.0 / N, out=v3)
-    product_y3 = np.multiply(v3, 100000.0)  # product_y3[c] = 100000*v3[c]
-    product_y3 = np.add(product_y3, 1.0, out=product_y3)  # product_y3[c] = 1 + 100000*v3[c]
-    product_y3 = np.multiply(product_y3, 1e-05, out=product_y3)  # product_y3[c] = 1/100000 + v3[c]
-    product_y3 = np.sqrt(product_y3, out=product_y3)  # product_y3[c] = sqrt(1/100000 + v3[c])
-    # product_y3[c] = g3[c]/sqrt(1/100000 + v3[c])
-    product_y3 = np.divide(g3, product_y3, out=product_y3)
+    sum_y3 = np.add(v3, 1e-05)  # sum_y3[c] = 1/100000 + v3[c]
+    sum_y3 = np.sqrt(sum_y3, out=sum_y3)  # sum_y3[c] = sqrt(1/100000 + v3[c])
+    sum_y3 = np.divide(g3, sum_y3, out=sum_y3)  # sum_y3[c] = g3[c]/sqrt(1/100000 + v3[c])
     y3 = np.subtract(s2, m3[:, None, None])  # y3[i0, c, i1, n] = s2[i0, c, i1, n] - m3[c]
     # y3[i0, c, i1, n] = g3[c]*(s2[i0, c, i1, n] - m3[c])/sqrt(1/100000 + v3[c])
-    y3 = np.multiply(product_y3[:, None, None], y3, out=y3)
+    y3 = np.multiply(sum_y3[:, None, None], y3, out=y3)
     # y3[i0, c, i1, n] = g3[c]*(s2[i0, c, i1, n] - m3[c])/sqrt(1/100000 + v3[c]) + b3[c]
     y3 = np.add(y3, b3[:, None, None], out=y3)
     h4 = np.maximum(y3, 0.0)  # h4[l, t, a, n] = relu(y3[l, t, a, n])
@@ -906,15 +1048,12 @@ def loss(params, x, label):
     v6 = np.dot(ones_12, sum_v6_2)  # v6[c] = sum(n, i0, i1, (s5[i0, c, i1, n] - m6[c])**2)
     # v6[c] = sum(n, i0, i1, (s5[i0, c, i1, n] - m6[c])**2)/144/N
     v6 = np.multiply(v6, dtype.type(1.0) / 144.0 / N, out=v6)
-    product_y6 = np.multiply(v6, 100000.0)  # product_y6[c] = 100000*v6[c]
-    product_y6 = np.add(product_y6, 1.0, out=product_y6)  # product_y6[c] = 1 + 100000*v6[c]
-    product_y6 = np.multiply(product_y6, 1e-05, out=product_y6)  # product_y6[c] = 1/100000 + v6[c]
-    product_y6 = np.sqrt(product_y6, out=product_y6)  # product_y6[c] = sqrt(1/100000 + v6[c])
-    # product_y6[c] = g6[c]/sqrt(1/100000 + v6[c])
-    product_y6 = np.divide(g6, product_y6, out=product_y6)
+    sum_y6 = np.add(v6, 1e-05)  # sum_y6[c] = 1/100000 + v6[c]
+    sum_y6 = np.sqrt(sum_y6, out=sum_y6)  # sum_y6[c] = sqrt(1/100000 + v6[c])
+    sum_y6 = np.divide(g6, sum_y6, out=sum_y6)  # sum_y6[c] = g6[c]/sqrt(1/100000 + v6[c])
     y6 = np.subtract(s5, m6[:, None, None])  # y6[i0, c, i1, n] = s5[i0, c, i1, n] - m6[c]
     # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c])
-    y6 = np.multiply(product_y6[:, None, None], y6, out=y6)
+    y6 = np.multiply(sum_y6[:, None, None], y6, out=y6)
     # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c]) + b6[c]
     y6 = np.add(y6, b6[:, None, None], out=y6)
     r1 = np.add(x.transpose(2, 1, 3, 0), y6)  # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
@@ -943,15 +1082,12 @@ def loss(params, x, label):
     v9 = np.dot(ones_6, sum_v9_2)  # v9[c] = sum(n, i0, i1, (s8[i0, c, i1, n] - m9[c])**2)
     # v9[c] = sum(n, i0, i1, (s8[i0, c, i1, n] - m9[c])**2)/36/N
     v9 = np.multiply(v9, dtype.type(1.0) / 36.0 / N, out=v9)
-    product_y9 = np.multiply(v9, 100000.0)  # product_y9[c] = 100000*v9[c]
-    product_y9 = np.add(product_y9, 1.0, out=product_y9)  # product_y9[c] = 1 + 100000*v9[c]
-    product_y9 = np.multiply(product_y9, 1e-05, out=product_y9)  # product_y9[c] = 1/100000 + v9[c]
-    product_y9 = np.sqrt(product_y9, out=product_y9)  # product_y9[c] = sqrt(1/100000 + v9[c])
-    # product_y9[c] = g9[c]/sqrt(1/100000 + v9[c])
-    product_y9 = np.divide(g9, product_y9, out=product_y9)
+    sum_y9 = np.add(v9, 1e-05)  # sum_y9[c] = 1/100000 + v9[c]
+    sum_y9 = np.sqrt(sum_y9, out=sum_y9)  # sum_y9[c] = sqrt(1/100000 + v9[c])
+    sum_y9 = np.divide(g9, sum_y9, out=sum_y9)  # sum_y9[c] = g9[c]/sqrt(1/100000 + v9[c])
     y9 = np.subtract(s8, m9[:, None, None])  # y9[i0, c, i1, n] = s8[i0, c, i1, n] - m9[c]
     # y9[i0, c, i1, n] = g9[c]*(s8[i0, c, i1, n] - m9[c])/sqrt(1/100000 + v9[c])
-    y9 = np.multiply(product_y9[:, None, None], y9, out=y9)
+    y9 = np.multiply(sum_y9[:, None, None], y9, out=y9)
     # y9[i0, c, i1, n] = g9[c]*(s8[i0, c, i1, n] - m9[c])/sqrt(1/100000 + v9[c]) + b9[c]
     y9 = np.add(y9, b9[:, None, None], out=y9)
     h10 = np.maximum(y9, 0.0)  # h10[l, t, a, n] = relu(y9[l, t, a, n])
@@ -981,16 +1117,12 @@ def loss(params, x, label):
     v12 = np.dot(ones_6, sum_v12_2)  # v12[c] = sum(n, i0, i1, (s11[i0, c, i1, n] - m12[c])**2)
     # v12[c] = sum(n, i0, i1, (s11[i0, c, i1, n] - m12[c])**2)/36/N
     v12 = np.multiply(v12, dtype.type(1.0) / 36.0 / N, out=v12)
-    product_y12 = np.multiply(v12, 100000.0)  # product_y12[c] = 100000*v12[c]
-    product_y12 = np.add(product_y12, 1.0, out=product_y12)  # product_y12[c] = 1 + 100000*v12[c]
-    # product_y12[c] = 1/100000 + v12[c]
-    product_y12 = np.multiply(product_y12, 1e-05, out=product_y12)
-    product_y12 = np.sqrt(product_y12, out=product_y12)  # product_y12[c] = sqrt(1/100000 + v12[c])
-    # product_y12[c] = g12[c]/sqrt(1/100000 + v12[c])
-    product_y12 = np.divide(g12, product_y12, out=product_y12)
+    sum_y12 = np.add(v12, 1e-05)  # sum_y12[c] = 1/100000 + v12[c]
+    sum_y12 = np.sqrt(sum_y12, out=sum_y12)  # sum_y12[c] = sqrt(1/100000 + v12[c])
+    sum_y12 = np.divide(g12, sum_y12, out=sum_y12)  # sum_y12[c] = g12[c]/sqrt(1/100000 + v12[c])
     y12 = np.subtract(s11, m12[:, None, None])  # y12[i0, c, i1, n] = s11[i0, c, i1, n] - m12[c]
     # y12[i0, c, i1, n] = g12[c]*(s11[i0, c, i1, n] - m12[c])/sqrt(1/100000 + v12[c])
-    y12 = np.multiply(product_y12[:, None, None], y12, out=y12)
+    y12 = np.multiply(sum_y12[:, None, None], y12, out=y12)
     # y12[i0, c, i1, n] = g12[c]*(s11[i0, c, i1, n] - m12[c])/sqrt(1/100000 + v12[c]) + b12[c]
     y12 = np.add(y12, b12[:, None, None], out=y12)
     # h1_view_2[height, c, j, q, n] = h1[height, c, 2*j + q, n]
@@ -1016,16 +1148,12 @@ def loss(params, x, label):
     v14 = np.dot(ones_6, sum_v14_2)  # v14[c] = sum(n, i0, i1, (s13[i0, c, i1, n] - m14[c])**2)
     # v14[c] = sum(n, i0, i1, (s13[i0, c, i1, n] - m14[c])**2)/36/N
     v14 = np.multiply(v14, dtype.type(1.0) / 36.0 / N, out=v14)
-    product_y14 = np.multiply(v14, 100000.0)  # product_y14[c] = 100000*v14[c]
-    product_y14 = np.add(product_y14, 1.0, out=product_y14)  # product_y14[c] = 1 + 100000*v14[c]
-    # product_y14[c] = 1/100000 + v14[c]
-    product_y14 = np.multiply(product_y14, 1e-05, out=product_y14)
-    product_y14 = np.sqrt(product_y14, out=product_y14)  # product_y14[c] = sqrt(1/100000 + v14[c])
-    # product_y14[c] = g14[c]/sqrt(1/100000 + v14[c])
-    product_y14 = np.divide(g14, product_y14, out=product_y14)
+    sum_y14 = np.add(v14, 1e-05)  # sum_y14[c] = 1/100000 + v14[c]
+    sum_y14 = np.sqrt(sum_y14, out=sum_y14)  # sum_y14[c] = sqrt(1/100000 + v14[c])
+    sum_y14 = np.divide(g14, sum_y14, out=sum_y14)  # sum_y14[c] = g14[c]/sqrt(1/100000 + v14[c])
     y14 = np.subtract(s13, m14[:, None, None])  # y14[i0, c, i1, n] = s13[i0, c, i1, n] - m14[c]
     # y14[i0, c, i1, n] = g14[c]*(s13[i0, c, i1, n] - m14[c])/sqrt(1/100000 + v14[c])
-    y14 = np.multiply(product_y14[:, None, None], y14, out=y14)
+    y14 = np.multiply(sum_y14[:, None, None], y14, out=y14)
     # y14[i0, c, i1, n] = g14[c]*(s13[i0, c, i1, n] - m14[c])/sqrt(1/100000 + v14[c]) + b14[c]
     y14 = np.add(y14, b14[:, None, None], out=y14)
     r7 = np.add(y12, y14)  # r7[l, t, a, n] = y12[l, t, a, n] + y14[l, t, a, n]
@@ -1122,16 +1250,13 @@ def value_and_grad(params, x, label, workspace=None):
     v3 = np.dot(ones_12, sum_v3_2, out=work.v3)
     # v3[c] = sum(n, i0, i1, (s2[i0, c, i1, n] - m3[c])**2)/144/N
     v3 = np.multiply(v3, dtype.type(1.0) / 144.0 / N, out=v3)
-    product_y3 = np.multiply(v3, 100000.0, out=work.product_y3)  # product_y3[c] = 100000*v3[c]
-    product_y3 = np.add(product_y3, 1.0, out=product_y3)  # product_y3[c] = 1 + 100000*v3[c]
-    product_y3 = np.multiply(product_y3, 1e-05, out=product_y3)  # product_y3[c] = 1/100000 + v3[c]
-    product_y3 = np.sqrt(product_y3, out=product_y3)  # product_y3[c] = sqrt(1/100000 + v3[c])
-    # product_y3[c] = g3[c]/sqrt(1/100000 + v3[c])
-    product_y3 = np.divide(g3, product_y3, out=product_y3)
+    sum_y3 = np.add(v3, 1e-05, out=work.sum_y3)  # sum_y3[c] = 1/100000 + v3[c]
+    sum_y3 = np.sqrt(sum_y3, out=sum_y3)  # sum_y3[c] = sqrt(1/100000 + v3[c])
+    sum_y3 = np.divide(g3, sum_y3, out=sum_y3)  # sum_y3[c] = g3[c]/sqrt(1/100000 + v3[c])
     # y3[i0, c, i1, n] = s2[i0, c, i1, n] - m3[c]
     y3 = np.subtract(s2, m3[:, None, None], out=work.y3)
     # y3[i0, c, i1, n] = g3[c]*(s2[i0, c, i1, n] - m3[c])/sqrt(1/100000 + v3[c])
-    y3 = np.multiply(product_y3[:, None, None], y3, out=y3)
+    y3 = np.multiply(sum_y3[:, None, None], y3, out=y3)
     # y3[i0, c, i1, n] = g3[c]*(s2[i0, c, i1, n] - m3[c])/sqrt(1/100000 + v3[c]) + b3[c]
     y3 = np.add(y3, b3[:, None, None], out=y3)
     h4 = np.maximum(y3, 0.0, out=work.h4)  # h4[l, t, a, n] = relu(y3[l, t, a, n])
@@ -1163,16 +1288,13 @@ def value_and_grad(params, x, label, workspace=None):
     v6 = np.dot(ones_12, sum_v6_2, out=work.v6)
     # v6[c] = sum(n, i0, i1, (s5[i0, c, i1, n] - m6[c])**2)/144/N
     v6 = np.multiply(v6, dtype.type(1.0) / 144.0 / N, out=v6)
-    product_y6 = np.multiply(v6, 100000.0, out=work.product_y6)  # product_y6[c] = 100000*v6[c]
-    product_y6 = np.add(product_y6, 1.0, out=product_y6)  # product_y6[c] = 1 + 100000*v6[c]
-    product_y6 = np.multiply(product_y6, 1e-05, out=product_y6)  # product_y6[c] = 1/100000 + v6[c]
-    product_y6 = np.sqrt(product_y6, out=product_y6)  # product_y6[c] = sqrt(1/100000 + v6[c])
-    # product_y6[c] = g6[c]/sqrt(1/100000 + v6[c])
-    product_y6 = np.divide(g6, product_y6, out=product_y6)
+    sum_y6 = np.add(v6, 1e-05, out=work.sum_y6)  # sum_y6[c] = 1/100000 + v6[c]
+    sum_y6 = np.sqrt(sum_y6, out=sum_y6)  # sum_y6[c] = sqrt(1/100000 + v6[c])
+    sum_y6 = np.divide(g6, sum_y6, out=sum_y6)  # sum_y6[c] = g6[c]/sqrt(1/100000 + v6[c])
     # y6[i0, c, i1, n] = s5[i0, c, i1, n] - m6[c]
     y6 = np.subtract(s5, m6[:, None, None], out=work.y6)
     # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c])
-    y6 = np.multiply(product_y6[:, None, None], y6, out=y6)
+    y6 = np.multiply(sum_y6[:, None, None], y6, out=y6)
     # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c]) + b6[c]
     y6 = np.add(y6, b6[:, None, None], out=y6)
     # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
@@ -1206,16 +1328,13 @@ def value_and_grad(params, x, label, workspace=None):
     v9 = np.dot(ones_6, sum_v9_2, out=work.v9)
     # v9[c] = sum(n, i0, i1, (s8[i0, c, i1, n] - m9[c])**2)/36/N
     v9 = np.multiply(v9, dtype.type(1.0) / 36.0 / N, out=v9)
-    product_y9 = np.multiply(v9, 100000.0, out=work.product_y9)  # product_y9[c] = 100000*v9[c]
-    product_y9 = np.add(product_y9, 1.0, out=product_y9)  # product_y9[c] = 1 + 100000*v9[c]
-    product_y9 = np.multiply(product_y9, 1e-05, out=product_y9)  # product_y9[c] = 1/100000 + v9[c]
-    product_y9 = np.sqrt(product_y9, out=product_y9)  # product_y9[c] = sqrt(1/100000 + v9[c])
-    # product_y9[c] = g9[c]/sqrt(1/100000 + v9[c])
-    product_y9 = np.divide(g9, product_y9, out=product_y9)
+    sum_y9 = np.add(v9, 1e-05, out=work.sum_y9)  # sum_y9[c] = 1/100000 + v9[c]
+    sum_y9 = np.sqrt(sum_y9, out=sum_y9)  # sum_y9[c] = sqrt(1/100000 + v9[c])
+    sum_y9 = np.divide(g9, sum_y9, out=sum_y9)  # sum_y9[c] = g9[c]/sqrt(1/100000 + v9[c])
     # y9[i0, c, i1, n] = s8[i0, c, i1, n] - m9[c]
     y9 = np.subtract(s8, m9[:, None, None], out=work.y9)
     # y9[i0, c, i1, n] = g9[c]*(s8[i0, c, i1, n] - m9[c])/sqrt(1/100000 + v9[c])
-    y9 = np.multiply(product_y9[:, None, None], y9, out=y9)
+    y9 = np.multiply(sum_y9[:, None, None], y9, out=y9)
     # y9[i0, c, i1, n] = g9[c]*(s8[i0, c, i1, n] - m9[c])/sqrt(1/100000 + v9[c]) + b9[c]
     y9 = np.add(y9, b9[:, None, None], out=y9)
     h10 = np.maximum(y9, 0.0, out=work.h10)  # h10[l, t, a, n] = relu(y9[l, t, a, n])
@@ -1249,18 +1368,13 @@ def value_and_grad(params, x, label, workspace=None):
     v12 = np.dot(ones_6, sum_v12_2, out=work.v12)
     # v12[c] = sum(n, i0, i1, (s11[i0, c, i1, n] - m12[c])**2)/36/N
     v12 = np.multiply(v12, dtype.type(1.0) / 36.0 / N, out=v12)
-    # product_y12[c] = 100000*v12[c]
-    product_y12 = np.multiply(v12, 100000.0, out=work.product_y12)
-    product_y12 = np.add(product_y12, 1.0, out=product_y12)  # product_y12[c] = 1 + 100000*v12[c]
-    # product_y12[c] = 1/100000 + v12[c]
-    product_y12 = np.multiply(product_y12, 1e-05, out=product_y12)
-    product_y12 = np.sqrt(product_y12, out=product_y12)  # product_y12[c] = sqrt(1/100000 + v12[c])
-    # product_y12[c] = g12[c]/sqrt(1/100000 + v12[c])
-    product_y12 = np.divide(g12, product_y12, out=product_y12)
+    sum_y12 = np.add(v12, 1e-05, out=work.sum_y12)  # sum_y12[c] = 1/100000 + v12[c]
+    sum_y12 = np.sqrt(sum_y12, out=sum_y12)  # sum_y12[c] = sqrt(1/100000 + v12[c])
+    sum_y12 = np.divide(g12, sum_y12, out=sum_y12)  # sum_y12[c] = g12[c]/sqrt(1/100000 + v12[c])
     # y12[i0, c, i1, n] = s11[i0, c, i1, n] - m12[c]
     y12 = np.subtract(s11, m12[:, None, None], out=work.y12)
     # y12[i0, c, i1, n] = g12[c]*(s11[i0, c, i1, n] - m12[c])/sqrt(1/100000 + v12[c])
-    y12 = np.multiply(product_y12[:, None, None], y12, out=y12)
+    y12 = np.multiply(sum_y12[:, None, None], y12, out=y12)
     # y12[i0, c, i1, n] = g12[c]*(s11[i0, c, i1, n] - m12[c])/sqrt(1/100000 + v12[c]) + b12[c]
     y12 = np.add(y12, b12[:, None, None], out=y12)
     # h1_view_2[height, c, j, q, n] = h1[height, c, 2*j + q, n]
@@ -1290,18 +1404,13 @@ def value_and_grad(params, x, label, workspace=None):
     v14 = np.dot(ones_6, sum_v14_2, out=work.v14)
     # v14[c] = sum(n, i0, i1, (s13[i0, c, i1, n] - m14[c])**2)/36/N
     v14 = np.multiply(v14, dtype.type(1.0) / 36.0 / N, out=v14)
-    # product_y14[c] = 100000*v14[c]
-    product_y14 = np.multiply(v14, 100000.0, out=work.product_y14)
-    product_y14 = np.add(product_y14, 1.0, out=product_y14)  # product_y14[c] = 1 + 100000*v14[c]
-    # product_y14[c] = 1/100000 + v14[c]
-    product_y14 = np.multiply(product_y14, 1e-05, out=product_y14)
-    product_y14 = np.sqrt(product_y14, out=product_y14)  # product_y14[c] = sqrt(1/100000 + v14[c])
-    # product_y14[c] = g14[c]/sqrt(1/100000 + v14[c])
-    product_y14 = np.divide(g14, product_y14, out=product_y14)
+    sum_y14 = np.add(v14, 1e-05, out=work.sum_y14)  # sum_y14[c] = 1/100000 + v14[c]
+    sum_y14 = np.sqrt(sum_y14, out=sum_y14)  # sum_y14[c] = sqrt(1/100000 + v14[c])
+    sum_y14 = np.divide(g14, sum_y14, out=sum_y14)  # sum_y14[c] = g14[c]/sqrt(1/100000 + v14[c])
     # y14[i0, c, i1, n] = s13[i0, c, i1, n] - m14[c]
     y14 = np.subtract(s13, m14[:, None, None], out=work.y14)
     # y14[i0, c, i1, n] = g14[c]*(s13[i0, c, i1, n] - m14[c])/sqrt(1/100000 + v14[c])
-    y14 = np.multiply(product_y14[:, None, None], y14, out=y14)
+    y14 = np.multiply(sum_y14[:, None, None], y14, out=y14)
     # y14[i0, c, i1, n] = g14[c]*(s13[i0, c, i1, n] - m14[c])/sqrt(1/100000 + v14[c]) + b14[c]
     y14 = np.add(y14, b14[:, None, None], out=y14)
     r7 = np.add(y12, y14, out=work.r7)  # r7[l, t, a, n] = y12[l, t, a, n] + y14[l, t, a, n]
@@ -1349,14 +1458,10 @@ def value_and_grad(params, x, label, workspace=None):
         out=work.sum_sum_d_r7_2)
     # sum_d_r7[c] = sum(n, i0, i1, (s13[i0, c, i1, n] - m14[c])*d_r7[i0, c, i1, n])
     sum_d_r7 = np.dot(ones_6, sum_sum_d_r7_2, out=work.sum_d_r7)
-    d_g14 = np.multiply(v14, 100000.0)  # d_g14[c] = 100000*v14[c]
-    d_g14 = np.add(d_g14, 1.0, out=d_g14)  # d_g14[c] = 1 + 100000*v14[c]
-    d_g14 = np.multiply(d_g14, 1e-05, out=d_g14)  # d_g14[c] = 1/100000 + v14[c]
+    d_g14 = np.add(v14, 1e-05)  # d_g14[c] = 1/100000 + v14[c]
     d_g14 = np.sqrt(d_g14, out=d_g14)  # d_g14[c] = sqrt(1/100000 + v14[c])
     d_g14 = np.divide(sum_d_r7, d_g14, out=d_g14)  # d_g14[c] = sum_d_r7[c]/sqrt(1/100000 + v14[c])
-    d_v14 = np.multiply(v14, 100000.0, out=work.d_v14)  # d_v14[c] = 100000*v14[c]
-    d_v14 = np.add(d_v14, 1.0, out=d_v14)  # d_v14[c] = 1 + 100000*v14[c]
-    d_v14 = np.multiply(d_v14, 1e-05, out=d_v14)  # d_v14[c] = 1/100000 + v14[c]
+    d_v14 = np.add(v14, 1e-05, out=work.d_v14)  # d_v14[c] = 1/100000 + v14[c]
     d_v14 = np.power(d_v14, 1.5, out=d_v14)  # d_v14[c] = (1/100000 + v14[c])**(3/2)
     product_d_v14 = np.multiply(g14, -0.5, out=work.product_d_v14)  # product_d_v14[c] = -g14[c]/2
     # product_d_v14[c] = -g14[c]*sum_d_r7[c]/2
@@ -1369,66 +1474,45 @@ def value_and_grad(params, x, label, workspace=None):
     sum_d_r7_2 = np.dot(ones_6, sum_sum_d_r7_2_2, out=work.sum_d_r7_2)
     d_b12 = _filled(sum_d_r7_2, None, (16,), dtype)  # d_b12[c] = sum_d_r7_2[c]
     d_b14 = _filled(d_b12, None, (16,), dtype)  # d_b14[c] = d_b12[c]
-    d_m14 = np.multiply(m14, 36.0 * N, out=work.d_m14)  # d_m14[c] = 36*N*m14[c]
-    d_m14 = np.subtract(d_m14, sum_s13, out=d_m14)  # d_m14[c] = 36*N*m14[c] - sum_s13[c]
-    d_m14 = np.multiply(d_m14, 2.0, out=d_m14)  # d_m14[c] = 72*N*m14[c] - 2*sum_s13[c]
-    # d_m14[c] = (72*N*m14[c] - 2*sum_s13[c])/N
-    d_m14 = np.multiply(d_m14, dtype.type(1.0) / N, out=d_m14)
-    # d_m14[c] = (72*N*m14[c] - 2*sum_s13[c])*d_v14[c]/N
+    d_m14 = np.multiply(m14, 72.0 * N, out=work.d_m14)  # d_m14[c] = 72*N*m14[c]
+    # product_d_m14[c] = 2*sum_s13[c]
+    product_d_m14 = np.multiply(sum_s13, 2.0, out=work.product_d_m14)
+    d_m14 = np.subtract(d_m14, product_d_m14, out=d_m14)  # d_m14[c] = 72*N*m14[c] - 2*sum_s13[c]
+    # d_m14[c] = (72*N*m14[c] - 2*sum_s13[c])/36/N
+    d_m14 = np.multiply(d_m14, dtype.type(1.0) / 36.0 / N, out=d_m14)
+    # d_m14[c] = (72*N*m14[c] - 2*sum_s13[c])*d_v14[c]/36/N
     d_m14 = np.multiply(d_m14, d_v14, out=d_m14)
-    # product_d_m14[c] = 100000*v14[c]
-    product_d_m14 = np.multiply(v14, 100000.0, out=work.product_d_m14)
-    # product_d_m14[c] = 1 + 100000*v14[c]
-    product_d_m14 = np.add(product_d_m14, 1.0, out=product_d_m14)
-    # product_d_m14[c] = 1/100000 + v14[c]
-    product_d_m14 = np.multiply(product_d_m14, 1e-05, out=product_d_m14)
-    # product_d_m14[c] = sqrt(1/100000 + v14[c])
-    product_d_m14 = np.sqrt(product_d_m14, out=product_d_m14)
-    # product_d_m14_2[c] = 36*g14[c]
-    product_d_m14_2 = np.multiply(g14, 36.0, out=work.product_d_m14_2)
-    # product_d_m14_2[c] = 36*g14[c]*sum_d_r7_2[c]
-    product_d_m14_2 = np.multiply(product_d_m14_2, sum_d_r7_2, out=product_d_m14_2)
-    # product_d_m14_2[c] = 36*g14[c]*sum_d_r7_2[c]/sqrt(1/100000 + v14[c])
-    product_d_m14_2 = np.divide(product_d_m14_2, product_d_m14, out=product_d_m14_2)
-    # d_m14[c] = (72*N*m14[c] - 2*sum_s13[c])*d_v14[c]/N - 36*g14[c]*sum_d_r7_2[c]/sqrt(1/100000 +
-    #     v14[c])
-    d_m14 = np.subtract(d_m14, product_d_m14_2, out=d_m14)
+    sum_d_m14 = np.add(v14, 1e-05, out=work.sum_d_m14)  # sum_d_m14[c] = 1/100000 + v14[c]
+    sum_d_m14 = np.sqrt(sum_d_m14, out=sum_d_m14)  # sum_d_m14[c] = sqrt(1/100000 + v14[c])
+    # product_d_m14_2[c] = g14[c]*sum_d_r7_2[c]
+    product_d_m14_2 = np.multiply(g14, sum_d_r7_2, out=work.product_d_m14_2)
+    # product_d_m14_2[c] = g14[c]*sum_d_r7_2[c]/sqrt(1/100000 + v14[c])
+    product_d_m14_2 = np.divide(product_d_m14_2, sum_d_m14, out=product_d_m14_2)
     # d_m14[c] = (72*N*m14[c] - 2*sum_s13[c])*d_v14[c]/36/N - g14[c]*sum_d_r7_2[c]/sqrt(1/100000 +
     #     v14[c])
-    d_m14 = np.multiply(d_m14, 0.027777777777777776, out=d_m14)
-    # product_d_s13[c] = d_v14[c]/N
-    product_d_s13 = np.multiply(d_v14, dtype.type(1.0) / N, out=work.product_d_s13)
+    d_m14 = np.subtract(d_m14, product_d_m14_2, out=d_m14)
+    # product_d_s13[c] = d_v14[c]/36/N
+    product_d_s13 = np.multiply(d_v14, dtype.type(1.0) / 36.0 / N, out=work.product_d_s13)
     # d_s13[i0, c, i1, n] = s13[i0, c, i1, n] - m14[c]
     d_s13 = np.subtract(s13, m14[:, None, None], out=work.d_s13)
     # d_s13[i0, c, i1, n] = 2*s13[i0, c, i1, n] - 2*m14[c]
     d_s13 = np.multiply(d_s13, 2.0, out=d_s13)
-    # d_s13[i0, c, i1, n] = (2*s13[i0, c, i1, n] - 2*m14[c])*d_v14[c]/N
+    # d_s13[i0, c, i1, n] = (2*s13[i0, c, i1, n] - 2*m14[c])*d_v14[c]/36/N
     d_s13 = np.multiply(product_d_s13[:, None, None], d_s13, out=d_s13)
-    # product_d_s13_2[c] = 100000*v14[c]
-    product_d_s13_2 = np.multiply(v14, 100000.0, out=work.product_d_s13_2)
-    # product_d_s13_2[c] = 1 + 100000*v14[c]
-    product_d_s13_2 = np.add(product_d_s13_2, 1.0, out=product_d_s13_2)
-    # product_d_s13_2[c] = 1/100000 + v14[c]
-    product_d_s13_2 = np.multiply(product_d_s13_2, 1e-05, out=product_d_s13_2)
-    # product_d_s13_2[c] = sqrt(1/100000 + v14[c])
-    product_d_s13_2 = np.sqrt(product_d_s13_2, out=product_d_s13_2)
-    # product_d_s13_2[c] = sqrt(1/100000 + v14[c])/36
-    product_d_s13_2 = np.multiply(product_d_s13_2, 0.027777777777777776, out=product_d_s13_2)
-    # product_d_s13_2[c] = g14[c]/sqrt(1/100000 + v14[c])
-    product_d_s13_2 = np.divide(g14, product_d_s13_2, out=product_d_s13_2)
-    # product_d_s13_3[i0, c, i1, n] = g14[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v14[c])
-    product_d_s13_3 = np.multiply(product_d_s13_2[:, None, None], d_r7, out=work.product_d_s13_3)
-    # d_s13[i0, c, i1, n] = 36*g14[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v14[c]) + (2*s13[i0, c,
-    #     i1, n] - 2*m14[c])*d_v14[c]/N
-    d_s13 = np.add(d_s13, product_d_s13_3, out=d_s13)
-    # product_d_s13_4[c] = d_m14[c]/N
-    product_d_s13_4 = np.multiply(d_m14, dtype.type(1.0) / N, out=work.product_d_s13_4)
-    # d_s13[i0, c, i1, n] = 36*g14[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v14[c]) + (2*s13[i0, c,
-    #     i1, n] - 2*m14[c])*d_v14[c]/N + d_m14[c]/N
-    d_s13 = np.add(d_s13, product_d_s13_4[:, None, None], out=d_s13)
+    sum_d_s13 = np.add(v14, 1e-05, out=work.sum_d_s13)  # sum_d_s13[c] = 1/100000 + v14[c]
+    sum_d_s13 = np.sqrt(sum_d_s13, out=sum_d_s13)  # sum_d_s13[c] = sqrt(1/100000 + v14[c])
+    # sum_d_s13[c] = g14[c]/sqrt(1/100000 + v14[c])
+    sum_d_s13 = np.divide(g14, sum_d_s13, out=sum_d_s13)
+    # product_d_s13_2[i0, c, i1, n] = g14[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v14[c])
+    product_d_s13_2 = np.multiply(sum_d_s13[:, None, None], d_r7, out=work.product_d_s13_2)
+    # d_s13[i0, c, i1, n] = g14[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v14[c]) + (2*s13[i0, c, i1,
+    #     n] - 2*m14[c])*d_v14[c]/36/N
+    d_s13 = np.add(d_s13, product_d_s13_2, out=d_s13)
+    # product_d_s13_3[c] = d_m14[c]/36/N
+    product_d_s13_3 = np.multiply(d_m14, dtype.type(1.0) / 36.0 / N, out=work.product_d_s13_3)
     # d_s13[i0, c, i1, n] = g14[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v14[c]) + (2*s13[i0, c, i1,
     #     n] - 2*m14[c])*d_v14[c]/36/N + d_m14[c]/36/N
-    d_s13 = np.multiply(d_s13, 0.027777777777777776, out=d_s13)
+    d_s13 = np.add(d_s13, product_d_s13_3[:, None, None], out=d_s13)
     # h1_rows_2[i, p, c, q, j, n] = h1_slabs[2*i + p, c, q, j, n]
     h1_rows_2 = _windows(h1_slabs, (6, 1, 8, 1, 6, N), ((0, 2), (0, 1), (1, 1), (2, 1), (3, 1), (4,
         1),))
@@ -1445,86 +1529,63 @@ def value_and_grad(params, x, label, workspace=None):
         out=work.sum_sum_d_r7_3_2)
     # sum_d_r7_3[c] = sum(n, i0, i1, (s11[i0, c, i1, n] - m12[c])*d_r7[i0, c, i1, n])
     sum_d_r7_3 = np.dot(ones_6, sum_sum_d_r7_3_2, out=work.sum_d_r7_3)
-    d_g12 = np.multiply(v12, 100000.0)  # d_g12[c] = 100000*v12[c]
-    d_g12 = np.add(d_g12, 1.0, out=d_g12)  # d_g12[c] = 1 + 100000*v12[c]
-    d_g12 = np.multiply(d_g12, 1e-05, out=d_g12)  # d_g12[c] = 1/100000 + v12[c]
+    d_g12 = np.add(v12, 1e-05)  # d_g12[c] = 1/100000 + v12[c]
     d_g12 = np.sqrt(d_g12, out=d_g12)  # d_g12[c] = sqrt(1/100000 + v12[c])
     # d_g12[c] = sum_d_r7_3[c]/sqrt(1/100000 + v12[c])
     d_g12 = np.divide(sum_d_r7_3, d_g12, out=d_g12)
-    d_v12 = np.multiply(v12, 100000.0, out=work.d_v12)  # d_v12[c] = 100000*v12[c]
-    d_v12 = np.add(d_v12, 1.0, out=d_v12)  # d_v12[c] = 1 + 100000*v12[c]
-    d_v12 = np.multiply(d_v12, 1e-05, out=d_v12)  # d_v12[c] = 1/100000 + v12[c]
+    d_v12 = np.add(v12, 1e-05, out=work.d_v12)  # d_v12[c] = 1/100000 + v12[c]
     d_v12 = np.power(d_v12, 1.5, out=d_v12)  # d_v12[c] = (1/100000 + v12[c])**(3/2)
     product_d_v12 = np.multiply(g12, -0.5, out=work.product_d_v12)  # product_d_v12[c] = -g12[c]/2
     # product_d_v12[c] = -g12[c]*sum_d_r7_3[c]/2
     product_d_v12 = np.multiply(product_d_v12, sum_d_r7_3, out=product_d_v12)
     # d_v12[c] = -g12[c]*sum_d_r7_3[c]/2/(1/100000 + v12[c])**(3/2)
     d_v12 = np.divide(product_d_v12, d_v12, out=d_v12)
-    d_m12 = np.multiply(m12, 36.0 * N, out=work.d_m12)  # d_m12[c] = 36*N*m12[c]
-    d_m12 = np.subtract(d_m12, sum_s11, out=d_m12)  # d_m12[c] = 36*N*m12[c] - sum_s11[c]
-    d_m12 = np.multiply(d_m12, 2.0, out=d_m12)  # d_m12[c] = 72*N*m12[c] - 2*sum_s11[c]
-    # d_m12[c] = (72*N*m12[c] - 2*sum_s11[c])/N
-    d_m12 = np.multiply(d_m12, dtype.type(1.0) / N, out=d_m12)
-    # d_m12[c] = (72*N*m12[c] - 2*sum_s11[c])*d_v12[c]/N
+    d_m12 = np.multiply(m12, 72.0 * N, out=work.d_m12)  # d_m12[c] = 72*N*m12[c]
+    # product_d_m12[c] = 2*sum_s11[c]
+    product_d_m12 = np.multiply(sum_s11, 2.0, out=work.product_d_m12)
+    d_m12 = np.subtract(d_m12, product_d_m12, out=d_m12)  # d_m12[c] = 72*N*m12[c] - 2*sum_s11[c]
+    # d_m12[c] = (72*N*m12[c] - 2*sum_s11[c])/36/N
+    d_m12 = np.multiply(d_m12, dtype.type(1.0) / 36.0 / N, out=d_m12)
+    # d_m12[c] = (72*N*m12[c] - 2*sum_s11[c])*d_v12[c]/36/N
     d_m12 = np.multiply(d_m12, d_v12, out=d_m12)
-    # product_d_m12[c] = 100000*v12[c]
-    product_d_m12 = np.multiply(v12, 100000.0, out=work.product_d_m12)
-    # product_d_m12[c] = 1 + 100000*v12[c]
-    product_d_m12 = np.add(product_d_m12, 1.0, out=product_d_m12)
-    # product_d_m12[c] = 1/100000 + v12[c]
-    product_d_m12 = np.multiply(product_d_m12, 1e-05, out=product_d_m12)
-    # product_d_m12[c] = sqrt(1/100000 + v12[c])
-    product_d_m12 = np.sqrt(product_d_m12, out=product_d_m12)
-    # product_d_m12_2[c] = 36*g12[c]
-    product_d_m12_2 = np.multiply(g12, 36.0, out=work.product_d_m12_2)
-    # product_d_m12_2[c] = 36*g12[c]*sum_d_r7_2[c]
-    product_d_m12_2 = np.multiply(product_d_m12_2, sum_d_r7_2, out=product_d_m12_2)
-    # product_d_m12_2[c] = 36*g12[c]*sum_d_r7_2[c]/sqrt(1/100000 + v12[c])
-    product_d_m12_2 = np.divide(product_d_m12_2, product_d_m12, out=product_d_m12_2)
-    # d_m12[c] = (72*N*m12[c] - 2*sum_s11[c])*d_v12[c]/N - 36*g12[c]*sum_d_r7_2[c]/sqrt(1/100000 +
-    #     v12[c])
-    d_m12 = np.subtract(d_m12, product_d_m12_2, out=d_m12)
+    sum_d_m12 = np.add(v12, 1e-05, out=work.sum_d_m12)  # sum_d_m12[c] = 1/100000 + v12[c]
+    sum_d_m12 = np.sqrt(sum_d_m12, out=sum_d_m12)  # sum_d_m12[c] = sqrt(1/100000 + v12[c])
+    # product_d_m12_2[c] = g12[c]*sum_d_r7_2[c]
+    product_d_m12_2 = np.multiply(g12, sum_d_r7_2, out=work.product_d_m12_2)
+    # product_d_m12_2[c] = g12[c]*sum_d_r7_2[c]/sqrt(1/100000 + v12[c])
+    product_d_m12_2 = np.divide(product_d_m12_2, sum_d_m12, out=product_d_m12_2)
     # d_m12[c] = (72*N*m12[c] - 2*sum_s11[c])*d_v12[c]/36/N - g12[c]*sum_d_r7_2[c]/sqrt(1/100000 +
     #     v12[c])
-    d_m12 = np.multiply(d_m12, 0.027777777777777776, out=d_m12)
+    d_m12 = np.subtract(d_m12, product_d_m12_2, out=d_m12)
     # d_s11_padded, part by part
     d_s11_padded = _reserved(work.d_s11_padded, (10, 16, 6, N), dtype)
-    # product_d_s11_padded[c] = d_v12[c]/N
-    product_d_s11_padded = np.multiply(d_v12, dtype.type(1.0) / N, out=work.product_d_s11_padded)
+    # product_d_s11_padded[c] = d_v12[c]/36/N
+    product_d_s11_padded = np.multiply(d_v12, dtype.type(1.0) / 36.0 / N,
+        out=work.product_d_s11_padded)
     # d_s11_padded_view[i0, c, i1, n] = s11[i0, c, i1, n] - m12[c]
     np.subtract(s11, m12[:, None, None], out=d_s11_padded[2 : 8])
     # d_s11_padded_view[i0, c, i1, n] = 2*s11[i0, c, i1, n] - 2*m12[c]
     np.multiply(d_s11_padded[2 : 8], 2.0, out=d_s11_padded[2 : 8])
-    # d_s11_padded_view[i0, c, i1, n] = (2*s11[i0, c, i1, n] - 2*m12[c])*d_v12[c]/N
+    # d_s11_padded_view[i0, c, i1, n] = (2*s11[i0, c, i1, n] - 2*m12[c])*d_v12[c]/36/N
     np.multiply(product_d_s11_padded[:, None, None], d_s11_padded[2 : 8], out=d_s11_padded[2 : 8])
-    # product_d_s11_padded_2[c] = 100000*v12[c]
-    product_d_s11_padded_2 = np.multiply(v12, 100000.0, out=work.product_d_s11_padded_2)
-    # product_d_s11_padded_2[c] = 1 + 100000*v12[c]
-    product_d_s11_padded_2 = np.add(product_d_s11_padded_2, 1.0, out=product_d_s11_padded_2)
-    # product_d_s11_padded_2[c] = 1/100000 + v12[c]
-    product_d_s11_padded_2 = np.multiply(product_d_s11_padded_2, 1e-05, out=product_d_s11_padded_2)
-    # product_d_s11_padded_2[c] = sqrt(1/100000 + v12[c])
-    product_d_s11_padded_2 = np.sqrt(product_d_s11_padded_2, out=product_d_s11_padded_2)
-    # product_d_s11_padded_2[c] = sqrt(1/100000 + v12[c])/36
-    product_d_s11_padded_2 = np.multiply(product_d_s11_padded_2, 0.027777777777777776,
-        out=product_d_s11_padded_2)
-    # product_d_s11_padded_2[c] = g12[c]/sqrt(1/100000 + v12[c])
-    product_d_s11_padded_2 = np.divide(g12, product_d_s11_padded_2, out=product_d_s11_padded_2)
-    # product_d_s11_padded_3[i0, c, i1, n] = g12[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v12[c])
-    product_d_s11_padded_3 = np.multiply(product_d_s11_padded_2[:, None, None], d_r7,
+    # sum_d_s11_padded[c] = 1/100000 + v12[c]
+    sum_d_s11_padded = np.add(v12, 1e-05, out=work.sum_d_s11_padded)
+    # sum_d_s11_padded[c] = sqrt(1/100000 + v12[c])
+    sum_d_s11_padded = np.sqrt(sum_d_s11_padded, out=sum_d_s11_padded)
+    # sum_d_s11_padded[c] = g12[c]/sqrt(1/100000 + v12[c])
+    sum_d_s11_padded = np.divide(g12, sum_d_s11_padded, out=sum_d_s11_padded)
+    # product_d_s11_padded_2[i0, c, i1, n] = g12[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v12[c])
+    product_d_s11_padded_2 = np.multiply(sum_d_s11_padded[:, None, None], d_r7,
+        out=work.product_d_s11_padded_2)
+    # d_s11_padded_view[i0, c, i1, n] = g12[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v12[c]) +
+    #     (2*s11[i0, c, i1, n] - 2*m12[c])*d_v12[c]/36/N
+    np.add(d_s11_padded[2 : 8], product_d_s11_padded_2, out=d_s11_padded[2 : 8])
+    # product_d_s11_padded_3[c] = d_m12[c]/36/N
+    product_d_s11_padded_3 = np.multiply(d_m12, dtype.type(1.0) / 36.0 / N,
         out=work.product_d_s11_padded_3)
-    # d_s11_padded_view[i0, c, i1, n] = 36*g12[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v12[c]) +
-    #     (2*s11[i0, c, i1, n] - 2*m12[c])*d_v12[c]/N
-    np.add(d_s11_padded[2 : 8], product_d_s11_padded_3, out=d_s11_padded[2 : 8])
-    # product_d_s11_padded_4[c] = d_m12[c]/N
-    product_d_s11_padded_4 = np.multiply(d_m12, dtype.type(1.0) / N,
-        out=work.product_d_s11_padded_4)
-    # d_s11_padded_view[i0, c, i1, n] = 36*g12[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v12[c]) +
-    #     (2*s11[i0, c, i1, n] - 2*m12[c])*d_v12[c]/N + d_m12[c]/N
-    np.add(d_s11_padded[2 : 8], product_d_s11_padded_4[:, None, None], out=d_s11_padded[2 : 8])
     # d_s11_padded[2 + i0, c, i1, n] = g12[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v12[c]) +
     #     (2*s11[i0, c, i1, n] - 2*m12[c])*d_v12[c]/36/N + d_m12[c]/36/N
-    np.multiply(d_s11_padded[2 : 8], 0.027777777777777776, out=d_s11_padded[2 : 8])
+    np.add(d_s11_padded[2 : 8], product_d_s11_padded_3[:, None, None], out=d_s11_padded[2 : 8])
     d_s11_padded[: 2] = 0.0  # d_s11_padded[e, c, i1, n] = 0
     d_s11_padded[8 : 10] = 0.0  # d_s11_padded[8 + e, c, i1, n] = 0
     # z11_rows_2[i, p, c, q, j, n] = z11_slabs[i + p, c, q, j, n]
@@ -1561,14 +1622,10 @@ def value_and_grad(params, x, label, workspace=None):
         out=work.sum_sum_d_y9_2)
     # sum_d_y9[c] = sum(n, i0, i1, d_y9[i0, c, i1, n]*(s8[i0, c, i1, n] - m9[c]))
     sum_d_y9 = np.dot(ones_6, sum_sum_d_y9_2, out=work.sum_d_y9)
-    d_g9 = np.multiply(v9, 100000.0)  # d_g9[c] = 100000*v9[c]
-    d_g9 = np.add(d_g9, 1.0, out=d_g9)  # d_g9[c] = 1 + 100000*v9[c]
-    d_g9 = np.multiply(d_g9, 1e-05, out=d_g9)  # d_g9[c] = 1/100000 + v9[c]
+    d_g9 = np.add(v9, 1e-05)  # d_g9[c] = 1/100000 + v9[c]
     d_g9 = np.sqrt(d_g9, out=d_g9)  # d_g9[c] = sqrt(1/100000 + v9[c])
     d_g9 = np.divide(sum_d_y9, d_g9, out=d_g9)  # d_g9[c] = sum_d_y9[c]/sqrt(1/100000 + v9[c])
-    d_v9 = np.multiply(v9, 100000.0, out=work.d_v9)  # d_v9[c] = 100000*v9[c]
-    d_v9 = np.add(d_v9, 1.0, out=d_v9)  # d_v9[c] = 1 + 100000*v9[c]
-    d_v9 = np.multiply(d_v9, 1e-05, out=d_v9)  # d_v9[c] = 1/100000 + v9[c]
+    d_v9 = np.add(v9, 1e-05, out=work.d_v9)  # d_v9[c] = 1/100000 + v9[c]
     d_v9 = np.power(d_v9, 1.5, out=d_v9)  # d_v9[c] = (1/100000 + v9[c])**(3/2)
     product_d_v9 = np.multiply(g9, -0.5, out=work.product_d_v9)  # product_d_v9[c] = -g9[c]/2
     # product_d_v9[c] = -g9[c]*sum_d_y9[c]/2
@@ -1580,63 +1637,41 @@ def value_and_grad(params, x, label, workspace=None):
     # sum_d_y9_2[c] = sum(n, i0, i1, d_y9[i0, c, i1, n])
     sum_d_y9_2 = np.dot(ones_6, sum_sum_d_y9_2_2, out=work.sum_d_y9_2)
     d_b9 = _filled(sum_d_y9_2, None, (16,), dtype)  # d_b9[c] = sum_d_y9_2[c]
-    d_m9 = np.multiply(m9, 36.0 * N, out=work.d_m9)  # d_m9[c] = 36*N*m9[c]
-    d_m9 = np.subtract(d_m9, sum_s8, out=d_m9)  # d_m9[c] = 36*N*m9[c] - sum_s8[c]
-    d_m9 = np.multiply(d_m9, 2.0, out=d_m9)  # d_m9[c] = 72*N*m9[c] - 2*sum_s8[c]
-    # d_m9[c] = (72*N*m9[c] - 2*sum_s8[c])/N
-    d_m9 = np.multiply(d_m9, dtype.type(1.0) / N, out=d_m9)
-    d_m9 = np.multiply(d_m9, d_v9, out=d_m9)  # d_m9[c] = (72*N*m9[c] - 2*sum_s8[c])*d_v9[c]/N
-    # product_d_m9[c] = 100000*v9[c]
-    product_d_m9 = np.multiply(v9, 100000.0, out=work.product_d_m9)
-    # product_d_m9[c] = 1 + 100000*v9[c]
-    product_d_m9 = np.add(product_d_m9, 1.0, out=product_d_m9)
-    # product_d_m9[c] = 1/100000 + v9[c]
-    product_d_m9 = np.multiply(product_d_m9, 1e-05, out=product_d_m9)
-    # product_d_m9[c] = sqrt(1/100000 + v9[c])
-    product_d_m9 = np.sqrt(product_d_m9, out=product_d_m9)
-    product_d_m9_2 = np.multiply(g9, 36.0, out=work.product_d_m9_2)  # product_d_m9_2[c] = 36*g9[c]
-    # product_d_m9_2[c] = 36*g9[c]*sum_d_y9_2[c]
-    product_d_m9_2 = np.multiply(product_d_m9_2, sum_d_y9_2, out=product_d_m9_2)
-    # product_d_m9_2[c] = 36*g9[c]*sum_d_y9_2[c]/sqrt(1/100000 + v9[c])
-    product_d_m9_2 = np.divide(product_d_m9_2, product_d_m9, out=product_d_m9_2)
-    # d_m9[c] = (72*N*m9[c] - 2*sum_s8[c])*d_v9[c]/N - 36*g9[c]*sum_d_y9_2[c]/sqrt(1/100000 +
-    #     v9[c])
-    d_m9 = np.subtract(d_m9, product_d_m9_2, out=d_m9)
+    d_m9 = np.multiply(m9, 72.0 * N, out=work.d_m9)  # d_m9[c] = 72*N*m9[c]
+    product_d_m9 = np.multiply(sum_s8, 2.0, out=work.product_d_m9)  # product_d_m9[c] = 2*sum_s8[c]
+    d_m9 = np.subtract(d_m9, product_d_m9, out=d_m9)  # d_m9[c] = 72*N*m9[c] - 2*sum_s8[c]
+    # d_m9[c] = (72*N*m9[c] - 2*sum_s8[c])/36/N
+    d_m9 = np.multiply(d_m9, dtype.type(1.0) / 36.0 / N, out=d_m9)
+    d_m9 = np.multiply(d_m9, d_v9, out=d_m9)  # d_m9[c] = (72*N*m9[c] - 2*sum_s8[c])*d_v9[c]/36/N
+    sum_d_m9 = np.add(v9, 1e-05, out=work.sum_d_m9)  # sum_d_m9[c] = 1/100000 + v9[c]
+    sum_d_m9 = np.sqrt(sum_d_m9, out=sum_d_m9)  # sum_d_m9[c] = sqrt(1/100000 + v9[c])
+    # product_d_m9_2[c] = g9[c]*sum_d_y9_2[c]
+    product_d_m9_2 = np.multiply(g9, sum_d_y9_2, out=work.product_d_m9_2)
+    # product_d_m9_2[c] = g9[c]*sum_d_y9_2[c]/sqrt(1/100000 + v9[c])
+    product_d_m9_2 = np.divide(product_d_m9_2, sum_d_m9, out=product_d_m9_2)
     # d_m9[c] = (72*N*m9[c] - 2*sum_s8[c])*d_v9[c]/36/N - g9[c]*sum_d_y9_2[c]/sqrt(1/100000 +
     #     v9[c])
-    d_m9 = np.multiply(d_m9, 0.027777777777777776, out=d_m9)
-    # product_d_s8[c] = d_v9[c]/N
-    product_d_s8 = np.multiply(d_v9, dtype.type(1.0) / N, out=work.product_d_s8)
+    d_m9 = np.subtract(d_m9, product_d_m9_2, out=d_m9)
+    # product_d_s8[c] = d_v9[c]/36/N
+    product_d_s8 = np.multiply(d_v9, dtype.type(1.0) / 36.0 / N, out=work.product_d_s8)
     # d_s8[i0, c, i1, n] = s8[i0, c, i1, n] - m9[c]
     d_s8 = np.subtract(s8, m9[:, None, None], out=work.d_s8)
     d_s8 = np.multiply(d_s8, 2.0, out=d_s8)  # d_s8[i0, c, i1, n] = 2*s8[i0, c, i1, n] - 2*m9[c]
-    # d_s8[i0, c, i1, n] = (2*s8[i0, c, i1, n] - 2*m9[c])*d_v9[c]/N
+    # d_s8[i0, c, i1, n] = (2*s8[i0, c, i1, n] - 2*m9[c])*d_v9[c]/36/N
     d_s8 = np.multiply(product_d_s8[:, None, None], d_s8, out=d_s8)
-    # product_d_s8_2[c] = 100000*v9[c]
-    product_d_s8_2 = np.multiply(v9, 100000.0, out=work.product_d_s8_2)
-    # product_d_s8_2[c] = 1 + 100000*v9[c]
-    product_d_s8_2 = np.add(product_d_s8_2, 1.0, out=product_d_s8_2)
-    # product_d_s8_2[c] = 1/100000 + v9[c]
-    product_d_s8_2 = np.multiply(product_d_s8_2, 1e-05, out=product_d_s8_2)
-    # product_d_s8_2[c] = sqrt(1/100000 + v9[c])
-    product_d_s8_2 = np.sqrt(product_d_s8_2, out=product_d_s8_2)
-    # product_d_s8_2[c] = sqrt(1/100000 + v9[c])/36
-    product_d_s8_2 = np.multiply(product_d_s8_2, 0.027777777777777776, out=product_d_s8_2)
-    # product_d_s8_2[c] = g9[c]/sqrt(1/100000 + v9[c])
-    product_d_s8_2 = np.divide(g9, product_d_s8_2, out=product_d_s8_2)
-    # product_d_s8_3[i0, c, i1, n] = d_y9[i0, c, i1, n]*g9[c]/sqrt(1/100000 + v9[c])
-    product_d_s8_3 = np.multiply(product_d_s8_2[:, None, None], d_y9, out=work.product_d_s8_3)
-    # d_s8[i0, c, i1, n] = 36*d_y9[i0, c, i1, n]*g9[c]/sqrt(1/100000 + v9[c]) + (2*s8[i0, c, i1, n]
-    #     - 2*m9[c])*d_v9[c]/N
-    d_s8 = np.add(d_s8, product_d_s8_3, out=d_s8)
-    # product_d_s8_4[c] = d_m9[c]/N
-    product_d_s8_4 = np.multiply(d_m9, dtype.type(1.0) / N, out=work.product_d_s8_4)
-    # d_s8[i0, c, i1, n] = 36*d_y9[i0, c, i1, n]*g9[c]/sqrt(1/100000 + v9[c]) + (2*s8[i0, c, i1, n]
-    #     - 2*m9[c])*d_v9[c]/N + d_m9[c]/N
-    d_s8 = np.add(d_s8, product_d_s8_4[:, None, None], out=d_s8)
+    sum_d_s8 = np.add(v9, 1e-05, out=work.sum_d_s8)  # sum_d_s8[c] = 1/100000 + v9[c]
+    sum_d_s8 = np.sqrt(sum_d_s8, out=sum_d_s8)  # sum_d_s8[c] = sqrt(1/100000 + v9[c])
+    sum_d_s8 = np.divide(g9, sum_d_s8, out=sum_d_s8)  # sum_d_s8[c] = g9[c]/sqrt(1/100000 + v9[c])
+    # product_d_s8_2[i0, c, i1, n] = d_y9[i0, c, i1, n]*g9[c]/sqrt(1/100000 + v9[c])
+    product_d_s8_2 = np.multiply(sum_d_s8[:, None, None], d_y9, out=work.product_d_s8_2)
+    # d_s8[i0, c, i1, n] = d_y9[i0, c, i1, n]*g9[c]/sqrt(1/100000 + v9[c]) + (2*s8[i0, c, i1, n] -
+    #     2*m9[c])*d_v9[c]/36/N
+    d_s8 = np.add(d_s8, product_d_s8_2, out=d_s8)
+    # product_d_s8_3[c] = d_m9[c]/36/N
+    product_d_s8_3 = np.multiply(d_m9, dtype.type(1.0) / 36.0 / N, out=work.product_d_s8_3)
     # d_s8[i0, c, i1, n] = d_y9[i0, c, i1, n]*g9[c]/sqrt(1/100000 + v9[c]) + (2*s8[i0, c, i1, n] -
     #     2*m9[c])*d_v9[c]/36/N + d_m9[c]/36/N
-    d_s8 = np.multiply(d_s8, 0.027777777777777776, out=d_s8)
+    d_s8 = np.add(d_s8, product_d_s8_3[:, None, None], out=d_s8)
     # z8_rows_2[i, p, c, q, j, n] = z8_slabs[2*i + p, c, q, j, n]
     z8_rows_2 = _windows(z8_slabs, (6, 3, 8, 3, 6, N), ((0, 2), (0, 1), (1, 1), (2, 1), (3, 1), (4,
         1),))
@@ -1680,14 +1715,10 @@ def value_and_grad(params, x, label, workspace=None):
         out=work.sum_sum_d_y6_2)
     # sum_d_y6[c] = sum(n, i0, i1, d_y6[i0, c, i1, n]*(s5[i0, c, i1, n] - m6[c]))
     sum_d_y6 = np.dot(ones_12, sum_sum_d_y6_2, out=work.sum_d_y6)
-    d_g6 = np.multiply(v6, 100000.0)  # d_g6[c] = 100000*v6[c]
-    d_g6 = np.add(d_g6, 1.0, out=d_g6)  # d_g6[c] = 1 + 100000*v6[c]
-    d_g6 = np.multiply(d_g6, 1e-05, out=d_g6)  # d_g6[c] = 1/100000 + v6[c]
+    d_g6 = np.add(v6, 1e-05)  # d_g6[c] = 1/100000 + v6[c]
     d_g6 = np.sqrt(d_g6, out=d_g6)  # d_g6[c] = sqrt(1/100000 + v6[c])
     d_g6 = np.divide(sum_d_y6, d_g6, out=d_g6)  # d_g6[c] = sum_d_y6[c]/sqrt(1/100000 + v6[c])
-    d_v6 = np.multiply(v6, 100000.0, out=work.d_v6)  # d_v6[c] = 100000*v6[c]
-    d_v6 = np.add(d_v6, 1.0, out=d_v6)  # d_v6[c] = 1 + 100000*v6[c]
-    d_v6 = np.multiply(d_v6, 1e-05, out=d_v6)  # d_v6[c] = 1/100000 + v6[c]
+    d_v6 = np.add(v6, 1e-05, out=work.d_v6)  # d_v6[c] = 1/100000 + v6[c]
     d_v6 = np.power(d_v6, 1.5, out=d_v6)  # d_v6[c] = (1/100000 + v6[c])**(3/2)
     product_d_v6 = np.multiply(g6, -0.5, out=work.product_d_v6)  # product_d_v6[c] = -g6[c]/2
     # product_d_v6[c] = -g6[c]*sum_d_y6[c]/2
@@ -1699,68 +1730,49 @@ def value_and_grad(params, x, label, workspace=None):
     # sum_d_y6_2[c] = sum(n, i0, i1, d_y6[i0, c, i1, n])
     sum_d_y6_2 = np.dot(ones_12, sum_sum_d_y6_2_2, out=work.sum_d_y6_2)
     d_b6 = _filled(sum_d_y6_2, None, (8,), dtype)  # d_b6[c] = sum_d_y6_2[c]
-    d_m6 = np.multiply(m6, 144.0 * N, out=work.d_m6)  # d_m6[c] = 144*N*m6[c]
-    d_m6 = np.subtract(d_m6, sum_s5, out=d_m6)  # d_m6[c] = 144*N*m6[c] - sum_s5[c]
-    d_m6 = np.multiply(d_m6, 2.0, out=d_m6)  # d_m6[c] = 288*N*m6[c] - 2*sum_s5[c]
-    # d_m6[c] = (288*N*m6[c] - 2*sum_s5[c])/N
-    d_m6 = np.multiply(d_m6, dtype.type(1.0) / N, out=d_m6)
-    d_m6 = np.multiply(d_m6, d_v6, out=d_m6)  # d_m6[c] = (288*N*m6[c] - 2*sum_s5[c])*d_v6[c]/N
-    # product_d_m6[c] = 100000*v6[c]
-    product_d_m6 = np.multiply(v6, 100000.0, out=work.product_d_m6)
-    # product_d_m6[c] = 1 + 100000*v6[c]
-    product_d_m6 = np.add(product_d_m6, 1.0, out=product_d_m6)
-    # product_d_m6[c] = 1/100000 + v6[c]
-    product_d_m6 = np.multiply(product_d_m6, 1e-05, out=product_d_m6)
-    # product_d_m6[c] = sqrt(1/100000 + v6[c])
-    product_d_m6 = np.sqrt(product_d_m6, out=product_d_m6)
-    # product_d_m6_2[c] = 144*g6[c]
-    product_d_m6_2 = np.multiply(g6, 144.0, out=work.product_d_m6_2)
-    # product_d_m6_2[c] = 144*g6[c]*sum_d_y6_2[c]
-    product_d_m6_2 = np.multiply(product_d_m6_2, sum_d_y6_2, out=product_d_m6_2)
-    # product_d_m6_2[c] = 144*g6[c]*sum_d_y6_2[c]/sqrt(1/100000 + v6[c])
-    product_d_m6_2 = np.divide(product_d_m6_2, product_d_m6, out=product_d_m6_2)
-    # d_m6[c] = (288*N*m6[c] - 2*sum_s5[c])*d_v6[c]/N - 144*g6[c]*sum_d_y6_2[c]/sqrt(1/100000 +
-    #     v6[c])
-    d_m6 = np.subtract(d_m6, product_d_m6_2, out=d_m6)
+    d_m6 = np.multiply(m6, 288.0 * N, out=work.d_m6)  # d_m6[c] = 288*N*m6[c]
+    product_d_m6 = np.multiply(sum_s5, 2.0, out=work.product_d_m6)  # product_d_m6[c] = 2*sum_s5[c]
+    d_m6 = np.subtract(d_m6, product_d_m6, out=d_m6)  # d_m6[c] = 288*N*m6[c] - 2*sum_s5[c]
+    # d_m6[c] = (288*N*m6[c] - 2*sum_s5[c])/144/N
+    d_m6 = np.multiply(d_m6, dtype.type(1.0) / 144.0 / N, out=d_m6)
+    d_m6 = np.multiply(d_m6, d_v6, out=d_m6)  # d_m6[c] = (288*N*m6[c] - 2*sum_s5[c])*d_v6[c]/144/N
+    sum_d_m6 = np.add(v6, 1e-05, out=work.sum_d_m6)  # sum_d_m6[c] = 1/100000 + v6[c]
+    sum_d_m6 = np.sqrt(sum_d_m6, out=sum_d_m6)  # sum_d_m6[c] = sqrt(1/100000 + v6[c])
+    # product_d_m6_2[c] = g6[c]*sum_d_y6_2[c]
+    product_d_m6_2 = np.multiply(g6, sum_d_y6_2, out=work.product_d_m6_2)
+    # product_d_m6_2[c] = g6[c]*sum_d_y6_2[c]/sqrt(1/100000 + v6[c])
+    product_d_m6_2 = np.divide(product_d_m6_2, sum_d_m6, out=product_d_m6_2)
     # d_m6[c] = (288*N*m6[c] - 2*sum_s5[c])*d_v6[c]/144/N - g6[c]*sum_d_y6_2[c]/sqrt(1/100000 +
     #     v6[c])
-    d_m6 = np.multiply(d_m6, 0.006944444444444444, out=d_m6)
+    d_m6 = np.subtract(d_m6, product_d_m6_2, out=d_m6)
     d_s5_padded = _reserved(work.d_s5_padded, (16, 8, 12, N), dtype)  # d_s5_padded, part by part
-    # product_d_s5_padded[c] = d_v6[c]/N
-    product_d_s5_padded = np.multiply(d_v6, dtype.type(1.0) / N, out=work.product_d_s5_padded)
+    # product_d_s5_padded[c] = d_v6[c]/144/N
+    product_d_s5_padded = np.multiply(d_v6, dtype.type(1.0) / 144.0 / N,
+        out=work.product_d_s5_padded)
     # d_s5_padded_view[i0, c, i1, n] = s5[i0, c, i1, n] - m6[c]
     np.subtract(s5, m6[:, None, None], out=d_s5_padded[2 : 14])
     # d_s5_padded_view[i0, c, i1, n] = 2*s5[i0, c, i1, n] - 2*m6[c]
     np.multiply(d_s5_padded[2 : 14], 2.0, out=d_s5_padded[2 : 14])
-    # d_s5_padded_view[i0, c, i1, n] = (2*s5[i0, c, i1, n] - 2*m6[c])*d_v6[c]/N
+    # d_s5_padded_view[i0, c, i1, n] = (2*s5[i0, c, i1, n] - 2*m6[c])*d_v6[c]/144/N
     np.multiply(product_d_s5_padded[:, None, None], d_s5_padded[2 : 14], out=d_s5_padded[2 : 14])
-    # product_d_s5_padded_2[c] = 100000*v6[c]
-    product_d_s5_padded_2 = np.multiply(v6, 100000.0, out=work.product_d_s5_padded_2)
-    # product_d_s5_padded_2[c] = 1 + 100000*v6[c]
-    product_d_s5_padded_2 = np.add(product_d_s5_padded_2, 1.0, out=product_d_s5_padded_2)
-    # product_d_s5_padded_2[c] = 1/100000 + v6[c]
-    product_d_s5_padded_2 = np.multiply(product_d_s5_padded_2, 1e-05, out=product_d_s5_padded_2)
-    # product_d_s5_padded_2[c] = sqrt(1/100000 + v6[c])
-    product_d_s5_padded_2 = np.sqrt(product_d_s5_padded_2, out=product_d_s5_padded_2)
-    # product_d_s5_padded_2[c] = sqrt(1/100000 + v6[c])/144
-    product_d_s5_padded_2 = np.multiply(product_d_s5_padded_2, 0.006944444444444444,
-        out=product_d_s5_padded_2)
-    # product_d_s5_padded_2[c] = g6[c]/sqrt(1/100000 + v6[c])
-    product_d_s5_padded_2 = np.divide(g6, product_d_s5_padded_2, out=product_d_s5_padded_2)
-    # product_d_s5_padded_3[i0, c, i1, n] = d_y6[i0, c, i1, n]*g6[c]/sqrt(1/100000 + v6[c])
-    product_d_s5_padded_3 = np.multiply(product_d_s5_padded_2[:, None, None], d_y6,
+    # sum_d_s5_padded[c] = 1/100000 + v6[c]
+    sum_d_s5_padded = np.add(v6, 1e-05, out=work.sum_d_s5_padded)
+    # sum_d_s5_padded[c] = sqrt(1/100000 + v6[c])
+    sum_d_s5_padded = np.sqrt(sum_d_s5_padded, out=sum_d_s5_padded)
+    # sum_d_s5_padded[c] = g6[c]/sqrt(1/100000 + v6[c])
+    sum_d_s5_padded = np.divide(g6, sum_d_s5_padded, out=sum_d_s5_padded)
+    # product_d_s5_padded_2[i0, c, i1, n] = d_y6[i0, c, i1, n]*g6[c]/sqrt(1/100000 + v6[c])
+    product_d_s5_padded_2 = np.multiply(sum_d_s5_padded[:, None, None], d_y6,
+        out=work.product_d_s5_padded_2)
+    # d_s5_padded_view[i0, c, i1, n] = d_y6[i0, c, i1, n]*g6[c]/sqrt(1/100000 + v6[c]) + (2*s5[i0,
+    #     c, i1, n] - 2*m6[c])*d_v6[c]/144/N
+    np.add(d_s5_padded[2 : 14], product_d_s5_padded_2, out=d_s5_padded[2 : 14])
+    # product_d_s5_padded_3[c] = d_m6[c]/144/N
+    product_d_s5_padded_3 = np.multiply(d_m6, dtype.type(1.0) / 144.0 / N,
         out=work.product_d_s5_padded_3)
-    # d_s5_padded_view[i0, c, i1, n] = 144*d_y6[i0, c, i1, n]*g6[c]/sqrt(1/100000 + v6[c]) +
-    #     (2*s5[i0, c, i1, n] - 2*m6[c])*d_v6[c]/N
-    np.add(d_s5_padded[2 : 14], product_d_s5_padded_3, out=d_s5_padded[2 : 14])
-    # product_d_s5_padded_4[c] = d_m6[c]/N
-    product_d_s5_padded_4 = np.multiply(d_m6, dtype.type(1.0) / N, out=work.product_d_s5_padded_4)
-    # d_s5_padded_view[i0, c, i1, n] = 144*d_y6[i0, c, i1, n]*g6[c]/sqrt(1/100000 + v6[c]) +
-    #     (2*s5[i0, c, i1, n] - 2*m6[c])*d_v6[c]/N + d_m6[c]/N
-    np.add(d_s5_padded[2 : 14], product_d_s5_padded_4[:, None, None], out=d_s5_padded[2 : 14])
     # d_s5_padded[2 + i0, c, i1, n] = d_y6[i0, c, i1, n]*g6[c]/sqrt(1/100000 + v6[c]) + (2*s5[i0,
     #     c, i1, n] - 2*m6[c])*d_v6[c]/144/N + d_m6[c]/144/N
-    np.multiply(d_s5_padded[2 : 14], 0.006944444444444444, out=d_s5_padded[2 : 14])
+    np.add(d_s5_padded[2 : 14], product_d_s5_padded_3[:, None, None], out=d_s5_padded[2 : 14])
     d_s5_padded[: 2] = 0.0  # d_s5_padded[e, c, i1, n] = 0
     d_s5_padded[14 : 16] = 0.0  # d_s5_padded[14 + e, c, i1, n] = 0
     # z5_rows_2[i, p, c, q, j, n] = z5_slabs[i + p, c, q, j, n]
@@ -1797,14 +1809,10 @@ def value_and_grad(params, x, label, workspace=None):
         out=work.sum_sum_d_y3_2)
     # sum_d_y3[c] = sum(n, i0, i1, d_y3[i0, c, i1, n]*(s2[i0, c, i1, n] - m3[c]))
     sum_d_y3 = np.dot(ones_12, sum_sum_d_y3_2, out=work.sum_d_y3)
-    d_g3 = np.multiply(v3, 100000.0)  # d_g3[c] = 100000*v3[c]
-    d_g3 = np.add(d_g3, 1.0, out=d_g3)  # d_g3[c] = 1 + 100000*v3[c]
-    d_g3 = np.multiply(d_g3, 1e-05, out=d_g3)  # d_g3[c] = 1/100000 + v3[c]
+    d_g3 = np.add(v3, 1e-05)  # d_g3[c] = 1/100000 + v3[c]
     d_g3 = np.sqrt(d_g3, out=d_g3)  # d_g3[c] = sqrt(1/100000 + v3[c])
     d_g3 = np.divide(sum_d_y3, d_g3, out=d_g3)  # d_g3[c] = sum_d_y3[c]/sqrt(1/100000 + v3[c])
-    d_v3 = np.multiply(v3, 100000.0, out=work.d_v3)  # d_v3[c] = 100000*v3[c]
-    d_v3 = np.add(d_v3, 1.0, out=d_v3)  # d_v3[c] = 1 + 100000*v3[c]
-    d_v3 = np.multiply(d_v3, 1e-05, out=d_v3)  # d_v3[c] = 1/100000 + v3[c]
+    d_v3 = np.add(v3, 1e-05, out=work.d_v3)  # d_v3[c] = 1/100000 + v3[c]
     d_v3 = np.power(d_v3, 1.5, out=d_v3)  # d_v3[c] = (1/100000 + v3[c])**(3/2)
     product_d_v3 = np.multiply(g3, -0.5, out=work.product_d_v3)  # product_d_v3[c] = -g3[c]/2
     # product_d_v3[c] = -g3[c]*sum_d_y3[c]/2
@@ -1816,64 +1824,41 @@ def value_and_grad(params, x, label, workspace=None):
     # sum_d_y3_2[c] = sum(n, i0, i1, d_y3[i0, c, i1, n])
     sum_d_y3_2 = np.dot(ones_12, sum_sum_d_y3_2_2, out=work.sum_d_y3_2)
     d_b3 = _filled(sum_d_y3_2, None, (8,), dtype)  # d_b3[c] = sum_d_y3_2[c]
-    d_m3 = np.multiply(m3, 144.0 * N, out=work.d_m3)  # d_m3[c] = 144*N*m3[c]
-    d_m3 = np.subtract(d_m3, sum_s2, out=d_m3)  # d_m3[c] = 144*N*m3[c] - sum_s2[c]
-    d_m3 = np.multiply(d_m3, 2.0, out=d_m3)  # d_m3[c] = 288*N*m3[c] - 2*sum_s2[c]
-    # d_m3[c] = (288*N*m3[c] - 2*sum_s2[c])/N
-    d_m3 = np.multiply(d_m3, dtype.type(1.0) / N, out=d_m3)
-    d_m3 = np.multiply(d_m3, d_v3, out=d_m3)  # d_m3[c] = (288*N*m3[c] - 2*sum_s2[c])*d_v3[c]/N
-    # product_d_m3[c] = 100000*v3[c]
-    product_d_m3 = np.multiply(v3, 100000.0, out=work.product_d_m3)
-    # product_d_m3[c] = 1 + 100000*v3[c]
-    product_d_m3 = np.add(product_d_m3, 1.0, out=product_d_m3)
-    # product_d_m3[c] = 1/100000 + v3[c]
-    product_d_m3 = np.multiply(product_d_m3, 1e-05, out=product_d_m3)
-    # product_d_m3[c] = sqrt(1/100000 + v3[c])
-    product_d_m3 = np.sqrt(product_d_m3, out=product_d_m3)
-    # product_d_m3_2[c] = 144*g3[c]
-    product_d_m3_2 = np.multiply(g3, 144.0, out=work.product_d_m3_2)
-    # product_d_m3_2[c] = 144*g3[c]*sum_d_y3_2[c]
-    product_d_m3_2 = np.multiply(product_d_m3_2, sum_d_y3_2, out=product_d_m3_2)
-    # product_d_m3_2[c] = 144*g3[c]*sum_d_y3_2[c]/sqrt(1/100000 + v3[c])
-    product_d_m3_2 = np.divide(product_d_m3_2, product_d_m3, out=product_d_m3_2)
-    # d_m3[c] = (288*N*m3[c] - 2*sum_s2[c])*d_v3[c]/N - 144*g3[c]*sum_d_y3_2[c]/sqrt(1/100000 +
-    #     v3[c])
-    d_m3 = np.subtract(d_m3, product_d_m3_2, out=d_m3)
+    d_m3 = np.multiply(m3, 288.0 * N, out=work.d_m3)  # d_m3[c] = 288*N*m3[c]
+    product_d_m3 = np.multiply(sum_s2, 2.0, out=work.product_d_m3)  # product_d_m3[c] = 2*sum_s2[c]
+    d_m3 = np.subtract(d_m3, product_d_m3, out=d_m3)  # d_m3[c] = 288*N*m3[c] - 2*sum_s2[c]
+    # d_m3[c] = (288*N*m3[c] - 2*sum_s2[c])/144/N
+    d_m3 = np.multiply(d_m3, dtype.type(1.0) / 144.0 / N, out=d_m3)
+    d_m3 = np.multiply(d_m3, d_v3, out=d_m3)  # d_m3[c] = (288*N*m3[c] - 2*sum_s2[c])*d_v3[c]/144/N
+    sum_d_m3 = np.add(v3, 1e-05, out=work.sum_d_m3)  # sum_d_m3[c] = 1/100000 + v3[c]
+    sum_d_m3 = np.sqrt(sum_d_m3, out=sum_d_m3)  # sum_d_m3[c] = sqrt(1/100000 + v3[c])
+    # product_d_m3_2[c] = g3[c]*sum_d_y3_2[c]
+    product_d_m3_2 = np.multiply(g3, sum_d_y3_2, out=work.product_d_m3_2)
+    # product_d_m3_2[c] = g3[c]*sum_d_y3_2[c]/sqrt(1/100000 + v3[c])
+    product_d_m3_2 = np.divide(product_d_m3_2, sum_d_m3, out=product_d_m3_2)
     # d_m3[c] = (288*N*m3[c] - 2*sum_s2[c])*d_v3[c]/144/N - g3[c]*sum_d_y3_2[c]/sqrt(1/100000 +
     #     v3[c])
-    d_m3 = np.multiply(d_m3, 0.006944444444444444, out=d_m3)
-    # product_d_s2[c] = d_v3[c]/N
-    product_d_s2 = np.multiply(d_v3, dtype.type(1.0) / N, out=work.product_d_s2)
+    d_m3 = np.subtract(d_m3, product_d_m3_2, out=d_m3)
+    # product_d_s2[c] = d_v3[c]/144/N
+    product_d_s2 = np.multiply(d_v3, dtype.type(1.0) / 144.0 / N, out=work.product_d_s2)
     # d_s2[i0, c, i1, n] = s2[i0, c, i1, n] - m3[c]
     d_s2 = np.subtract(s2, m3[:, None, None], out=work.d_s2)
     d_s2 = np.multiply(d_s2, 2.0, out=d_s2)  # d_s2[i0, c, i1, n] = 2*s2[i0, c, i1, n] - 2*m3[c]
-    # d_s2[i0, c, i1, n] = (2*s2[i0, c, i1, n] - 2*m3[c])*d_v3[c]/N
+    # d_s2[i0, c, i1, n] = (2*s2[i0, c, i1, n] - 2*m3[c])*d_v3[c]/144/N
     d_s2 = np.multiply(product_d_s2[:, None, None], d_s2, out=d_s2)
-    # product_d_s2_2[c] = 100000*v3[c]
-    product_d_s2_2 = np.multiply(v3, 100000.0, out=work.product_d_s2_2)
-    # product_d_s2_2[c] = 1 + 100000*v3[c]
-    product_d_s2_2 = np.add(product_d_s2_2, 1.0, out=product_d_s2_2)
-    # product_d_s2_2[c] = 1/100000 + v3[c]
-    product_d_s2_2 = np.multiply(product_d_s2_2, 1e-05, out=product_d_s2_2)
-    # product_d_s2_2[c] = sqrt(1/100000 + v3[c])
-    product_d_s2_2 = np.sqrt(product_d_s2_2, out=product_d_s2_2)
-    # product_d_s2_2[c] = sqrt(1/100000 + v3[c])/144
-    product_d_s2_2 = np.multiply(product_d_s2_2, 0.006944444444444444, out=product_d_s2_2)
-    # product_d_s2_2[c] = g3[c]/sqrt(1/100000 + v3[c])
-    product_d_s2_2 = np.divide(g3, product_d_s2_2, out=product_d_s2_2)
-    # product_d_s2_3[i0, c, i1, n] = d_y3[i0, c, i1, n]*g3[c]/sqrt(1/100000 + v3[c])
-    product_d_s2_3 = np.multiply(product_d_s2_2[:, None, None], d_y3, out=work.product_d_s2_3)
-    # d_s2[i0, c, i1, n] = 144*d_y3[i0, c, i1, n]*g3[c]/sqrt(1/100000 + v3[c]) + (2*s2[i0, c, i1,
-    #     n] - 2*m3[c])*d_v3[c]/N
-    d_s2 = np.add(d_s2, product_d_s2_3, out=d_s2)
-    # product_d_s2_4[c] = d_m3[c]/N
-    product_d_s2_4 = np.multiply(d_m3, dtype.type(1.0) / N, out=work.product_d_s2_4)
-    # d_s2[i0, c, i1, n] = 144*d_y3[i0, c, i1, n]*g3[c]/sqrt(1/100000 + v3[c]) + (2*s2[i0, c, i1,
-    #     n] - 2*m3[c])*d_v3[c]/N + d_m3[c]/N
-    d_s2 = np.add(d_s2, product_d_s2_4[:, None, None], out=d_s2)
+    sum_d_s2 = np.add(v3, 1e-05, out=work.sum_d_s2)  # sum_d_s2[c] = 1/100000 + v3[c]
+    sum_d_s2 = np.sqrt(sum_d_s2, out=sum_d_s2)  # sum_d_s2[c] = sqrt(1/100000 + v3[c])
+    sum_d_s2 = np.divide(g3, sum_d_s2, out=sum_d_s2)  # sum_d_s2[c] = g3[c]/sqrt(1/100000 + v3[c])
+    # product_d_s2_2[i0, c, i1, n] = d_y3[i0, c, i1, n]*g3[c]/sqrt(1/100000 + v3[c])
+    product_d_s2_2 = np.multiply(sum_d_s2[:, None, None], d_y3, out=work.product_d_s2_2)
+    # d_s2[i0, c, i1, n] = d_y3[i0, c, i1, n]*g3[c]/sqrt(1/100000 + v3[c]) + (2*s2[i0, c, i1, n] -
+    #     2*m3[c])*d_v3[c]/144/N
+    d_s2 = np.add(d_s2, product_d_s2_2, out=d_s2)
+    # product_d_s2_3[c] = d_m3[c]/144/N
+    product_d_s2_3 = np.multiply(d_m3, dtype.type(1.0) / 144.0 / N, out=work.product_d_s2_3)
     # d_s2[i0, c, i1, n] = d_y3[i0, c, i1, n]*g3[c]/sqrt(1/100000 + v3[c]) + (2*s2[i0, c, i1, n] -
     #     2*m3[c])*d_v3[c]/144/N + d_m3[c]/144/N
-    d_s2 = np.multiply(d_s2, 0.006944444444444444, out=d_s2)
+    d_s2 = np.add(d_s2, product_d_s2_3[:, None, None], out=d_s2)
     # z2_rows_2[i, p, c, q, j, n] = z2_slabs[i + p, c, q, j, n]
     z2_rows_2 = _windows(z2_slabs, (12, 3, 8, 3, 12, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1),
         (4, 1),))

@@ -28,8 +28,8 @@ Definitions:
 Extents bound at each call: N, T.
 
 Operations:
-    forward and loss: 540*N*T**2 + 399244*N*T + T**2
-    backward: 1048*N*T**2 + 796064*N*T + T**2
+    forward and loss: 540*N*T**2 + 399240*N*T + T**2
+    backward: 1048*N*T**2 + 795797*N*T + T**2
     workspace, in floats: 4*N*T**2 + 1412*N*T + Max(T**2, N*T) + Max(128*N*T, 4*N*T**2) +
         3*Max(512*N*T, 4*N*T**2)
 """
@@ -121,7 +121,7 @@ _BUFFERS = (
     "m1an",
     "sum_v1an",
     "v1an",
-    "product_y1an",
+    "sum_y1an",
     "y1an",
     "q1a",
     "v1a",
@@ -143,7 +143,7 @@ _BUFFERS = (
     "m1fn",
     "sum_v1fn",
     "v1fn",
-    "product_y1fn",
+    "sum_y1fn",
     "y1fn",
     "s1f",
     "erf_s1f",
@@ -156,18 +156,18 @@ _BUFFERS = (
     "d_s1f",
     "d_y1fn",
     "sum_d_g1fn",
-    "product_d_g1fn",
+    "sum_d_g1fn_2",
     "d_v1fn",
     "sum_d_v1fn",
     "sum_d_v1fn_2",
     "d_m1fn",
     "product_d_m1fn",
     "sum_d_m1fn",
-    "product_d_o1a",
+    "sum_d_m1fn_2",
     "d_o1a",
+    "sum_d_o1a",
+    "product_d_o1a",
     "product_d_o1a_2",
-    "product_d_o1a_3",
-    "product_d_o1a_4",
     "d_z1a",
     "d_p1a",
     "d_p1a_terms",
@@ -185,7 +185,7 @@ _BUFFERS = (
     "sum_d_y1an",
     "sum_d_y1an_2",
     "sum_d_g1an",
-    "product_d_g1an",
+    "sum_d_g1an_2",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
 _NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
@@ -230,12 +230,12 @@ class Workspace:
         self.m1an = memory_1.reshape(N, T)
         memory_2 = np.empty(128 * N * T, dtype)
         self.sum_v1an = memory_2.reshape(N, T, 128)
-        self.product_y1an = memory_2[: N * T].reshape(N, T)
+        self.sum_y1an = memory_2[: N * T].reshape(N, T)
         self.q1a = memory_2.reshape(N, 4, T, 32)
         self.d_q1a_copy = memory_2.reshape(N, T, 4, 32)
         memory_3 = np.empty(N * T, dtype)
         self.v1an = memory_3.reshape(N, T)
-        self.product_d_g1an = memory_3.reshape(N, T)
+        self.sum_d_g1an_2 = memory_3.reshape(N, T)
         memory_4 = np.empty(128 * N * T, dtype)
         self.y1an = memory_4.reshape(N, T, 128)
         self.sum_d_g1an = memory_4.reshape(N, T, 128)
@@ -271,48 +271,48 @@ class Workspace:
         memory_13 = np.empty(max(N * T, T**2), dtype)
         self.sum_ra1 = memory_13[: N * T].reshape(N, T)
         self.product_d_m1fn = memory_13[: N * T].reshape(N, T)
+        self.sum_d_m1fn = memory_13[: N * T].reshape(N, T)
         self.where_d_a1a = memory_13[: T**2].reshape(T, T)
         memory_14 = np.empty(N * T, dtype)
         self.m1fn = memory_14.reshape(N, T)
         memory_15 = np.empty(max(4 * N * T**2, 512 * N * T), dtype)
         self.sum_v1fn = memory_15[: 128 * N * T].reshape(N, T, 128)
-        self.product_y1fn = memory_15[: N * T].reshape(N, T)
+        self.sum_y1fn = memory_15[: N * T].reshape(N, T)
         self.s1f = memory_15[: 512 * N * T].reshape(N, T, 512)
         self.sum_d_g1fn = memory_15[: 128 * N * T].reshape(N, T, 128)
         self.sum_d_v1fn_2 = memory_15[: N * T].reshape(N, T)
         self.d_p1a = memory_15[: 4 * N * T**2].reshape(N, 4, T, T)
         memory_16 = np.empty(N * T, dtype)
         self.v1fn = memory_16.reshape(N, T)
-        self.product_d_o1a_3 = memory_16.reshape(N, T)
+        self.sum_d_o1a = memory_16.reshape(N, T)
         memory_17 = np.empty(128 * N * T, dtype)
         self.y1fn = memory_17.reshape(N, T, 128)
         self.d_y1fn = memory_17.reshape(N, T, 128)
-        self.product_d_o1a_4 = memory_17.reshape(N, T, 128)
-        self.sum_d_p1a_terms = memory_17[: 4 * N * T].reshape(N, 4, T)
-        self.d_v1a = memory_17.reshape(N, 4, T, 32)
-        self.d_y1an = memory_17.reshape(N, T, 128)
+        self.product_d_o1a = memory_17.reshape(N, T, 128)
+        self.d_z1a = memory_17.reshape(N, 4, T, 32)
+        self.d_v1a_copy = memory_17.reshape(N, T, 4, 32)
         memory_18 = np.empty(512 * N * T, dtype)
         self.erf_s1f = memory_18.reshape(N, T, 512)
-        self.product_d_g1fn = memory_18[: N * T].reshape(N, T)
+        self.sum_d_g1fn_2 = memory_18[: N * T].reshape(N, T)
         self.d_m1fn = memory_18[: N * T].reshape(N, T)
+        self.product_d_o1a_2 = memory_18[: N * T].reshape(N, T)
         memory_19 = np.empty(max(4 * N * T**2, 512 * N * T), dtype)
         self.h1f = memory_19[: 512 * N * T].reshape(N, T, 512)
         self.d_h1f = memory_19[: 512 * N * T].reshape(N, T, 512)
         self.d_v1fn = memory_19[: N * T].reshape(N, T)
-        self.product_d_o1a = memory_19[: N * T].reshape(N, T)
         self.product_d_p1a_terms = memory_19[: 4 * N * T**2].reshape(N, 4, T, T)
         memory_20 = np.empty(128 * N * T, dtype)
         self.y1f = memory_20.reshape(N, T, 128)
         self.rf1 = memory_20.reshape(N, T, 128)
         self.rest_loss = memory_20.reshape(N, T, 128)
         self.d_rf1 = memory_20.reshape(N, T, 128)
-        self.product_d_o1a_2 = memory_20.reshape(N, T, 128)
-        self.d_z1a = memory_20.reshape(N, 4, T, 32)
-        self.d_v1a_copy = memory_20.reshape(N, T, 4, 32)
+        self.sum_d_p1a_terms = memory_20[: 4 * N * T].reshape(N, 4, T)
+        self.d_v1a = memory_20.reshape(N, 4, T, 32)
+        self.d_y1an = memory_20.reshape(N, T, 128)
         memory_21 = np.empty(max(4 * N * T**2, 512 * N * T), dtype)
         self.d_s1f = memory_21[: 512 * N * T].reshape(N, T, 512)
         self.sum_d_v1fn = memory_21[: 128 * N * T].reshape(N, T, 128)
-        self.sum_d_m1fn = memory_21[: N * T].reshape(N, T)
+        self.sum_d_m1fn_2 = memory_21[: N * T].reshape(N, T)
         self.d_p1a_terms = memory_21[: 4 * N * T**2].reshape(N, 4, T, T)
         self.d_a1a = memory_21[: 4 * N * T**2].reshape(N, 4, T, T)
         self.ones_128 = np.ones(128, dtype)
@@ -357,17 +357,12 @@ def forward(params, x):
     v1an = np.vecdot(sum_v1an, sum_v1an)  # v1an[n, t] = sum(k, (x[n, t, k] - m1an[n, t])**2)
     # v1an[n, t] = sum(k, (x[n, t, k] - m1an[n, t])**2)/128
     v1an = np.multiply(v1an, 0.0078125, out=v1an)
-    product_y1an = np.multiply(v1an, 100000.0)  # product_y1an[n, t] = 100000*v1an[n, t]
-    # product_y1an[n, t] = 1 + 100000*v1an[n, t]
-    product_y1an = np.add(product_y1an, 1.0, out=product_y1an)
-    # product_y1an[n, t] = 1/100000 + v1an[n, t]
-    product_y1an = np.multiply(product_y1an, 1e-05, out=product_y1an)
-    # product_y1an[n, t] = sqrt(1/100000 + v1an[n, t])
-    product_y1an = np.sqrt(product_y1an, out=product_y1an)
+    sum_y1an = np.add(v1an, 1e-05)  # sum_y1an[n, t] = 1/100000 + v1an[n, t]
+    sum_y1an = np.sqrt(sum_y1an, out=sum_y1an)  # sum_y1an[n, t] = sqrt(1/100000 + v1an[n, t])
     y1an = np.subtract(x, m1an[:, :, None])  # y1an[n, t, k] = x[n, t, k] - m1an[n, t]
     y1an = np.multiply(g1an, y1an, out=y1an)  # y1an[n, t, k] = g1an[k]*(x[n, t, k] - m1an[n, t])
     # y1an[n, t, k] = g1an[k]*(x[n, t, k] - m1an[n, t])/sqrt(1/100000 + v1an[n, t])
-    y1an = np.divide(y1an, product_y1an[:, :, None], out=y1an)
+    y1an = np.divide(y1an, sum_y1an[:, :, None], out=y1an)
     # y1an[n, t, k] = g1an[k]*(x[n, t, k] - m1an[n, t])/sqrt(1/100000 + v1an[n, t]) + b1an[k]
     y1an = np.add(y1an, b1an, out=y1an)
     # q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k])
@@ -408,17 +403,12 @@ def forward(params, x):
     v1fn = np.vecdot(sum_v1fn, sum_v1fn)  # v1fn[n, t] = sum(k, (ra1[n, t, k] - m1fn[n, t])**2)
     # v1fn[n, t] = sum(k, (ra1[n, t, k] - m1fn[n, t])**2)/128
     v1fn = np.multiply(v1fn, 0.0078125, out=v1fn)
-    product_y1fn = np.multiply(v1fn, 100000.0)  # product_y1fn[n, t] = 100000*v1fn[n, t]
-    # product_y1fn[n, t] = 1 + 100000*v1fn[n, t]
-    product_y1fn = np.add(product_y1fn, 1.0, out=product_y1fn)
-    # product_y1fn[n, t] = 1/100000 + v1fn[n, t]
-    product_y1fn = np.multiply(product_y1fn, 1e-05, out=product_y1fn)
-    # product_y1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
-    product_y1fn = np.sqrt(product_y1fn, out=product_y1fn)
+    sum_y1fn = np.add(v1fn, 1e-05)  # sum_y1fn[n, t] = 1/100000 + v1fn[n, t]
+    sum_y1fn = np.sqrt(sum_y1fn, out=sum_y1fn)  # sum_y1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
     y1fn = np.subtract(ra1, m1fn[:, :, None])  # y1fn[n, t, k] = ra1[n, t, k] - m1fn[n, t]
     y1fn = np.multiply(g1fn, y1fn, out=y1fn)  # y1fn[n, t, k] = g1fn[k]*(ra1[n, t, k] - m1fn[n, t])
     # y1fn[n, t, k] = g1fn[k]*(ra1[n, t, k] - m1fn[n, t])/sqrt(1/100000 + v1fn[n, t])
-    y1fn = np.divide(y1fn, product_y1fn[:, :, None], out=y1fn)
+    y1fn = np.divide(y1fn, sum_y1fn[:, :, None], out=y1fn)
     # y1fn[n, t, k] = g1fn[k]*(ra1[n, t, k] - m1fn[n, t])/sqrt(1/100000 + v1fn[n, t]) + b1fn[k]
     y1fn = np.add(y1fn, b1fn, out=y1fn)
     # s1f[n, t, j] = sum(k, W1f[j, k]*y1fn[n, t, k])
@@ -465,17 +455,12 @@ def loss(params, x, y):
     v1an = np.vecdot(sum_v1an, sum_v1an)  # v1an[n, t] = sum(k, (x[n, t, k] - m1an[n, t])**2)
     # v1an[n, t] = sum(k, (x[n, t, k] - m1an[n, t])**2)/128
     v1an = np.multiply(v1an, 0.0078125, out=v1an)
-    product_y1an = np.multiply(v1an, 100000.0)  # product_y1an[n, t] = 100000*v1an[n, t]
-    # product_y1an[n, t] = 1 + 100000*v1an[n, t]
-    product_y1an = np.add(product_y1an, 1.0, out=product_y1an)
-    # product_y1an[n, t] = 1/100000 + v1an[n, t]
-    product_y1an = np.multiply(product_y1an, 1e-05, out=product_y1an)
-    # product_y1an[n, t] = sqrt(1/100000 + v1an[n, t])
-    product_y1an = np.sqrt(product_y1an, out=product_y1an)
+    sum_y1an = np.add(v1an, 1e-05)  # sum_y1an[n, t] = 1/100000 + v1an[n, t]
+    sum_y1an = np.sqrt(sum_y1an, out=sum_y1an)  # sum_y1an[n, t] = sqrt(1/100000 + v1an[n, t])
     y1an = np.subtract(x, m1an[:, :, None])  # y1an[n, t, k] = x[n, t, k] - m1an[n, t]
     y1an = np.multiply(g1an, y1an, out=y1an)  # y1an[n, t, k] = g1an[k]*(x[n, t, k] - m1an[n, t])
     # y1an[n, t, k] = g1an[k]*(x[n, t, k] - m1an[n, t])/sqrt(1/100000 + v1an[n, t])
-    y1an = np.divide(y1an, product_y1an[:, :, None], out=y1an)
+    y1an = np.divide(y1an, sum_y1an[:, :, None], out=y1an)
     # y1an[n, t, k] = g1an[k]*(x[n, t, k] - m1an[n, t])/sqrt(1/100000 + v1an[n, t]) + b1an[k]
     y1an = np.add(y1an, b1an, out=y1an)
     # q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k])
@@ -516,17 +501,12 @@ def loss(params, x, y):
     v1fn = np.vecdot(sum_v1fn, sum_v1fn)  # v1fn[n, t] = sum(k, (ra1[n, t, k] - m1fn[n, t])**2)
     # v1fn[n, t] = sum(k, (ra1[n, t, k] - m1fn[n, t])**2)/128
     v1fn = np.multiply(v1fn, 0.0078125, out=v1fn)
-    product_y1fn = np.multiply(v1fn, 100000.0)  # product_y1fn[n, t] = 100000*v1fn[n, t]
-    # product_y1fn[n, t] = 1 + 100000*v1fn[n, t]
-    product_y1fn = np.add(product_y1fn, 1.0, out=product_y1fn)
-    # product_y1fn[n, t] = 1/100000 + v1fn[n, t]
-    product_y1fn = np.multiply(product_y1fn, 1e-05, out=product_y1fn)
-    # product_y1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
-    product_y1fn = np.sqrt(product_y1fn, out=product_y1fn)
+    sum_y1fn = np.add(v1fn, 1e-05)  # sum_y1fn[n, t] = 1/100000 + v1fn[n, t]
+    sum_y1fn = np.sqrt(sum_y1fn, out=sum_y1fn)  # sum_y1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
     y1fn = np.subtract(ra1, m1fn[:, :, None])  # y1fn[n, t, k] = ra1[n, t, k] - m1fn[n, t]
     y1fn = np.multiply(g1fn, y1fn, out=y1fn)  # y1fn[n, t, k] = g1fn[k]*(ra1[n, t, k] - m1fn[n, t])
     # y1fn[n, t, k] = g1fn[k]*(ra1[n, t, k] - m1fn[n, t])/sqrt(1/100000 + v1fn[n, t])
-    y1fn = np.divide(y1fn, product_y1fn[:, :, None], out=y1fn)
+    y1fn = np.divide(y1fn, sum_y1fn[:, :, None], out=y1fn)
     # y1fn[n, t, k] = g1fn[k]*(ra1[n, t, k] - m1fn[n, t])/sqrt(1/100000 + v1fn[n, t]) + b1fn[k]
     y1fn = np.add(y1fn, b1fn, out=y1fn)
     # s1f[n, t, j] = sum(k, W1f[j, k]*y1fn[n, t, k])
@@ -590,19 +570,13 @@ def value_and_grad(params, x, y, workspace=None):
     v1an = np.vecdot(sum_v1an, sum_v1an, out=work.v1an)
     # v1an[n, t] = sum(k, (x[n, t, k] - m1an[n, t])**2)/128
     v1an = np.multiply(v1an, 0.0078125, out=v1an)
-    # product_y1an[n, t] = 100000*v1an[n, t]
-    product_y1an = np.multiply(v1an, 100000.0, out=work.product_y1an)
-    # product_y1an[n, t] = 1 + 100000*v1an[n, t]
-    product_y1an = np.add(product_y1an, 1.0, out=product_y1an)
-    # product_y1an[n, t] = 1/100000 + v1an[n, t]
-    product_y1an = np.multiply(product_y1an, 1e-05, out=product_y1an)
-    # product_y1an[n, t] = sqrt(1/100000 + v1an[n, t])
-    product_y1an = np.sqrt(product_y1an, out=product_y1an)
+    sum_y1an = np.add(v1an, 1e-05, out=work.sum_y1an)  # sum_y1an[n, t] = 1/100000 + v1an[n, t]
+    sum_y1an = np.sqrt(sum_y1an, out=sum_y1an)  # sum_y1an[n, t] = sqrt(1/100000 + v1an[n, t])
     # y1an[n, t, k] = x[n, t, k] - m1an[n, t]
     y1an = np.subtract(x, m1an[:, :, None], out=work.y1an)
     y1an = np.multiply(g1an, y1an, out=y1an)  # y1an[n, t, k] = g1an[k]*(x[n, t, k] - m1an[n, t])
     # y1an[n, t, k] = g1an[k]*(x[n, t, k] - m1an[n, t])/sqrt(1/100000 + v1an[n, t])
-    y1an = np.divide(y1an, product_y1an[:, :, None], out=y1an)
+    y1an = np.divide(y1an, sum_y1an[:, :, None], out=y1an)
     # y1an[n, t, k] = g1an[k]*(x[n, t, k] - m1an[n, t])/sqrt(1/100000 + v1an[n, t]) + b1an[k]
     y1an = np.add(y1an, b1an, out=y1an)
     # q1a[n, h, t, d] = sum(k, Q1a[h, d, k]*y1an[n, t, k])
@@ -648,19 +622,13 @@ def value_and_grad(params, x, y, workspace=None):
     v1fn = np.vecdot(sum_v1fn, sum_v1fn, out=work.v1fn)
     # v1fn[n, t] = sum(k, (ra1[n, t, k] - m1fn[n, t])**2)/128
     v1fn = np.multiply(v1fn, 0.0078125, out=v1fn)
-    # product_y1fn[n, t] = 100000*v1fn[n, t]
-    product_y1fn = np.multiply(v1fn, 100000.0, out=work.product_y1fn)
-    # product_y1fn[n, t] = 1 + 100000*v1fn[n, t]
-    product_y1fn = np.add(product_y1fn, 1.0, out=product_y1fn)
-    # product_y1fn[n, t] = 1/100000 + v1fn[n, t]
-    product_y1fn = np.multiply(product_y1fn, 1e-05, out=product_y1fn)
-    # product_y1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
-    product_y1fn = np.sqrt(product_y1fn, out=product_y1fn)
+    sum_y1fn = np.add(v1fn, 1e-05, out=work.sum_y1fn)  # sum_y1fn[n, t] = 1/100000 + v1fn[n, t]
+    sum_y1fn = np.sqrt(sum_y1fn, out=sum_y1fn)  # sum_y1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
     # y1fn[n, t, k] = ra1[n, t, k] - m1fn[n, t]
     y1fn = np.subtract(ra1, m1fn[:, :, None], out=work.y1fn)
     y1fn = np.multiply(g1fn, y1fn, out=y1fn)  # y1fn[n, t, k] = g1fn[k]*(ra1[n, t, k] - m1fn[n, t])
     # y1fn[n, t, k] = g1fn[k]*(ra1[n, t, k] - m1fn[n, t])/sqrt(1/100000 + v1fn[n, t])
-    y1fn = np.divide(y1fn, product_y1fn[:, :, None], out=y1fn)
+    y1fn = np.divide(y1fn, sum_y1fn[:, :, None], out=y1fn)
     # y1fn[n, t, k] = g1fn[k]*(ra1[n, t, k] - m1fn[n, t])/sqrt(1/100000 + v1fn[n, t]) + b1fn[k]
     y1fn = np.add(y1fn, b1fn, out=y1fn)
     # s1f[n, t, j] = sum(k, W1f[j, k]*y1fn[n, t, k])
@@ -714,23 +682,17 @@ def value_and_grad(params, x, y, workspace=None):
     sum_d_g1fn = np.subtract(ra1, m1fn[:, :, None], out=work.sum_d_g1fn)
     # sum_d_g1fn[n, t, k] = d_y1fn[n, t, k]*(ra1[n, t, k] - m1fn[n, t])
     sum_d_g1fn = np.multiply(sum_d_g1fn, d_y1fn, out=sum_d_g1fn)
-    # product_d_g1fn[n, t] = 100000*v1fn[n, t]
-    product_d_g1fn = np.multiply(v1fn, 100000.0, out=work.product_d_g1fn)
-    # product_d_g1fn[n, t] = 1 + 100000*v1fn[n, t]
-    product_d_g1fn = np.add(product_d_g1fn, 1.0, out=product_d_g1fn)
-    # product_d_g1fn[n, t] = 1/100000 + v1fn[n, t]
-    product_d_g1fn = np.multiply(product_d_g1fn, 1e-05, out=product_d_g1fn)
-    # product_d_g1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
-    product_d_g1fn = np.sqrt(product_d_g1fn, out=product_d_g1fn)
-    # product_d_g1fn[n, t] = 1/sqrt(1/100000 + v1fn[n, t])
-    product_d_g1fn = np.divide(1.0, product_d_g1fn, out=product_d_g1fn)
+    # sum_d_g1fn_2[n, t] = 1/100000 + v1fn[n, t]
+    sum_d_g1fn_2 = np.add(v1fn, 1e-05, out=work.sum_d_g1fn_2)
+    # sum_d_g1fn_2[n, t] = sqrt(1/100000 + v1fn[n, t])
+    sum_d_g1fn_2 = np.sqrt(sum_d_g1fn_2, out=sum_d_g1fn_2)
+    # sum_d_g1fn_2[n, t] = 1/sqrt(1/100000 + v1fn[n, t])
+    sum_d_g1fn_2 = np.divide(1.0, sum_d_g1fn_2, out=sum_d_g1fn_2)
     # d_g1fn[k] = sum(n, t, d_y1fn[n, t, k]*(ra1[n, t, k] - m1fn[n, t])/sqrt(1/100000 + v1fn[n,
     #     t]))
-    d_g1fn = np.dot(sum_d_g1fn.reshape(N * T, 128).T, product_d_g1fn.reshape(N * T))
+    d_g1fn = np.dot(sum_d_g1fn.reshape(N * T, 128).T, sum_d_g1fn_2.reshape(N * T))
     d_b1fn = np.dot(ones_4, d_y1fn.reshape(N * T, 128))  # d_b1fn[k] = sum(n, t, d_y1fn[n, t, k])
-    d_v1fn = np.multiply(v1fn, 100000.0, out=work.d_v1fn)  # d_v1fn[n, t] = 100000*v1fn[n, t]
-    d_v1fn = np.add(d_v1fn, 1.0, out=d_v1fn)  # d_v1fn[n, t] = 1 + 100000*v1fn[n, t]
-    d_v1fn = np.multiply(d_v1fn, 1e-05, out=d_v1fn)  # d_v1fn[n, t] = 1/100000 + v1fn[n, t]
+    d_v1fn = np.add(v1fn, 1e-05, out=work.d_v1fn)  # d_v1fn[n, t] = 1/100000 + v1fn[n, t]
     d_v1fn = np.power(d_v1fn, 1.5, out=d_v1fn)  # d_v1fn[n, t] = (1/100000 + v1fn[n, t])**(3/2)
     # sum_d_v1fn[n, t, k] = ra1[n, t, k] - m1fn[n, t]
     sum_d_v1fn = np.subtract(ra1, m1fn[:, :, None], out=work.sum_d_v1fn)
@@ -744,64 +706,48 @@ def value_and_grad(params, x, y, workspace=None):
     # d_v1fn[n, t] = -sum(k, d_y1fn[n, t, k]*g1fn[k]*(ra1[n, t, k] - m1fn[n, t]))/2/(1/100000 +
     #     v1fn[n, t])**(3/2)
     d_v1fn = np.divide(sum_d_v1fn_2, d_v1fn, out=d_v1fn)
-    d_m1fn = np.multiply(m1fn, 128.0, out=work.d_m1fn)  # d_m1fn[n, t] = 128*m1fn[n, t]
-    # d_m1fn[n, t] = 128*m1fn[n, t] - sum_ra1[n, t]
-    d_m1fn = np.subtract(d_m1fn, sum_ra1, out=d_m1fn)
+    d_m1fn = np.multiply(m1fn, 2.0, out=work.d_m1fn)  # d_m1fn[n, t] = 2*m1fn[n, t]
+    # product_d_m1fn[n, t] = sum_ra1[n, t]/64
+    product_d_m1fn = np.multiply(sum_ra1, 0.015625, out=work.product_d_m1fn)
     # d_m1fn[n, t] = 2*m1fn[n, t] - sum_ra1[n, t]/64
-    d_m1fn = np.multiply(d_m1fn, 0.015625, out=d_m1fn)
+    d_m1fn = np.subtract(d_m1fn, product_d_m1fn, out=d_m1fn)
     # d_m1fn[n, t] = (2*m1fn[n, t] - sum_ra1[n, t]/64)*d_v1fn[n, t]
     d_m1fn = np.multiply(d_m1fn, d_v1fn, out=d_m1fn)
-    # product_d_m1fn[n, t] = 100000*v1fn[n, t]
-    product_d_m1fn = np.multiply(v1fn, 100000.0, out=work.product_d_m1fn)
-    # product_d_m1fn[n, t] = 1 + 100000*v1fn[n, t]
-    product_d_m1fn = np.add(product_d_m1fn, 1.0, out=product_d_m1fn)
-    # product_d_m1fn[n, t] = 1/100000 + v1fn[n, t]
-    product_d_m1fn = np.multiply(product_d_m1fn, 1e-05, out=product_d_m1fn)
-    # product_d_m1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
-    product_d_m1fn = np.sqrt(product_d_m1fn, out=product_d_m1fn)
-    # sum_d_m1fn[n, t] = sum(k, d_y1fn[n, t, k]*g1fn[k])
-    sum_d_m1fn = _product(np.dot, d_y1fn.reshape(N * T, 128), g1fn, work.sum_d_m1fn, (N * T,), (N,
-        T))
-    # sum_d_m1fn[n, t] = sum(k, d_y1fn[n, t, k]*g1fn[k])/sqrt(1/100000 + v1fn[n, t])
-    sum_d_m1fn = np.divide(sum_d_m1fn, product_d_m1fn, out=sum_d_m1fn)
+    # sum_d_m1fn[n, t] = 1/100000 + v1fn[n, t]
+    sum_d_m1fn = np.add(v1fn, 1e-05, out=work.sum_d_m1fn)
+    # sum_d_m1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
+    sum_d_m1fn = np.sqrt(sum_d_m1fn, out=sum_d_m1fn)
+    # sum_d_m1fn_2[n, t] = sum(k, d_y1fn[n, t, k]*g1fn[k])
+    sum_d_m1fn_2 = _product(np.dot, d_y1fn.reshape(N * T, 128), g1fn, work.sum_d_m1fn_2, (N * T,),
+        (N, T))
+    # sum_d_m1fn_2[n, t] = sum(k, d_y1fn[n, t, k]*g1fn[k])/sqrt(1/100000 + v1fn[n, t])
+    sum_d_m1fn_2 = np.divide(sum_d_m1fn_2, sum_d_m1fn, out=sum_d_m1fn_2)
     # d_m1fn[n, t] = (2*m1fn[n, t] - sum_ra1[n, t]/64)*d_v1fn[n, t] - sum(k, d_y1fn[n, t,
     #     k]*g1fn[k])/sqrt(1/100000 + v1fn[n, t])
-    d_m1fn = np.subtract(d_m1fn, sum_d_m1fn, out=d_m1fn)
-    # product_d_o1a[n, t] = 128*d_v1fn[n, t]
-    product_d_o1a = np.multiply(d_v1fn, 128.0, out=work.product_d_o1a)
+    d_m1fn = np.subtract(d_m1fn, sum_d_m1fn_2, out=d_m1fn)
     # d_o1a[n, t, k] = ra1[n, t, k] - m1fn[n, t]
     d_o1a = np.subtract(ra1, m1fn[:, :, None], out=work.d_o1a)
     # d_o1a[n, t, k] = ra1[n, t, k]/64 - m1fn[n, t]/64
     d_o1a = np.multiply(d_o1a, 0.015625, out=d_o1a)
-    # d_o1a[n, t, k] = 128*(ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t]
-    d_o1a = np.multiply(product_d_o1a[:, :, None], d_o1a, out=d_o1a)
-    # product_d_o1a_2[n, t, k] = 128*d_rf1[n, t, k]
-    product_d_o1a_2 = np.multiply(d_rf1, 128.0, out=work.product_d_o1a_2)
-    # d_o1a[n, t, k] = 128*(ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t] + 128*d_rf1[n, t, k]
-    d_o1a = np.add(d_o1a, product_d_o1a_2, out=d_o1a)
-    # product_d_o1a_3[n, t] = 100000*v1fn[n, t]
-    product_d_o1a_3 = np.multiply(v1fn, 100000.0, out=work.product_d_o1a_3)
-    # product_d_o1a_3[n, t] = 1 + 100000*v1fn[n, t]
-    product_d_o1a_3 = np.add(product_d_o1a_3, 1.0, out=product_d_o1a_3)
-    # product_d_o1a_3[n, t] = 1/100000 + v1fn[n, t]
-    product_d_o1a_3 = np.multiply(product_d_o1a_3, 1e-05, out=product_d_o1a_3)
-    # product_d_o1a_3[n, t] = sqrt(1/100000 + v1fn[n, t])
-    product_d_o1a_3 = np.sqrt(product_d_o1a_3, out=product_d_o1a_3)
-    # product_d_o1a_3[n, t] = sqrt(1/100000 + v1fn[n, t])/128
-    product_d_o1a_3 = np.multiply(product_d_o1a_3, 0.0078125, out=product_d_o1a_3)
-    # product_d_o1a_4[n, t, k] = d_y1fn[n, t, k]*g1fn[k]
-    product_d_o1a_4 = np.multiply(g1fn, d_y1fn, out=work.product_d_o1a_4)
-    # product_d_o1a_4[n, t, k] = 128*d_y1fn[n, t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
-    product_d_o1a_4 = np.divide(product_d_o1a_4, product_d_o1a_3[:, :, None], out=product_d_o1a_4)
-    # d_o1a[n, t, k] = 128*(ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t] + 128*d_rf1[n, t, k] +
-    #     128*d_y1fn[n, t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
-    d_o1a = np.add(d_o1a, product_d_o1a_4, out=d_o1a)
-    # d_o1a[n, t, k] = 128*(ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t] + 128*d_rf1[n, t, k] +
-    #     128*d_y1fn[n, t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t]) + d_m1fn[n, t]
-    d_o1a = np.add(d_o1a, d_m1fn[:, :, None], out=d_o1a)
+    # d_o1a[n, t, k] = (ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t]
+    d_o1a = np.multiply(d_v1fn[:, :, None], d_o1a, out=d_o1a)
+    sum_d_o1a = np.add(v1fn, 1e-05, out=work.sum_d_o1a)  # sum_d_o1a[n, t] = 1/100000 + v1fn[n, t]
+    sum_d_o1a = np.sqrt(sum_d_o1a, out=sum_d_o1a)  # sum_d_o1a[n, t] = sqrt(1/100000 + v1fn[n, t])
+    # product_d_o1a[n, t, k] = d_y1fn[n, t, k]*g1fn[k]
+    product_d_o1a = np.multiply(g1fn, d_y1fn, out=work.product_d_o1a)
+    # product_d_o1a[n, t, k] = d_y1fn[n, t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
+    product_d_o1a = np.divide(product_d_o1a, sum_d_o1a[:, :, None], out=product_d_o1a)
+    # d_o1a[n, t, k] = (ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t] + d_y1fn[n, t,
+    #     k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
+    d_o1a = np.add(d_o1a, product_d_o1a, out=d_o1a)
+    # d_o1a[n, t, k] = (ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t] + d_rf1[n, t, k] + d_y1fn[n,
+    #     t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
+    d_o1a = np.add(d_o1a, d_rf1, out=d_o1a)
+    # product_d_o1a_2[n, t] = d_m1fn[n, t]/128
+    product_d_o1a_2 = np.multiply(d_m1fn, 0.0078125, out=work.product_d_o1a_2)
     # d_o1a[n, t, k] = (ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t] + d_m1fn[n, t]/128 + d_rf1[n,
     #     t, k] + d_y1fn[n, t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
-    d_o1a = np.multiply(d_o1a, 0.0078125, out=d_o1a)
+    d_o1a = np.add(d_o1a, product_d_o1a_2[:, :, None], out=d_o1a)
     # d_O1a[k, h, d] = sum(n, t, d_o1a[n, t, k]*z1a[n, h, t, d])
     d_O1a = np.dot(d_o1a.reshape(N * T, 128).T, z1a_copy.reshape(N * T, 128)).reshape(128, 4, 32)
     # d_z1a[n, h, t, d] = sum(k, d_o1a[n, t, k]*O1a[k, h, d])
@@ -863,18 +809,14 @@ def value_and_grad(params, x, y, workspace=None):
     sum_d_g1an = np.subtract(x, m1an[:, :, None], out=work.sum_d_g1an)
     # sum_d_g1an[n, t, k] = d_y1an[n, t, k]*(x[n, t, k] - m1an[n, t])
     sum_d_g1an = np.multiply(sum_d_g1an, d_y1an, out=sum_d_g1an)
-    # product_d_g1an[n, t] = 100000*v1an[n, t]
-    product_d_g1an = np.multiply(v1an, 100000.0, out=work.product_d_g1an)
-    # product_d_g1an[n, t] = 1 + 100000*v1an[n, t]
-    product_d_g1an = np.add(product_d_g1an, 1.0, out=product_d_g1an)
-    # product_d_g1an[n, t] = 1/100000 + v1an[n, t]
-    product_d_g1an = np.multiply(product_d_g1an, 1e-05, out=product_d_g1an)
-    # product_d_g1an[n, t] = sqrt(1/100000 + v1an[n, t])
-    product_d_g1an = np.sqrt(product_d_g1an, out=product_d_g1an)
-    # product_d_g1an[n, t] = 1/sqrt(1/100000 + v1an[n, t])
-    product_d_g1an = np.divide(1.0, product_d_g1an, out=product_d_g1an)
+    # sum_d_g1an_2[n, t] = 1/100000 + v1an[n, t]
+    sum_d_g1an_2 = np.add(v1an, 1e-05, out=work.sum_d_g1an_2)
+    # sum_d_g1an_2[n, t] = sqrt(1/100000 + v1an[n, t])
+    sum_d_g1an_2 = np.sqrt(sum_d_g1an_2, out=sum_d_g1an_2)
+    # sum_d_g1an_2[n, t] = 1/sqrt(1/100000 + v1an[n, t])
+    sum_d_g1an_2 = np.divide(1.0, sum_d_g1an_2, out=sum_d_g1an_2)
     # d_g1an[k] = sum(n, t, d_y1an[n, t, k]*(x[n, t, k] - m1an[n, t])/sqrt(1/100000 + v1an[n, t]))
-    d_g1an = np.dot(sum_d_g1an.reshape(N * T, 128).T, product_d_g1an.reshape(N * T))
+    d_g1an = np.dot(sum_d_g1an.reshape(N * T, 128).T, sum_d_g1an_2.reshape(N * T))
     d_b1an = np.dot(ones_4, d_y1an.reshape(N * T, 128))  # d_b1an[k] = sum(n, t, d_y1an[n, t, k])
     grads = {
         "g1an": d_g1an,

@@ -79,18 +79,37 @@ def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:
     outputs = graph.outputs or default_outputs(graph)
     gradient = lower(simplified, (graph.loss, *simplified.gradients.values()))
     # Without adjoints to serve, the forward values simplify otherwise; outputs are kept.
-    primal = _verified("simplify", simplify(replace(prepared, outputs=outputs)))
-    loss = lower(primal, (graph.loss,))
-    forward = lower(primal, outputs)
+    kept = (*outputs, *graph.estimated)
+    primal = _verified("simplify", simplify(replace(prepared, outputs=kept)))
+    programs = {"loss": lower(primal, (graph.loss,)), "value_and_grad": gradient}
+    if graph.estimated:
+        given = _verified("simplify", simplify(prepare(_with_estimates(graph, outputs))))
+        programs = {"forward": lower(given, outputs),
+                    "statistics": lower(primal, graph.estimated), **programs}
+    else:
+        programs = {"forward": lower(primal, outputs), **programs}
     clock.append(time.perf_counter())
     latex = gradient_formulas(graph, simplified)
     clock.append(time.perf_counter())
-    module = numpy_module(name, title, graph, forward, loss, gradient, latex)
+    module = numpy_module(name, title, graph, programs, latex)
     clock.append(time.perf_counter())
     stages = ("differentiate", "simplify", "lower", "latex", "render")
     seconds = {s: b - a for s, a, b in zip(stages, clock, clock[1:], strict=False)}
     return Compilation(
-        name, graph, derivative, simplified, forward, loss, gradient, module, seconds
+        name, graph, derivative, simplified, programs["forward"], programs["loss"], gradient,
+        module, seconds,
+    )
+
+
+def _with_estimates(graph: Graph, outputs: tuple[str, ...]) -> Graph:
+    """What computes the outputs where estimates of the batch's statistics are given."""
+    tensors = {
+        name: replace(t, role="input") if name in graph.estimated else t
+        for name, t in graph.tensors.items()
+    }
+    definitions = tuple(d for d in graph.definitions if d.target.name not in graph.estimated)
+    return replace(
+        graph, tensors=tensors, definitions=definitions, loss=None, outputs=outputs, estimated=()
     )
 
 

@@ -60,6 +60,13 @@ class Piece:
         return self.argument.axes if isinstance(self.argument, Operand) else ()
 
 
+def _scaled(expr: Expr) -> int:
+    """How many terms of a sum are multiplied by a number."""
+    return sum(
+        not t.is_number and t.as_coeff_Mul()[0] not in (1, -1) for t in sympy.Add.make_args(expr)
+    )
+
+
 def joined(kind: str, first: Expr, second: Expr) -> Expr:
     """Two values under a reduction, as a formula."""
     if kind in ("max", "min"):
@@ -307,7 +314,7 @@ class Expressions:
 
     def add(self, expr: Expr) -> Piece:
         content, rest = expr.primitive()
-        if content != 1:
+        if content != 1 and 1 + _scaled(rest) < _scaled(expr):
             piece = self.add(rest) if rest.is_Add else self.lower(rest)
             return self.apply(
                 "np.multiply", [piece, Piece(content)], expr, self.stem(expr, "sum")

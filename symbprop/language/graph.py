@@ -92,7 +92,8 @@ class Graph:
     """Definitions in dependency order over named tensors.
 
     ``loss`` names the scalar to differentiate, ``gradients`` maps a parameter to its adjoint
-    once the graph has been differentiated.
+    once the graph has been differentiated.  ``estimated`` are defined tensors, statistics of a
+    batch, whose running estimates are given instead where the outputs alone are computed.
     """
 
     tensors: Mapping[str, Tensor]
@@ -100,6 +101,7 @@ class Graph:
     loss: str | None = None
     outputs: tuple[str, ...] = ()
     gradients: Mapping[str, str] = field(default_factory=dict)
+    estimated: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Definition]:
         return iter(self.definitions)
@@ -126,6 +128,7 @@ def make_graph(
     definitions: Iterable[Definition],
     loss: str | None = None,
     outputs: Sequence[str] = (),
+    estimated: Sequence[str] = (),
 ) -> Graph:
     """Order the definitions by dependency and verify them.  All faults are raised at once."""
     listed = list(tensors)
@@ -136,7 +139,8 @@ def make_graph(
         if times > 1
     ]
     ordered = in_dependency_order(tuple(definitions))
-    graph = Graph(_with_limits(named, ordered), ordered, loss, tuple(outputs))
+    graph = Graph(_with_limits(named, ordered), ordered, loss, tuple(outputs),
+                  estimated=tuple(estimated))
     faults += verify(graph)
     if faults:
         raise SpecError(*faults)
@@ -290,10 +294,11 @@ def verify(graph: Graph) -> list[Fault]:
                     hint="sum or average it over its indices",
                 )
             )
-    for name in graph.outputs:
-        if name not in graph.tensors:
-            hint = did_you_mean(name, graph.tensors)
-            faults.append(Fault("SP205", f"the output {name} is not defined", hint=hint))
+    for what, names in (("output", graph.outputs), ("estimated tensor", graph.estimated)):
+        for name in names:
+            if name not in graph.tensors:
+                hint = did_you_mean(name, graph.tensors)
+                faults.append(Fault("SP205", f"the {what} {name} is not defined", hint=hint))
     return faults
 
 

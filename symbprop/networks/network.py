@@ -60,6 +60,7 @@ class Network:
         self.tensors: dict[str, Tensor] = {}
         self.definitions: list[Definition] = []
         self.outputs: list[str] = []
+        self.estimated: list[str] = []
         self.loss_name: str | None = None
         self.last: str | None = None
         self.places: dict[str, Place] = {}
@@ -317,6 +318,15 @@ class Network:
         self.loss_name = _name(name)
         self._graph = None
 
+    def estimate(self, name: str | Tensor) -> None:
+        """Let ``forward`` take a tensor's running estimate instead of computing it.
+
+        A statistic of the batch serves training; ``statistics`` of the module returns it, so that
+        a running one can be kept.
+        """
+        self.estimated.append(name.name if isinstance(name, Tensor) else name)
+        self._graph = None
+
     def output(self, name: str | Tensor) -> None:
         """Name a result of ``forward``; without any, the compiler finds the predictions."""
         self.outputs.append(name.name if isinstance(name, Tensor) else name)
@@ -333,7 +343,9 @@ class Network:
         """
         if self._graph is None:
             loss = self.loss_name or next((n for n in LOSS_NAMES if n in self.tensors), None)
-            self._graph = make_graph(self.tensors.values(), self.definitions, loss, self.outputs)
+            self._graph = make_graph(
+                self.tensors.values(), self.definitions, loss, self.outputs, self.estimated
+            )
         return self._graph
 
     @property

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sympy import Expr, expand
+from sympy import Expr, Integer, expand
 
 from symbprop.arrays.buffers import Plan, elements, plan_buffers
 from symbprop.arrays.costs import memory, operations
@@ -40,16 +40,16 @@ def numpy_module(
     name: str,
     title: str,
     graph: Graph,
-    forward: Program,
-    loss: Program,
-    gradient: Program,
+    programs: Mapping[str, Program],
     latex: Mapping[str, str],
 ) -> str:
     """The text of a module.  ``graph`` is the author's; the programs are lowered from it.
 
+    ``programs`` are forward, loss and value_and_grad, and statistics where forward is given these.
+
     Raises SpecError where a free extent is bound by no argument.
     """
-    return _Module(name, title, graph, forward, loss, gradient, latex).text()
+    return _Module(name, title, graph, programs, latex).text()
 
 
 def wrapped(code: str, indent: str = "    ") -> list[str]:
@@ -118,13 +118,12 @@ class _Module:
         name: str,
         title: str,
         graph: Graph,
-        forward: Program,
-        loss: Program,
-        gradient: Program,
+        programs: Mapping[str, Program],
         latex: Mapping[str, str],
     ) -> None:
         self.name, self.title, self.graph, self.latex = name, title, graph, latex
-        self.programs = {"forward": forward, "loss": loss, "value_and_grad": gradient}
+        self.programs = programs
+        self.estimated = tuple(graph.tensors[n] for n in graph.estimated)
         self.parameters = graph.with_role("parameter")
         self.constants = graph.with_role("constant")
         self.data = (*graph.with_role("input"), *graph.with_role("target"))
@@ -136,7 +135,7 @@ class _Module:
         made = [t.name for t in graph.tensors.values() if t.role == "defined"]
         self.names = Names([*given, *made], self.symbols)
         self.binding = self.bind()
-        self.plan: Plan = plan_buffers(gradient)
+        self.plan: Plan = plan_buffers(programs["value_and_grad"])
         self.helpers: dict[str, None] = {}
         self.lengths = bool(self.symbols)
         self.vector_lines: list[str] = []
@@ -238,14 +237,17 @@ class _Module:
             str(s) for v in program.values.values() if v.name in used or v.source != "given"
             for e in v.shape for s in e.free_symbols
         }
-        data = self.data if kind != "forward" else tuple(
+        outward = kind in ("forward", "statistics")
+        data = self.data if not outward else tuple(
             t for t in self.data
             if t.name in used or (t.role == "input")
         )
-        if kind == "forward" and not all(
+        if outward and not all(
             self.other_binding(s, {t.name for t in (*data, *self.parameters)}) for s in extents
         ):
             data = self.data
+        if kind == "forward":
+            data = (*data, *self.estimated)
         body = self.prelude(program, data, speller.needs, used)
         body += self.vectors(speller.needs, buffered)
         for statement in statements:
@@ -260,6 +262,8 @@ class _Module:
             if len(self.programs["forward"].results) == 1:
                 return f"The output {self.programs['forward'].results[0]}, a new array."
             return "The outputs by name: a dict of new arrays."
+        if kind == "statistics":
+            return "The batch's statistics by name, of which ``forward`` takes running ones."
         if kind == "loss":
             return "The loss, a scalar of the parameters' dtype."
         return (
@@ -297,9 +301,9 @@ class _Module:
         local = self.names.tensor
         if kind == "loss":
             return [f"    return {local(program.results[0])}"]
-        if kind == "forward":
+        if kind in ("forward", "statistics"):
             texts = [self.fresh(n, program) for n in program.results]
-            if len(texts) == 1:
+            if len(texts) == 1 and kind == "forward":
                 return [f"    return {texts[0]}"]
             return ["    return {", *(f'        "{n}": {t},' for n, t in
                                       zip(program.results, texts, strict=True)), "    }"]
@@ -420,7 +424,7 @@ class _Module:
         )
         homes = [self.names.tensor(n) for n in self.plan.home]
         buffer_names = "(\n" + "\n".join(f'    "{n}",' for n in homes) + "\n)" if homes else ""
-        sizes = {s: 3 + n for n, s in enumerate(self.symbols)}
+        sizes = self.check_sizes()
         limits = {t.name: t.limit for t in self.data if t.integer}
         limit_texts = [
             f'"{n}": ' + ("1" if e is None else str(e) if e.is_Integer else f'extents["{e}"]')
@@ -434,6 +438,7 @@ class _Module:
             inputs=self.table([t for t in self.data if t.role == "input"]),
             targets=self.table([t for t in self.data if t.role == "target"]),
             outputs=Speller.tuple_of([_quoted(n) for n in outputs]),
+            estimated=self.table(self.estimated) if self.estimated else "",
             latex=latex,
             buffer_names=buffer_names,
             constants=self.constant_lines(),
@@ -460,6 +465,22 @@ class _Module:
             check_init="".join(f', {self.names.extent(s)}=extents["{s}"]' for s in own),
             check_limits="{" + ", ".join(limit_texts) + "}",
         )
+
+    def check_sizes(self) -> dict[str, int]:
+        """Extents for the module's own check, and what formulas of them in a shape come to.
+
+        As small as leaves room for every window.
+        """
+        shapes = [e for v in self.programs["value_and_grad"].values.values() for e in v.shape]
+        formulas = {e for e in shapes if not e.is_Integer and not e.is_Symbol}
+        symbols = {s for e in shapes for s in e.free_symbols}
+        for least in (3, 6, 12, 24, 48, 96):
+            chosen = {s: least + n for n, s in enumerate(self.symbols)}
+            values = {s: Integer(chosen[str(s)]) for s in symbols if str(s) in chosen}
+            if all(e.xreplace(values).is_positive for e in formulas):
+                break
+        shown = {e for t in self.data for e in t.shape if not e.is_Integer and not e.is_Symbol}
+        return chosen | {str(e): int(e.xreplace(values)) for e in sorted(shown, key=str)}
 
     def vector_extent(self, symbol: str) -> str:
         """How packed parameters learn a free extent: from the data that has it."""

@@ -294,8 +294,8 @@ def verify(graph: Graph) -> list[Fault]:
                     hint="sum or average it over its indices",
                 )
             )
-    for what, names in (("output", graph.outputs), ("estimated tensor", graph.estimated)):
-        for name in names:
+    for what, wanted in (("output", graph.outputs), ("estimated tensor", graph.estimated)):
+        for name in wanted:
             if name not in graph.tensors:
                 hint = did_you_mean(name, graph.tensors)
                 faults.append(Fault("SP205", f"the {what} {name} is not defined", hint=hint))

@@ -11,6 +11,7 @@ Only cases of one node are run: those of several repeat the same operators as th
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -23,67 +24,11 @@ import numpy as np
 from symbprop.errors import SpecError
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
+from tests.onnx_layers import LAYERED
+from tests.onnx_moves import MOVES
+from tests.onnx_node import Node, NotSupportedError, Written, assign, letters, read, x
 
 TABLE = Path(__file__).parent / "onnx_table.md"
-
-
-class NotSupportedError(Exception):
-    """Why nothing here stands for a case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One case: the operator, its attributes, its inputs (None where left out), its output."""
-
-    operator: str
-    attributes: dict[str, Any]
-    inputs: tuple[np.ndarray | None, ...]
-    output: np.ndarray
-    version: int
-
-    @property
-    def rank(self) -> int:
-        return self.output.ndim
-
-    def shape(self, number: int) -> tuple[int, ...]:
-        return self.given(number).shape
-
-    def has(self, number: int) -> bool:
-        return number < len(self.inputs) and self.inputs[number] is not None
-
-    def given(self, number: int) -> np.ndarray:
-        if not self.has(number):
-            raise NotSupportedError("an input is left out")
-        if not isinstance(self.inputs[number], np.ndarray | np.generic):
-            raise NotSupportedError("a sequence as input")
-        return self.inputs[number]
-
-    def axis(self, default: int) -> int:
-        axis = self.attributes.get("axis", default)
-        return axis + len(self.shape(0)) if axis < 0 else axis
-
-
-def letters(rank: int, stem: str = "i") -> list[str]:
-    return [f"{stem}{n}" for n in range(rank)]
-
-
-def read(name: str, indices: list[str]) -> str:
-    return f"{name}[{', '.join(indices)}]" if indices else name
-
-
-def x(node: Node, number: int = 0) -> str:
-    """The read of an input, broadcast to the output."""
-    shape, out = node.shape(number), letters(node.rank)
-    own = out[node.rank - len(shape) :]
-    sizes = node.output.shape[node.rank - len(shape) :]
-    return read(
-        f"x{number}",
-        [i if size == whole else "0" for i, size, whole in zip(own, shape, sizes, strict=True)],
-    )
-
-
-def assign(node: Node, formula: str) -> str:
-    return f"{read('y', letters(node.rank))} = {formula}"
 
 
 # --- operators ---------------------------------------------------------------------------------
@@ -395,26 +340,36 @@ def dropout(node: Node) -> str:
     return assign(node, x(node))
 
 
-def cross_entropy(node: Node) -> str:
-    """Over classes on axis 1; labels that are left out and weights have no layer here."""
-    if node.has(2) or "ignore_index" in node.attributes:
-        raise NotSupportedError("class weights or ignored labels")
-    rank = node.given(0).ndim
-    free = ["n", *(f"d{k}" for k in range(rank - 2))]
-    label = read("x1", free)
+def cross_entropy(node: Node) -> Written:
+    """Over classes on axis 1; an ignored label has weight zero, and its place holds class 0."""
+    logits, labels = node.given(0), node.given(1)
+    free = ["n", *(f"d{k}" for k in range(logits.ndim - 2))]
+    ignored = labels == node.attributes.get("ignore_index", np.iinfo(np.int64).min)
+    given, data = {"x0": logits}, {"x1": np.where(ignored, 0, labels)}
+    label, weight = read("x1", free), []
+    if node.has(2):
+        given["x2"] = node.given(2)
+        weight.append(f"x2[{label}]")
+    if ignored.any():
+        data["kept"] = (~ignored).astype(float)
+        weight.append(read("kept", free))
     picked = read("x0", ["n", label, *free[1:]])
+    formula = f"-{picked}"
     if node.operator == "SoftmaxCrossEntropyLoss":
-        every = read("x0", ["n", "c", *free[1:]])
-        formula = f"logsumexp(c, {every}) - {picked}"
-    else:
-        formula = f"-{picked}"
-    kind = node.attributes.get("reduction", b"mean").decode()
+        formula = f"logsumexp(c, {read('x0', ['n', 'c', *free[1:]])}) - {picked}"
+    over, kind = ", ".join(free), node.attributes.get("reduction", b"mean").decode()
+    if weight:
+        formula = f"{'*'.join(weight)}*({formula})"
     if kind == "none":
-        return f"{read('y', free)} = {formula}"
-    return f"y = {kind}({', '.join(free)}, {formula})"
+        text = f"{read('y', free)} = {formula}"
+    elif weight and kind == "mean":
+        text = f"y = sum({over}, {formula})/sum({over}, {'*'.join(weight)})"
+    else:
+        text = f"y = {kind}({over}, {formula})"
+    return Written(text, given=given, data=data, below={"x1": logits.shape[1]})
 
 
-TRANSLATIONS: dict[str, Callable[[Node], str]] = {
+TRANSLATIONS: dict[str, Callable[[Node], str | Written]] = {
     **{op: lambda node, f=form: assign(node, f.format(x(node))) for op, form in UNARY.items()},
     **{op: lambda node, f=form: assign(node, f.format(x(node), x(node, 1)))
        for op, form in BINARY.items()},
@@ -430,11 +385,11 @@ TRANSLATIONS: dict[str, Callable[[Node], str]] = {
     **dict.fromkeys(("SoftmaxCrossEntropyLoss", "NegativeLogLikelihoodLoss"), cross_entropy),
     "Clip": clipped, "Concat": concatenation, "Conv": convolution, "Dropout": dropout,
     "Gather": gather, "Gemm": gemm, "MatMul": matmul, "Transpose": transpose, "Where": chosen,
+    **MOVES, **LAYERED,
 }
 # Inputs that say how, not what: they are read while the equations are written.
 STATIC = {**dict.fromkeys(REDUCED, (1,)), "Dropout": (1, 2)}
-INTEGERS = {"Gather": 1, "SoftmaxCrossEntropyLoss": 1, "NegativeLogLikelihoodLoss": 1}
-LIMIT_AXIS = {"SoftmaxCrossEntropyLoss": 1, "NegativeLogLikelihoodLoss": 1}
+INTEGERS = {"Gather": 1}
 
 
 def frame_of(node: Node) -> list[int]:
@@ -469,7 +424,45 @@ def node_of(case: Any) -> Node:
     attributes = {a.name: helper.get_attribute_value(a) for a in made.attribute}
     version = max(o.version for o in case.model.opset_import)
     first = outputs[0] if isinstance(outputs[0], np.ndarray | np.generic) else np.array("sequence")
-    return Node(made.op_type, attributes, listed, np.asarray(first), version)
+    place = next(n for n, name in enumerate(made.output) if name)
+    return Node(made.op_type, attributes, listed, np.asarray(first), version, place)
+
+
+def projection(node: Node) -> str:
+    if not node.rank:
+        return "loss = way*y"
+    over = letters(node.rank, "o")
+    return f"loss = sum({', '.join(over)}, {read('way', over)}*{read('y', over)})"
+
+
+def spec_of_written(
+    node: Node, made: Written
+) -> tuple[str, dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """The spec of a case that brings its layers, its parameters and its data itself."""
+    inputs = ""
+    for name, array in made.data.items():
+        shape = str(list(array.shape))
+        if name in made.below:
+            shape = f"{{ shape = {shape}, integer = true, below = {made.below[name]} }}"
+        inputs += f"{name} = {shape}\n"
+    declared = "[parameters]\n" + "".join(
+        f"{name} = {list(array.shape)}\n" for name, array in made.given.items()
+    ) + f"[inputs]\n{inputs}[targets]\nway = {list(node.output.shape)}\n"
+    equations = made.equations
+    if "@out" in equations:
+        probe = declared + made.layers + '[loss]\nkind = "sum_of_squares"\n'
+        last = parse_spec(probe).last
+        equations = equations.replace("@out", str(last))
+    sizes = {f"i{n}": size for n, size in enumerate(node.output.shape)} | made.sizes
+    words = set(re.findall(r"[A-Za-z_]\w*", equations))
+    text = (f'loss = "loss"\noutputs = ["y"]\nequations = """\n{equations}\n{projection(node)}\n"""\n'
+            + declared + "[indices]\n"
+            + "".join(f"{name} = {size}\n" for name, size in sizes.items() if name in words)
+            + made.layers)
+    params = {name: np.asarray(v, float) for name, v in (made.given | made.owned).items()}
+    data = {name: v.astype(np.int64 if name in made.below else np.float64)
+            for name, v in made.data.items()}
+    return text, params, data
 
 
 def spec_of(node: Node) -> tuple[str, dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -478,7 +471,11 @@ def spec_of(node: Node) -> tuple[str, dict[str, np.ndarray], dict[str, np.ndarra
     data: dict[str, np.ndarray] = {}
     if node.output.dtype not in (np.float32, np.float64):
         raise NotSupportedError(f"{node.output.dtype} as output")
+    if node.output.size == 0:
+        raise NotSupportedError("an extent of zero")
     equations = TRANSLATIONS[node.operator](node)
+    if isinstance(equations, Written):
+        return spec_of_written(node, equations)
     declared = {"parameters": "", "inputs": ""}
     for number, given in enumerate(node.inputs):
         if given is None or number in STATIC.get(node.operator, ()):
@@ -489,8 +486,7 @@ def spec_of(node: Node) -> tuple[str, dict[str, np.ndarray], dict[str, np.ndarra
             raise NotSupportedError("an extent of zero")
         shape = list(array.shape)
         if node.operator in INTEGERS and INTEGERS[node.operator] == number:
-            axis = LIMIT_AXIS.get(node.operator, node.axis(0))
-            below = node.shape(0)[axis]
+            below = node.shape(0)[node.axis(0)]
             declared["inputs"] += (
                 f"{name} = {{ shape = {shape}, integer = true, below = {below} }}\n"
             )
@@ -503,12 +499,7 @@ def spec_of(node: Node) -> tuple[str, dict[str, np.ndarray], dict[str, np.ndarra
             params[name] = array.astype(np.float64)
         else:
             raise NotSupportedError(f"{array.dtype} as input")
-    out = read("y", letters(node.rank, "o"))
-    over = ", ".join(letters(node.rank, "o"))
-    if node.rank:
-        loss = f"loss = sum({over}, {read('way', letters(node.rank, 'o'))}*{out})"
-    else:
-        loss = "loss = way*y"
+    loss = projection(node)
     declared["targets"] = f"way = {list(node.output.shape)}\n"
     sizes = {f"i{n}": size for n, size in enumerate(node.output.shape)}
     if node.operator in ("MaxPool", "AveragePool"):

@@ -5,7 +5,7 @@ import pytest
 
 onnx = pytest.importorskip("onnx", reason="onnx is in the test extra")
 
-import onnx_cases  # noqa: E402
+from tests import onnx_cases  # noqa: E402
 
 
 @pytest.fixture(scope="module")

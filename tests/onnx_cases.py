@@ -384,7 +384,7 @@ TRANSLATIONS: dict[str, Callable[[Node], str | Written]] = {
     **dict.fromkeys(("InstanceNormalization", "BatchNormalization"), channel_normalisation),
     **dict.fromkeys(("SoftmaxCrossEntropyLoss", "NegativeLogLikelihoodLoss"), cross_entropy),
     "Clip": clipped, "Concat": concatenation, "Conv": convolution, "Dropout": dropout,
-    "Gather": gather, "Gemm": gemm, "MatMul": matmul, "Transpose": transpose, "Where": chosen,
+    "Gemm": gemm, "MatMul": matmul, "Transpose": transpose, "Where": chosen,
     **MOVES, **LAYERED,
 }
 # Inputs that say how, not what: they are read while the equations are written.

@@ -172,7 +172,129 @@ def grouped_normalisation(node: Node) -> Written:
                    {"g_g": node.given(1), "b_g": node.given(2)})
 
 
+def attention(node: Node) -> Written:
+    """The layer ``attention`` where keys may be seen by all; else equations.
+
+    The layer projects its steps to queries, and those of a memory to keys and values.  ONNX gives
+    the projected ones: they lie side by side, and the projections choose them.
+    """
+    a = node.attributes
+    if node.place:
+        raise NotSupportedError("scores as the only output")
+    if node.has(6):
+        raise NotSupportedError("a length of the keys given at run time")
+    flat = len(node.shape(0)) == 3
+
+    def split(number: int, heads: int) -> np.ndarray:
+        """Rows by heads by steps by width, however the case lays them out."""
+        array = node.given(number)
+        if not flat:
+            return array
+        return np.swapaxes(array.reshape(*array.shape[:2], heads, -1), 1, 2)
+
+    heads = a["q_num_heads"] if flat else node.shape(0)[1]
+    shared = a["kv_num_heads"] if flat else node.shape(1)[1]
+    q, k, v = split(0, heads), split(1, shared), split(2, shared)
+    scale = a.get("scale") or 1/np.sqrt(q.shape[-1])
+    # The scores may be seen through a window of steps; -1 stands for all.
+    window = [a.get(f"{side}_window_size", -1) for side in ("left", "right")]
+    plain = not (node.has(3) or node.has(4) or a.get("softcap", 0) or a.get("is_causal", 0)
+                 or max(window) >= 0)
+    if plain and k.shape[-1] == v.shape[-1] == q.shape[-1]:
+        return projected(node, q, k, v, scale, flat)
+    return scored(node, (q, k, v), scale, window, flat)
+
+
+def side_by_side(array: np.ndarray) -> np.ndarray:
+    """Rows by steps by features, of rows by heads by steps by width."""
+    return np.swapaxes(array, 1, 2).reshape(array.shape[0], array.shape[2], -1)
+
+
+def projected(
+    node: Node, q: np.ndarray, k: np.ndarray, v: np.ndarray, scale: float, flat: bool
+) -> Written:
+    heads, width, shared = q.shape[1], q.shape[3], k.shape[1]
+    layers = (f'[[layers]]\nkind = "attention"\ninput = "x0"\nname = "_a"\nmemory = "x1"\n'
+              f"heads = {heads}\nkv_heads = {shared}\nwidth = {width}\n")
+    own = (shared, heads // shared) if shared != heads else (heads,)
+    chosen = np.eye(heads * width).reshape(*own, width, heads * width)
+    both = np.eye(2 * shared * width).reshape(2, shared, width, 2 * shared * width)
+    owned = {"Q_a": chosen * (scale * np.sqrt(width)), "V_a": both[0], "W_a": both[1],
+             "O_a": np.moveaxis(chosen, -1, 0)}
+    memory = np.concatenate([side_by_side(k), side_by_side(v)], axis=-1)
+    text = ("y[n, t, k] = @out[n, t, k]" if flat
+            else f"y[n, h, t, d] = @out[n, t, {width}*h + d]")
+    sizes = {"n": q.shape[0], "t": q.shape[2], "h": heads, "d": width, "k": heads * width}
+    return Written(text, layers, {"x0": side_by_side(q), "x1": memory}, owned, sizes=sizes)
+
+
+def scored(
+    node: Node, qkv: tuple[np.ndarray, ...], scale: float, window: list[int], flat: bool
+) -> Written:
+    """Scores with past steps, a mask, a cap and a window, over groups g of heads r."""
+    q, k, v = qkv
+    a, lines = node.attributes, []
+    rows, heads, steps, width = q.shape
+    shared, past = k.shape[1], 0
+    each, wide = heads // shared, v.shape[3]
+    given, data = {"q": q, "k": k, "v": v}, {}
+    sizes = {"n": rows, "g": shared, "r": each, "t": steps, "d": width, "e": wide}
+    key, value = "k[n, g, s, d]", "v[n, g, s, e]"
+    if node.has(4):
+        given |= {"pk": node.given(4), "pv": node.given(5)}
+        past = node.shape(4)[2]
+        sizes |= {"b": past, "u": k.shape[2]}
+        for name, index in (("k", "d"), ("v", "e")):
+            lines += [f"a{name}[n, g, b, {index}] = p{name}[n, g, b, {index}]",
+                      f"a{name}[n, g, u + {past}, {index}] = {name}[n, g, u, {index}]"]
+        key, value = "ak[n, g, s, d]", "av[n, g, s, e]"
+    sizes["s"] = past + k.shape[2]
+    head = f"{each}*g + r" if each > 1 else "g + r" if shared > 1 else "r"
+    head = "g" if each == 1 else head
+    at = "n, g, t" if each == 1 else "n, g, r, t"
+    lines.append(f"a[{at}, s] = {scale}*sum(d, q[n, {head}, t, d]*{key})")
+    score = f"a[{at}, s]"
+    if a.get("softcap", 0):
+        score = f"{a['softcap']}*tanh({score}/{a['softcap']})"
+    # What may be seen is data and known here; a step that sees nothing has no softmax.
+    t, place = np.arange(steps)[:, None] + past, np.arange(sizes["s"])
+    seen = np.ones((steps, sizes["s"]), bool)
+    if a.get("is_causal", 0):
+        seen &= place <= t
+    if window[0] >= 0:
+        seen &= place >= t - window[0]
+    if window[1] >= 0:
+        seen &= place <= t + window[1]
+    if node.has(3):
+        mask = node.given(3)
+        if mask.shape[-1] not in (1, sizes["s"]):
+            raise NotSupportedError("a mask of fewer steps than there are keys")
+        if mask.dtype == bool:
+            seen = seen & mask
+        else:
+            if np.isinf(mask).any():
+                raise NotSupportedError("a mask that holds infinities")
+            given["m"] = mask
+            names = ["n", head, "t", "s"][4 - mask.ndim :]
+            whole = (rows, heads, steps, sizes["s"])[4 - mask.ndim :]
+            own = [i if size == out else "0"
+                   for i, size, out in zip(names, mask.shape, whole, strict=True)]
+            score += f" + {read('m', own)}"
+    seen = np.broadcast_to(seen, (rows, heads, steps, sizes["s"]))
+    if not seen.any(axis=-1).all():
+        raise NotSupportedError("a step that sees nothing")
+    if not seen.all():
+        data["seen"] = seen
+        score = f"where(seen[n, {head}, t, s] > 0, {score}, -1e9)"
+    out = f"n, t, {wide}*({head}) + e" if flat else f"n, {head}, t, e"
+    lines += [f"c[{at}, s] = {score}",
+              f"p[{at}, s] = exp(c[{at}, s] - logsumexp(l, c[{at}, l]))",
+              f"y[{out}] = sum(s, p[{at}, s]*{value})"]
+    return Written("\n".join(lines), given=given, data=data, sizes=sizes)
+
+
 LAYERED: dict[str, Callable[[Node], Written]] = {
     **dict.fromkeys(("RNN", "LSTM"), recurrent), "GRU": gated,
-    "ConvTranspose": transposed_convolution, "GroupNormalization": grouped_normalisation,
+    "Attention": attention, "ConvTranspose": transposed_convolution,
+    "GroupNormalization": grouped_normalisation,
 }

@@ -164,14 +164,6 @@ def transposed_convolution(node: Node) -> Written:
     return Written("\n".join(lines), given=given, sizes=sizes)
 
 
-def grouped_normalisation(node: Node) -> Written:
-    epsilon = float(node.attributes.get("epsilon", 1e-5))
-    layers = (f'[[layers]]\nkind = "group_norm"\ninput = "x0"\nname = "_g"\n'
-              f"groups = {node.attributes['num_groups']}\nepsilon = {epsilon}\n")
-    return Written(assign(node, read("@out", letters(node.rank))), layers, {"x0": node.given(0)},
-                   {"g_g": node.given(1), "b_g": node.given(2)})
-
-
 def attention(node: Node) -> Written:
     """The layer ``attention`` where keys may be seen by all; else equations.
 
@@ -291,6 +283,36 @@ def scored(
               f"p[{at}, s] = exp(c[{at}, s] - logsumexp(l, c[{at}, l]))",
               f"y[{out}] = sum(s, p[{at}, s]*{value})"]
     return Written("\n".join(lines), given=given, data=data, sizes=sizes)
+
+
+def layered(node: Node, kind: str, owned: dict[str, np.ndarray], options: str = "") -> Written:
+    """One normalising layer, named ``_n``, over the first input."""
+    epsilon = float(node.attributes.get("epsilon", 1e-5))
+    layers = (f'[[layers]]\nkind = "{kind}"\ninput = "x0"\nname = "_n"\n'
+              f"epsilon = {epsilon}\n{options}")
+    return Written(assign(node, read("@out", letters(node.rank))), layers, {"x0": node.given(0)},
+                   owned)
+
+
+def grouped_normalisation(node: Node) -> Written:
+    return layered(node, "group_norm", {"g_n": node.given(1), "b_n": node.given(2)},
+                   f"groups = {node.attributes['num_groups']}\n")
+
+
+def last_normalisation(node: Node) -> Written | None:
+    """``layer_norm`` or ``rms_norm``; None where they are over more than the last dimension."""
+    if node.axis(-1) != len(node.shape(0)) - 1 or node.shape(1) != node.shape(0)[-1:]:
+        return None
+    if node.operator == "RMSNormalization":
+        return layered(node, "rms_norm", {"g_n": node.given(1)})
+    if not node.has(2):
+        return None
+    return layered(node, "layer_norm", {"g_n": node.given(1), "b_n": node.given(2)})
+
+
+def trained_normalisation(node: Node) -> Written:
+    """``batch_norm`` by the statistics of the batch, which is what training mode is."""
+    return layered(node, "batch_norm", {"g_n": node.given(1), "b_n": node.given(2)})
 
 
 LAYERED: dict[str, Callable[[Node], Written]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from math import prod
 
 import numpy as np
@@ -48,16 +49,18 @@ def reshaped(node: Node) -> Written:
         return {prod(shape[n:]) for n in range(len(shape) + 1)}
 
     places = sorted(cuts(before) | cuts(after), reverse=True)
-    if any(a % b for a, b in zip(places, places[1:], strict=False)):
+    if any(a % b for a, b in pairwise(places)):
+        # Row by row in a line, from which the other shape reads.
         def flat(shape: tuple[int, ...], stem: str) -> str:
-            return " + ".join(f"{prod(shape[n + 1:])}*{i}" for n, i in
-                              enumerate(letters(len(shape), stem)))
+            steps = [prod(shape[n + 1 :]) for n in range(len(shape))]
+            named = zip(steps, letters(len(shape), stem), strict=True)
+            return " + ".join(f"{step}*{name}" for step, name in named)
 
         return moved(node, (f"w[{flat(before, 'j')}] = {read('x0', letters(len(before), 'j'))}\n"
                             + assign(node, f"w[{flat(after, 'i')}]")))
     factors = {low: f"m{n}" for n, low in enumerate(places[1:])}
     sizes = {f"m{n}": high // low
-             for n, (high, low) in enumerate(zip(places, places[1:], strict=False))}
+             for n, (high, low) in enumerate(pairwise(places))}
 
     def indices(shape: tuple[int, ...]) -> list[str]:
         found = []
@@ -163,6 +166,19 @@ def looked_up(node: Node) -> Written:
     made = moved(node, assign(node, read("x0", source)))
     return Written(made.equations, given=made.given, data={"x1": places % size},
                    below={"x1": size})
+
+
+def looked_up_by_tuples(node: Node) -> Written:
+    """Each row of the last dimension of the places is a tuple of indices."""
+    whole, places = floats(node, 0).shape, node.given(1)
+    batch, depth = node.attributes.get("batch_dims", 0), places.shape[-1]
+    i = letters(node.rank)
+    lead = i[: places.ndim - 1]
+    source = [*i[:batch], *(read(f"at{n}", lead) for n in range(depth)), *i[len(lead) :]]
+    below = {f"at{n}": whole[batch + n] for n in range(depth)}
+    return Written(assign(node, read("x0", source)), given={"x0": node.given(0)},
+                   data={f"at{n}": places[..., n] % whole[batch + n] for n in range(depth)},
+                   below=below)
 
 
 def summed(node: Node) -> Written:
@@ -281,6 +297,7 @@ def rotated(node: Node) -> Written:
 MOVES: dict[str, Callable[[Node], str | Written]] = {
     **dict.fromkeys(("Reshape", "Flatten", "Squeeze", "Unsqueeze"), reshaped),
     **dict.fromkeys(("Gather", "GatherElements"), looked_up),
+    "GatherND": looked_up_by_tuples,
     **dict.fromkeys(("DepthToSpace", "SpaceToDepth"), blocks),
     **dict.fromkeys(("CumSum", "CumProd"), cumulated),
     **dict.fromkeys(("Asinh", "Acosh", "Atanh"), inverse),

@@ -484,7 +484,8 @@ def spec_of_written(
     sizes = {f"i{n}": size for n, size in enumerate(node.output.shape)} | made.sizes
     words = set(re.findall(r"[A-Za-z_]\w*", equations))
     equations += f"\n{projection(node)}\n"
-    text = (f'loss = "loss"\noutputs = ["y"]\nequations = """\n{equations}"""\n' + declared + "[indices]\n"
+    text = (f'loss = "loss"\noutputs = ["y"]\nequations = """\n{equations}"""\n' + declared
+            + "[indices]\n"
             + "".join(f"{name} = {size}\n" for name, size in sizes.items() if name in words)
             + made.layers)
     params = {name: np.asarray(v, float) for name, v in (made.given | made.owned).items()}

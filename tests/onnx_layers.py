@@ -23,8 +23,6 @@ def given_state(node: Node) -> None:
         raise NotSupportedError("rows of unequal lengths")
     if any(node.has(n) and node.given(n).any() for n in (5, 6)):
         raise NotSupportedError("an initial state other than zero")
-    if node.has(7) and node.given(7).any():
-        raise NotSupportedError("peepholes: gates that read the cell")
     for name in ("activations", "clip", "activation_alpha", "activation_beta", "input_forget"):
         if name in node.attributes:
             raise NotSupportedError(f"the attribute {name}")
@@ -53,6 +51,8 @@ def collected(node: Node, steps: int) -> str:
 def recurrent(node: Node) -> Written:
     """The layers ``rnn`` and ``lstm``: both biases of ONNX are one, the gates change places."""
     given_state(node)
+    if node.has(7):
+        return with_peepholes(node)
     x, units = node.given(0), node.attributes["hidden_size"]
     x = x if node.attributes.get("layout", 0) else np.swapaxes(x, 0, 1)
     gates = LSTM_GATES if node.operator == "LSTM" else [0]
@@ -74,6 +74,33 @@ def recurrent(node: Node) -> Written:
         owned[f"b_{way}"] = packed(bias[: bias.size // 2] + bias[bias.size // 2 :])
     return Written(collected(node, x.shape[1]), layers, {"x0": x}, owned,
                    sizes={"t": x.shape[1], "n": x.shape[0], "j": units})
+
+
+def with_peepholes(node: Node) -> Written:
+    """An LSTM whose gates read the cell, which our layer's do not: as equations, one way."""
+    if ways(node) != ["f"] or node.attributes.get("layout", 0) or not node.has(3):
+        raise NotSupportedError("peepholes in another layout")
+    units, (steps, rows) = node.attributes["hidden_size"], node.shape(0)[:2]
+
+    def gate(number: int) -> str:
+        at = f"j + {number * units}"
+        return (f"sum(k, x1[0, {at}, k]*x0[t, n, k]) + sum(l, x2[0, {at}, l]*h[n, t, l]) "
+                f"+ x3[0, {at}] + x3[0, j + {(number + 4) * units}]")
+
+    text = f"""
+h[n, 0, j] = 0
+c[n, 0, j] = 0
+i[n, t, j] = sigmoid({gate(0)} + x7[0, j]*c[n, t, j])
+f[n, t, j] = sigmoid({gate(2)} + x7[0, j + {2 * units}]*c[n, t, j])
+g[n, t, j] = tanh({gate(3)})
+c[n, t+1, j] = f[n, t, j]*c[n, t, j] + i[n, t, j]*g[n, t, j]
+o[n, t, j] = sigmoid({gate(1)} + x7[0, j + {units}]*c[n, t+1, j])
+h[n, t+1, j] = o[n, t, j]*tanh(c[n, t+1, j])
+y_f[n, t, j] = h[n, t+1, j]
+"""
+    given = {f"x{n}": node.given(n) for n in (0, 1, 2, 3, 7)}
+    return Written(text + collected(node, steps), given=given,
+                   sizes={"t": steps, "n": rows, "j": units})
 
 
 def gated(node: Node) -> Written:
@@ -173,8 +200,6 @@ def attention(node: Node) -> Written:
     a = node.attributes
     if node.place:
         raise NotSupportedError("scores as the only output")
-    if node.has(6):
-        raise NotSupportedError("a length of the keys given at run time")
     flat = len(node.shape(0)) == 3
 
     def split(number: int, heads: int) -> np.ndarray:
@@ -190,8 +215,8 @@ def attention(node: Node) -> Written:
     scale = a.get("scale") or 1/np.sqrt(q.shape[-1])
     # The scores may be seen through a window of steps; -1 stands for all.
     window = [a.get(f"{side}_window_size", -1) for side in ("left", "right")]
-    plain = not (node.has(3) or node.has(4) or a.get("softcap", 0) or a.get("is_causal", 0)
-                 or max(window) >= 0)
+    hidden = node.has(3) or node.has(6) or a.get("is_causal", 0) or max(window) >= 0
+    plain = not (hidden or node.has(4) or a.get("softcap", 0))
     if plain and k.shape[-1] == v.shape[-1] == q.shape[-1]:
         return projected(node, q, k, v, scale, flat)
     return scored(node, (q, k, v), scale, window, flat)
@@ -248,40 +273,47 @@ def scored(
     score = f"a[{at}, s]"
     if a.get("softcap", 0):
         score = f"{a['softcap']}*tanh({score}/{a['softcap']})"
-    # What may be seen is data and known here; a step that sees nothing has no softmax.
-    t, place = np.arange(steps)[:, None] + past, np.arange(sizes["s"])
-    seen = np.ones((steps, sizes["s"]), bool)
+    # What may be seen is data, known here from places, lengths and masks.
+    first, place = np.full((rows, 1, 1, 1), past), np.arange(sizes["s"])
+    seen = np.ones((rows, heads, steps, sizes["s"]), bool)
+    if node.has(6):
+        lengths = node.given(6).reshape(rows, 1, 1, 1)
+        first, seen = lengths - steps, seen & (place < lengths)
+    t = np.arange(steps)[:, None] + first
     if a.get("is_causal", 0):
-        seen &= place <= t
+        seen = seen & (place <= t)
     if window[0] >= 0:
-        seen &= place >= t - window[0]
+        seen = seen & (place >= t - window[0])
     if window[1] >= 0:
-        seen &= place <= t + window[1]
+        seen = seen & (place <= t + window[1])
     if node.has(3):
         mask = node.given(3)
-        if mask.shape[-1] not in (1, sizes["s"]):
-            raise NotSupportedError("a mask of fewer steps than there are keys")
+        missing = sizes["s"] - mask.shape[-1]
+        if missing and mask.shape[-1] > 1:
+            fill = False if mask.dtype == bool else -np.inf
+            frame = [(0, 0)] * (mask.ndim - 1) + [(0, missing)]
+            mask = np.pad(mask, frame, constant_values=fill)
         if mask.dtype == bool:
             seen = seen & mask
         else:
-            if np.isinf(mask).any():
-                raise NotSupportedError("a mask that holds infinities")
-            given["m"] = mask
+            seen = seen & (mask != -np.inf)
+            given["m"] = np.where(mask == -np.inf, 0, mask)
             names = ["n", head, "t", "s"][4 - mask.ndim :]
-            whole = (rows, heads, steps, sizes["s"])[4 - mask.ndim :]
-            own = [i if size == out else "0"
-                   for i, size, out in zip(names, mask.shape, whole, strict=True)]
+            own = [i if size == out else "0" for i, size, out in
+                   zip(names, mask.shape, seen.shape[4 - mask.ndim :], strict=True)]
             score += f" + {read('m', own)}"
-    seen = np.broadcast_to(seen, (rows, heads, steps, sizes["s"]))
-    if not seen.any(axis=-1).all():
-        raise NotSupportedError("a step that sees nothing")
+    result = f"sum(s, p[{at}, s]*{value})"
     if not seen.all():
         data["seen"] = seen
         score = f"where(seen[n, {head}, t, s] > 0, {score}, -1e9)"
+    if not seen.any(axis=-1).all():
+        # A step that sees nothing gives zero.
+        data["some"] = seen.any(axis=-1)
+        result = f"some[n, {head}, t]*{result}"
     out = f"n, t, {wide}*({head}) + e" if flat else f"n, {head}, t, e"
     lines += [f"c[{at}, s] = {score}",
               f"p[{at}, s] = exp(c[{at}, s] - logsumexp(l, c[{at}, l]))",
-              f"y[{out}] = sum(s, p[{at}, s]*{value})"]
+              f"y[{out}] = {result}"]
     return Written("\n".join(lines), given=given, data=data, sizes=sizes)
 
 

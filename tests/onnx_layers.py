@@ -344,7 +344,8 @@ def last_normalisation(node: Node) -> Written | None:
 
 def trained_normalisation(node: Node) -> Written:
     """``batch_norm`` by the statistics of the batch, which is what training mode is."""
-    return layered(node, "batch_norm", {"g_n": node.given(1), "b_n": node.given(2)})
+    return layered(node, "batch_norm", {"g_n": node.given(1), "b_n": node.given(2)},
+                   'statistics = "batch"\n')
 
 
 LAYERED: dict[str, Callable[[Node], Written]] = {

@@ -546,7 +546,7 @@ def value_and_grad(params, x, label, workspace=None):
     # greater_d_s8[t, n] = (h8[t, n] > 0)
     greater_d_s8 = np.greater(h8, 0.0, out=work.greater_d_s8)
     d_s8 = np.multiply(greater_d_s8, d_h8, out=work.d_s8)  # d_s8[t, n] = d_h8[t, n]*step(h8[t, n])
-    d_W8 = np.dot(d_s8, f7.T)  # d_W8[j, k] = sum(n, d_s8[j, n]*f7[k, n])
+    d_W8 = np.matmul(d_s8, f7.T)  # d_W8[j, k] = sum(n, d_s8[j, n]*f7[k, n])
     d_b8 = np.dot(d_s8, ones_N)  # d_b8[j] = sum(n, d_s8[j, n])
     d_f7 = np.dot(W8.T, d_s8, out=work.d_f7)  # d_f7[k, n] = sum(j, d_s8[j, n]*W8[j, k])
     # h5_view_4[i, p2, t, j, q2, n] = h5[2*i + p2, t, 2*j + q2, n]

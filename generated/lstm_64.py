@@ -420,7 +420,7 @@ def value_and_grad(params, x, y, workspace=None):
     # d_W1[d, j, k] = sum(n, t, d_a1[t, n, d, j]*x[n, t, k])
     d_W1 = np.dot(d_a1.reshape(N * T, 256).T, x_copy.reshape(N * T, 32)).reshape(4, 64, 32)
     # d_U1[d, j, l] = sum(n, t, d_a1[t, n, d, j]*h1[t, n, l])
-    d_U1 = np.dot(d_a1.reshape(N * T, 256).T, h1[: T].reshape(N * T, 64)).reshape(4, 64, 64)
+    d_U1 = np.matmul(d_a1.reshape(N * T, 256).T, h1[: T].reshape(N * T, 64)).reshape(4, 64, 64)
     d_b1 = np.add.reduce(d_a1, axis=(0, 1))  # d_b1[d, j] = sum(n, t, d_a1[t, n, d, j])
     grads = {
         "W1": d_W1,

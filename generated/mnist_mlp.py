@@ -277,13 +277,13 @@ def value_and_grad(params, x, label, workspace=None):
     # greater_d_s2[n, t] = (h2[n, t] > 0)
     greater_d_s2 = np.greater(h2, 0.0, out=work.greater_d_s2)
     d_s2 = np.multiply(greater_d_s2, d_h2, out=work.d_s2)  # d_s2[n, t] = d_h2[n, t]*step(h2[n, t])
-    d_W2 = np.dot(d_s2.T, h1)  # d_W2[j, k] = sum(n, d_s2[n, j]*h1[n, k])
+    d_W2 = np.matmul(d_s2.T, h1)  # d_W2[j, k] = sum(n, d_s2[n, j]*h1[n, k])
     d_b2 = np.dot(ones_N, d_s2)  # d_b2[j] = sum(n, d_s2[n, j])
     d_h1 = np.dot(d_s2, W2, out=work.d_h1)  # d_h1[n, k] = sum(j, d_s2[n, j]*W2[j, k])
     # greater_d_s1[n, t] = (h1[n, t] > 0)
     greater_d_s1 = np.greater(h1, 0.0, out=work.greater_d_s1)
     d_s1 = np.multiply(greater_d_s1, d_h1, out=work.d_s1)  # d_s1[n, t] = d_h1[n, t]*step(h1[n, t])
-    d_W1 = np.dot(d_s1.T, x)  # d_W1[j, k] = sum(n, d_s1[n, j]*x[n, k])
+    d_W1 = np.matmul(d_s1.T, x)  # d_W1[j, k] = sum(n, d_s1[n, j]*x[n, k])
     d_b1 = np.dot(ones_N, d_s1)  # d_b1[j] = sum(n, d_s1[n, j])
     grads = {
         "W1": d_W1,

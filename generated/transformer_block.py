@@ -651,7 +651,7 @@ def value_and_grad(params, x, y, workspace=None):
     # d_rf1[n, j, k] = -rest_loss[n, j, k]/64/N/T
     d_rf1 = np.multiply(rest_loss, -dtype.type(1.0) / 64.0 / N / T, out=work.d_rf1)
     # d_U1f[i, j] = sum(n, t, h1f[n, t, j]*d_rf1[n, t, i])
-    d_U1f = np.dot(d_rf1.reshape(N * T, 128).T, h1f.reshape(N * T, 512))
+    d_U1f = np.matmul(d_rf1.reshape(N * T, 128).T, h1f.reshape(N * T, 512))
     d_c1f = np.dot(ones_4, d_rf1.reshape(N * T, 128))  # d_c1f[i] = sum(n, t, d_rf1[n, t, i])
     # d_h1f[n, t, j] = sum(i, U1f[i, j]*d_rf1[n, t, i])
     d_h1f = _product(np.dot, d_rf1.reshape(N * T, 128), U1f, work.d_h1f, (N * T, 512), (N, T, 512))
@@ -673,7 +673,7 @@ def value_and_grad(params, x, y, workspace=None):
     #     j]/2/sqrt(pi) + erf_s1f[n, t, j]/2)
     d_s1f = np.multiply(d_s1f, d_h1f, out=d_s1f)
     # d_W1f[j, k] = sum(n, t, d_s1f[n, t, j]*y1fn[n, t, k])
-    d_W1f = np.dot(d_s1f.reshape(N * T, 512).T, y1fn.reshape(N * T, 128))
+    d_W1f = np.matmul(d_s1f.reshape(N * T, 512).T, y1fn.reshape(N * T, 128))
     d_b1f = np.dot(ones_4, d_s1f.reshape(N * T, 512))  # d_b1f[j] = sum(n, t, d_s1f[n, t, j])
     # d_y1fn[n, t, k] = sum(j, d_s1f[n, t, j]*W1f[j, k])
     d_y1fn = _product(np.dot, d_s1f.reshape(N * T, 512), W1f, work.d_y1fn, (N * T, 128), (N, T,
@@ -749,7 +749,8 @@ def value_and_grad(params, x, y, workspace=None):
     #     t, k] + d_y1fn[n, t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
     d_o1a = np.add(d_o1a, product_d_o1a_2[:, :, None], out=d_o1a)
     # d_O1a[k, h, d] = sum(n, t, d_o1a[n, t, k]*z1a[n, h, t, d])
-    d_O1a = np.dot(d_o1a.reshape(N * T, 128).T, z1a_copy.reshape(N * T, 128)).reshape(128, 4, 32)
+    d_O1a = np.matmul(d_o1a.reshape(N * T, 128).T, z1a_copy.reshape(N * T, 128)).reshape(128, 4,
+        32)
     # d_z1a[n, h, t, d] = sum(k, d_o1a[n, t, k]*O1a[k, h, d])
     d_z1a = np.matmul(d_o1a[:, None], O1a.transpose(1, 0, 2), out=work.d_z1a)
     # d_p1a[n, h, t, s] = sum(d, d_z1a[n, h, t, d]*w1a[n, h, s, d])
@@ -773,7 +774,8 @@ def value_and_grad(params, x, y, workspace=None):
     # d_w1a_copy[n, s, h, d] = d_w1a[n, h, s, d]
     d_w1a_copy = _filled(d_w1a.transpose(0, 2, 1, 3), work.d_w1a_copy, (N, T, 4, 32), dtype)
     # d_W1a[h, d, k] = sum(n, s, d_w1a[n, h, s, d]*y1an[n, s, k])
-    d_W1a = np.dot(d_w1a_copy.reshape(N * T, 128).T, y1an.reshape(N * T, 128)).reshape(4, 32, 128)
+    d_W1a = np.matmul(d_w1a_copy.reshape(N * T, 128).T, y1an.reshape(N * T, 128)).reshape(4, 32,
+        128)
     # d_v1a[n, h, s, d] = sum(t, d_a1a[n, h, t, s]*q1a[n, h, t, d])
     d_v1a = np.matmul(d_a1a.transpose(0, 1, 3, 2), q1a, out=work.d_v1a)
     # d_v1a[n, h, s, d] = sqrt(2)*sum(t, d_a1a[n, h, t, s]*q1a[n, h, t, d])/8
@@ -781,7 +783,8 @@ def value_and_grad(params, x, y, workspace=None):
     # d_v1a_copy[n, s, h, d] = d_v1a[n, h, s, d]
     d_v1a_copy = _filled(d_v1a.transpose(0, 2, 1, 3), work.d_v1a_copy, (N, T, 4, 32), dtype)
     # d_V1a[h, d, k] = sum(n, s, d_v1a[n, h, s, d]*y1an[n, s, k])
-    d_V1a = np.dot(d_v1a_copy.reshape(N * T, 128).T, y1an.reshape(N * T, 128)).reshape(4, 32, 128)
+    d_V1a = np.matmul(d_v1a_copy.reshape(N * T, 128).T, y1an.reshape(N * T, 128)).reshape(4, 32,
+        128)
     # d_q1a[n, h, t, d] = sum(s, d_a1a[n, h, t, s]*v1a[n, h, s, d])
     d_q1a = np.matmul(d_a1a, v1a, out=work.d_q1a)
     # d_q1a[n, h, t, d] = sqrt(2)*sum(s, d_a1a[n, h, t, s]*v1a[n, h, s, d])/8
@@ -789,7 +792,8 @@ def value_and_grad(params, x, y, workspace=None):
     # d_q1a_copy[n, t, h, d] = d_q1a[n, h, t, d]
     d_q1a_copy = _filled(d_q1a.transpose(0, 2, 1, 3), work.d_q1a_copy, (N, T, 4, 32), dtype)
     # d_Q1a[h, d, k] = sum(n, t, d_q1a[n, h, t, d]*y1an[n, t, k])
-    d_Q1a = np.dot(d_q1a_copy.reshape(N * T, 128).T, y1an.reshape(N * T, 128)).reshape(4, 32, 128)
+    d_Q1a = np.matmul(d_q1a_copy.reshape(N * T, 128).T, y1an.reshape(N * T, 128)).reshape(4, 32,
+        128)
     # d_y1an[n, s, k] = sum(h, d, d_q1a[n, h, s, d]*Q1a[h, d, k])
     d_y1an = _product(np.dot, d_q1a_copy.reshape(N * T, 128), Q1a.reshape(128, 128), work.d_y1an,
         (N * T, 128), (N, T, 128))

@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, Mul
 
-from symbprop.language.graph import Definition, Graph, Tensor, by_tensor, components, reads
+from symbprop.language.graph import (
+    Definition,
+    Graph,
+    Tensor,
+    by_tensor,
+    defines_whole,
+    recurrent_names,
+)
 from symbprop.language.indices import affine, free_indices, fresh, index_names, is_plain, rename
 from symbprop.language.terms import ZERO, Index, Read, Reduce
 
@@ -35,12 +42,7 @@ def correlate(graph: Graph, results: Sequence[str]) -> Graph:
     Law: the places h = i + p with 0 <= i < I and 0 <= p < P are those with a non-zero e[h + P-1-p].
     """
     named = by_tensor(graph.definitions)
-    looped = {
-        name
-        for names in components(graph.definitions)
-        for name in names
-        if len(names) > 1 or any(r.name == name for d in named[name] for r in reads(d.expr))
-    }
+    looped = recurrent_names(graph.definitions)
     padding: dict[str, tuple[int, int]] = {}
     chosen: dict[int, _Scatter] = {}
     for number, d in enumerate(graph.definitions):
@@ -49,9 +51,9 @@ def correlate(graph: Graph, results: Sequence[str]) -> Graph:
             continue
         name, width = found.source.name, int(found.tap.extent) - 1
         own = named.get(name, [])
-        if name in results or name in looped or len(own) != 1 or own[0].accumulate:
+        if name in results or name in looped or len(own) != 1:
             continue
-        if not is_plain(own[0].target.indices) or not _whole(own[0], graph.tensors[name]):
+        if not defines_whole(own[0], graph.tensors[name]):
             continue
         if padding.setdefault(name, (found.at, width)) == (found.at, width):
             chosen[number] = found
@@ -92,13 +94,6 @@ def correlate(graph: Graph, results: Sequence[str]) -> Graph:
                     Definition(Read(padded, *places), ZERO, False, d.place, d.order)
                 )
     return replace(graph, tensors=tensors, definitions=tuple(definitions))
-
-
-def _whole(d: Definition, tensor: Tensor) -> bool:
-    return all(
-        isinstance(i, Index) and i.extent == s
-        for i, s in zip(d.target.indices, tensor.shape, strict=True)
-    )
 
 
 def _scatter(d: Definition) -> _Scatter | None:
@@ -175,6 +170,3 @@ def _read_at(read: Read, name: str, at: int, width: int) -> Read:
     places = list(read.indices)
     places[at] = places[at] + width
     return Read(name, *places)
-
-
-__all__ = ["correlate"]

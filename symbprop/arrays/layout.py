@@ -14,13 +14,14 @@ from dataclasses import replace
 
 from sympy import Expr, Mul
 
-from symbprop.arrays.recurrences import is_recurrent, turn
+from symbprop.arrays.recurrences import turn
 from symbprop.language.graph import (
     Definition,
     Graph,
     Tensor,
     by_tensor,
     components,
+    is_recurrent,
     reads,
     recurrence,
 )

@@ -33,10 +33,19 @@ from symbprop.arrays.program import (
     operands,
     written,
 )
-from symbprop.arrays.recurrences import hoist, is_recurrent, turn
+from symbprop.arrays.recurrences import hoist, turn
 from symbprop.arrays.sharing import share_forms, share_slices, share_sums
-from symbprop.language.graph import Definition, Graph, Tensor, by_tensor, components, read_names
-from symbprop.language.indices import free_indices, is_plain, reached_once, refresh_bound, rename
+from symbprop.language.graph import (
+    Definition,
+    Graph,
+    Tensor,
+    by_tensor,
+    components,
+    defines_whole,
+    is_recurrent,
+    read_names,
+)
+from symbprop.language.indices import free_indices, reached_once, refresh_bound, rename
 from symbprop.language.notation import print_definition
 from symbprop.language.terms import ZERO, Index, Read, Reduce
 
@@ -142,17 +151,12 @@ class _Definitions(Expressions):
         self.here = d
         self.locals, self.views = {}, {}
         tensor = self.graph.tensors[d.target.name]
-        whole = is_plain(d.target.indices) and all(
-            i.extent == s
-            for i, s in zip(d.target.indices, tensor.shape, strict=True)
-            if isinstance(i, Index)
-        )
         expr = refresh_bound(d.expr, {i.name for i in d.indices})
         self.axes = d.indices
         self.target, self.target_free = None, False
         if d.accumulate:
             self.accumulate(d, expr, tensor)
-        elif not whole:
+        elif not defines_whole(d, tensor):
             self.region(d, expr, tensor)
         elif not d.indices:
             self.begun.add(tensor.name)

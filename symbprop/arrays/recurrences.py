@@ -15,6 +15,7 @@ from symbprop.language.graph import (
     by_tensor,
     components,
     in_dependency_order,
+    is_recurrent,
     read_names,
     reads,
     recurrence,
@@ -39,12 +40,6 @@ class _Place:
     index: Index
     factor: int
     offset: Expr
-
-
-def is_recurrent(members: Sequence[Definition]) -> bool:
-    """Whether definitions of one group read a tensor of that group."""
-    names = {d.target.name for d in members}
-    return any(names & set(read_names(d)) for d in members)
 
 
 def turn(members: Sequence[Definition]) -> Turn | str:

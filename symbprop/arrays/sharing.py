@@ -18,9 +18,9 @@ from symbprop.language.graph import (
     Graph,
     Tensor,
     by_tensor,
-    components,
     in_dependency_order,
     reads,
+    recurrent_names,
 )
 from symbprop.language.indices import free_indices, fresh, index_names, is_plain
 from symbprop.language.terms import ONE, Index, Read, Reduce
@@ -65,9 +65,10 @@ def share_forms(graph: Graph) -> Graph:
 def share_slices(graph: Graph, results: Sequence[str]) -> Graph:
     """The gates of a cell at once: f(a[n,0,j]) and f(a[n,1,j]) are f(a[n,g,j]) at g = 0 and 1.
 
-    Where at least half of the slices between the first and the last are wanted: calls cost more
-    than elements in a loop, and no more elsewhere.
+    Where all slices between the first and the last are wanted; in a recurrence, whose steps cost
+    calls rather than elements, where half of them are.
     """
+    looped = recurrent_names(graph.definitions)
     groups: dict[tuple[type, str, int], dict[int, Definition]] = {}
     for name, (d, *others) in by_tensor(graph.definitions).items():
         at = None if others or name in results else _slice(d, graph)
@@ -80,7 +81,8 @@ def share_slices(graph: Graph, results: Sequence[str]) -> Graph:
     moved: dict[str, tuple[str, int, int, tuple[int, ...]]] = {}
     for (kind, source, at), found in groups.items():
         low, high = min(found), max(found)
-        if len(found) < 2 or high - low + 1 > 2 * len(found):
+        wanted = len(found) * (2 if source in looped else 1)
+        if len(found) < 2 or high - low + 1 > wanted:
             continue
         first = found[low]
         name = f"{kind.__name__}_{source}"
@@ -149,7 +151,7 @@ def share_sums(graph: Graph) -> Graph:
     Law: content times primitive part is the sum, and a primitive part is named with the sign in
     which it is met first.
     """
-    looped = {n for names in components(graph.definitions) if len(names) > 1 for n in names}
+    looped = recurrent_names(graph.definitions)
     count: dict[Expr, int] = {}
     for d in graph.definitions:
         for key in {_key(node)[0] for node in _sums(d.expr)}:

@@ -19,16 +19,16 @@ from symbprop.language.graph import (
     Tensor,
     assignment_faults,
     by_tensor,
-    components,
+    defines_whole,
     in_dependency_order,
     read_names,
+    recurrent_names,
 )
 from symbprop.language.indices import (
     affine,
     bound_indices,
     free_indices,
     index_names,
-    is_plain,
     refresh_bound,
     rename,
 )
@@ -85,17 +85,6 @@ def _with_expr(definition: Definition, expr: Expr) -> Definition:
     return definition if expr is definition.expr else replace(definition, expr=expr)
 
 
-def _whole(definition: Definition, graph: Graph) -> bool:
-    """Whether one ``=`` at plain indices says all there is to say of its tensor."""
-    target = definition.target
-    shape = graph.tensors[target.name].shape
-    return (
-        not definition.accumulate
-        and is_plain(target.indices)
-        and all(i.extent == s for i, s in zip(target.indices, shape, strict=True))
-    )
-
-
 def _sole_definitions(graph: Graph) -> dict[str, Definition]:
     """Tensors that exactly one whole definition defines."""
     count: dict[str, int] = {}
@@ -104,7 +93,7 @@ def _sole_definitions(graph: Graph) -> dict[str, Definition]:
     return {
         d.target.name: d
         for d in graph.definitions
-        if count[d.target.name] == 1 and _whole(d, graph)
+        if count[d.target.name] == 1 and defines_whole(d, graph.tensors[d.target.name])
     }
 
 
@@ -416,7 +405,7 @@ def read_through_names(graph: Graph) -> Graph:
     Not where the other is an integer tensor or a recurrence would read itself by it.
     """
     kept = _kept(graph)
-    looped = {n for names in components(graph.definitions) if len(names) > 1 for n in names}
+    looped = recurrent_names(graph.definitions)
     same: dict[str, Definition] = {}
     definitions: list[Definition] = []
     for name, d in _sole_definitions(graph).items():

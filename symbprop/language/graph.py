@@ -21,6 +21,7 @@ from symbprop.language.indices import (
     affine,
     bound_indices,
     free_indices,
+    is_plain,
     looked_up,
     reached_once,
     value_range,
@@ -254,6 +255,36 @@ def by_tensor(definitions: Iterable[Definition]) -> dict[str, list[Definition]]:
     return found
 
 
+def defines_whole(definition: Definition, tensor: Tensor) -> bool:
+    """Whether one ``=`` at plain indices says all there is to say of a tensor."""
+    target = definition.target
+    return (
+        not definition.accumulate
+        and is_plain(target.indices)
+        and all(
+            isinstance(i, Index) and i.extent == s
+            for i, s in zip(target.indices, tensor.shape, strict=True)
+        )
+    )
+
+
+def is_recurrent(members: Sequence[Definition]) -> bool:
+    """Whether definitions of one group read a tensor of that group."""
+    names = {d.target.name for d in members}
+    return any(names & set(read_names(d)) for d in members)
+
+
+def recurrent_names(definitions: Sequence[Definition]) -> set[str]:
+    """The tensors that are defined by themselves or by one another."""
+    named = by_tensor(definitions)
+    return {
+        name
+        for names in components(definitions)
+        if is_recurrent([d for n in names for d in named[n]])
+        for name in names
+    }
+
+
 def in_dependency_order(definitions: Sequence[Definition]) -> tuple[Definition, ...]:
     """The same definitions, each after those that it reads; recurrences stay together."""
     by_name = by_tensor(definitions)
@@ -275,7 +306,7 @@ def verify(graph: Graph) -> list[Fault]:
         faults += assignment_faults(graph.tensors[name], group)
     for names in components(graph.definitions):
         members = [d for name in names for d in by_name[name]]
-        if len(names) > 1 or names[0] in {n for d in members for n in read_names(d)}:
+        if is_recurrent(members):
             faults += _verify_recurrence(names, members)
     for tensor in graph.tensors.values():
         if tensor.role == "defined" and tensor.name not in by_name:

@@ -2,9 +2,11 @@
 
 | stage | from -> to |
 | --- | --- |
-| differentiate | `Graph` -> `Graph`, after naming what the derivative will want to read |
+| prepare | `Graph` -> `Graph`: names what the derivative will want to read |
+| differentiate | `Graph` -> `Graph` |
 | simplify | `Graph` -> `Graph` |
-| lower | `Graph` -> `Program`, for the outputs, for the loss, and for loss and gradients |
+| arrange | `Graph` -> `Graph`, for the outputs, for the loss, and for loss and gradients |
+| lower | `Graph` -> `Program` |
 | render | `Program` -> text |
 """
 
@@ -16,12 +18,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symbprop.arrays.lower import lower
+from symbprop.arrays.passes import arrange
 from symbprop.arrays.program import Program
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import prepare, simplify
-from symbprop.errors import Fault, FileError, InternalError, SpecError
+from symbprop.errors import Fault, FileError, SpecError
 from symbprop.files import module_path, write_whole
-from symbprop.language.graph import Graph, read_names, verify
+from symbprop.language.graph import Graph, read_names
+from symbprop.language.passes import Passed, verified
 from symbprop.networks.network import Network
 from symbprop.targets.latex import gradient_formulas
 from symbprop.targets.numpy_module import numpy_module
@@ -32,12 +36,17 @@ HOME = Path("generated")
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """Every stage's result; ``seconds`` holds the time of each stage by name."""
+    """Every stage's result.
+
+    ``arranged`` holds what each pass of arranging made, by the name of the program that it is
+    for; ``seconds`` holds the time of each stage by name.
+    """
 
     name: str
     graph: Graph
     derivative: Graph
     simplified: Graph
+    arranged: Mapping[str, tuple[Passed, ...]]
     forward: Program
     loss: Program
     gradient: Program
@@ -72,32 +81,37 @@ def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:
         raise SpecError(Fault("SP301", "there is no loss to differentiate"))
     clock = [time.perf_counter()]
     prepared = prepare(graph)
-    derivative = _verified("differentiate", differentiate(prepared))
+    derivative = verified("differentiate", differentiate(prepared), prepared)
     clock.append(time.perf_counter())
-    simplified = _verified("simplify", simplify(derivative))
+    simplified = simplify(derivative)
     clock.append(time.perf_counter())
     outputs = graph.outputs or default_outputs(graph)
-    gradient = lower(simplified, (graph.loss, *simplified.gradients.values()))
     # Without adjoints to serve, the forward values simplify otherwise; outputs are kept.
-    kept = (*outputs, *graph.estimated)
-    primal = _verified("simplify", simplify(replace(prepared, outputs=kept)))
-    programs = {"loss": lower(primal, (graph.loss,)), "value_and_grad": gradient}
+    primal = simplify(replace(prepared, outputs=(*outputs, *graph.estimated)))
+    asking = {
+        "forward": (primal, outputs),
+        "loss": (primal, (graph.loss,)),
+        "value_and_grad": (simplified, (graph.loss, *simplified.gradients.values())),
+    }
     if graph.estimated:
-        given = _verified("simplify", simplify(prepare(_with_estimates(graph, outputs))))
-        programs = {"forward": lower(given, outputs),
-                    "statistics": lower(primal, graph.estimated), **programs}
-    else:
-        programs = {"forward": lower(primal, outputs), **programs}
+        given = simplify(prepare(_with_estimates(graph, outputs)))
+        asking = {
+            "forward": (given, outputs), "statistics": (primal, graph.estimated),
+            "loss": asking["loss"], "value_and_grad": asking["value_and_grad"],
+        }
+    arranged = {kind: tuple(arrange(g, results)) for kind, (g, results) in asking.items()}
+    clock.append(time.perf_counter())
+    programs = {kind: lower(passed[-1].graph) for kind, passed in arranged.items()}
     clock.append(time.perf_counter())
     latex = gradient_formulas(graph, simplified)
     clock.append(time.perf_counter())
     module = numpy_module(name, title, graph, programs, latex)
     clock.append(time.perf_counter())
-    stages = ("differentiate", "simplify", "lower", "latex", "render")
+    stages = ("differentiate", "simplify", "arrange", "lower", "latex", "render")
     seconds = {s: b - a for s, a, b in zip(stages, clock, clock[1:], strict=False)}
     return Compilation(
-        name, graph, derivative, simplified, programs["forward"], programs["loss"], gradient,
-        module, seconds,
+        name, graph, derivative, simplified, arranged, programs["forward"], programs["loss"],
+        programs["value_and_grad"], module, seconds,
     )
 
 
@@ -132,11 +146,3 @@ def default_outputs(graph: Graph) -> tuple[str, ...]:
     assert graph.loss is not None
     return tuple(met) or (graph.loss,)
 
-
-def _verified(stage: str, graph: Graph) -> Graph:
-    faults = verify(graph)
-    if faults:
-        raise InternalError(
-            Fault("SP700", f"the stage {stage} broke its graph"), *faults
-        )
-    return graph

@@ -104,8 +104,8 @@ def test_preparing_keeps_the_loss_and_its_gradients(name):
 def test_each_rule_keeps_the_meaning(name, number):
     graph = derivative(name)
     for rule in rules.RULES[:number]:
-        graph = rule(graph)
-    changed = rules.RULES[number](graph)
+        graph = rule.run(graph)
+    changed = rules.RULES[number].run(graph)
     assert verify(changed) == []
     assert differs(graph, changed, ["loss", *graph.gradients.values()]) < 1e-45
 

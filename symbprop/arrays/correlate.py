@@ -8,7 +8,6 @@ product of matrices.  One dimension of a definition is treated so; others keep t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, Mul
@@ -36,7 +35,7 @@ class _Scatter:
     at: int
 
 
-def correlate(graph: Graph, results: Sequence[str]) -> Graph:
+def correlate(graph: Graph) -> Graph:
     """The same graph with scatters of stride one turned into correlations where they can be.
 
     Law: the places h = i + p with 0 <= i < I and 0 <= p < P are those with a non-zero e[h + P-1-p].
@@ -51,7 +50,7 @@ def correlate(graph: Graph, results: Sequence[str]) -> Graph:
             continue
         name, width = found.source.name, int(found.tap.extent) - 1
         own = named.get(name, [])
-        if name in results or name in looped or len(own) != 1:
+        if name in graph.outputs or name in looped or len(own) != 1:
             continue
         if not defines_whole(own[0], graph.tensors[name]):
             continue

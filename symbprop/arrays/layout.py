@@ -35,12 +35,12 @@ HEIGHT, CHANNEL, WIDTH, BATCH = range(4)
 LARGE = 2**17
 
 
-def lay_out(graph: Graph, results: Sequence[str]) -> Graph:
+def lay_out(graph: Graph) -> Graph:
     """The same graph with the dimensions of its temporaries in the order of their memory.
 
     Law: every tensor keeps its elements; only the order of its indices changes, at each mention.
     """
-    fixed = {*results, *(t.name for t in graph.tensors.values() if t.role != "defined")}
+    fixed = {*graph.outputs, *(t.name for t in graph.tensors.values() if t.role != "defined")}
     orders: dict[str, tuple[int, ...]] = {}
     for name, roles in _roles(graph, fixed).items():
         rank = len(graph.tensors[name].shape)

@@ -13,9 +13,7 @@ from dataclasses import replace
 
 from sympy import Expr, Symbol
 
-from symbprop.arrays.correlate import correlate
 from symbprop.arrays.expressions import COPY, Expressions, Piece
-from symbprop.arrays.layout import lay_out
 from symbprop.arrays.places import taps, view_axes
 from symbprop.arrays.program import (
     Apply,
@@ -33,8 +31,7 @@ from symbprop.arrays.program import (
     operands,
     written,
 )
-from symbprop.arrays.recurrences import hoist, turn
-from symbprop.arrays.sharing import share_forms, share_slices, share_sums
+from symbprop.arrays.recurrences import turn
 from symbprop.language.graph import (
     Definition,
     Graph,
@@ -50,32 +47,20 @@ from symbprop.language.notation import print_definition
 from symbprop.language.terms import ZERO, Index, Read, Reduce
 
 
-def lower(graph: Graph, results: Sequence[str]) -> Program:
-    """The program that computes ``results`` from the given tensors of a graph.
+def lower(graph: Graph) -> Program:
+    """The program that computes the outputs of an arranged graph from its given tensors.
 
     Raises SpecError, naming the definition, where something has no array form.
     """
-    graph = share_slices(share_sums(share_forms(graph)), results)
-    graph = lay_out(correlate(hoist(graph), results), results)
-    needed = set(results)
-    growing = True
-    while growing:
-        # One pass suffices but for recurrences, whose members may read what comes later.
-        growing = False
-        for d in reversed(graph.definitions):
-            if d.target.name in needed and not needed.issuperset(read_names(d)):
-                needed.update(read_names(d))
-                growing = True
-    wanted = [d for d in graph.definitions if d.target.name in needed]
-    building = _Definitions(graph, tuple(results))
-    for unit in _in_reading_order(wanted, results):
+    building = _Definitions(graph, graph.outputs)
+    for unit in _in_reading_order(graph.definitions, graph.outputs):
         building.unit(unit)
     extents = sorted(
         {str(s) for v in building.values.values() for e in v.shape for s in e.free_symbols}
-        | {str(s) for d in wanted for s in _extents_in(d)}
+        | {str(s) for d in graph.definitions for s in _extents_in(d)}
     )
     steps = _without_idle_views(building.steps)
-    return Program(building.values, steps, tuple(results), tuple(extents))
+    return Program(building.values, steps, graph.outputs, tuple(extents))
 
 
 def _without_idle_views(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -6,7 +6,6 @@ gelu and its derivative hold one error function.  A formula reads better without
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sympy import Expr, Integer
@@ -62,7 +61,7 @@ def share_forms(graph: Graph) -> Graph:
     return share(replace(graph, definitions=tuple(opened)))
 
 
-def share_slices(graph: Graph, results: Sequence[str]) -> Graph:
+def share_slices(graph: Graph) -> Graph:
     """The gates of a cell at once: f(a[n,0,j]) and f(a[n,1,j]) are f(a[n,g,j]) at g = 0 and 1.
 
     Where all slices between the first and the last are wanted; in a recurrence, whose steps cost
@@ -71,7 +70,7 @@ def share_slices(graph: Graph, results: Sequence[str]) -> Graph:
     looped = recurrent_names(graph.definitions)
     groups: dict[tuple[type, str, int], dict[int, Definition]] = {}
     for name, (d, *others) in by_tensor(graph.definitions).items():
-        at = None if others or name in results else _slice(d, graph)
+        at = None if others or name in graph.outputs else _slice(d, graph)
         if at is not None:
             read = d.expr.args[0]
             key = (type(d.expr), read.name, at)

@@ -32,31 +32,17 @@ from symbprop.language.indices import (
     refresh_bound,
     rename,
 )
+from symbprop.language.passes import Pass, run_all
 from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
 
-Rule = Callable[[Graph], Graph]
-
-
 def prepare(graph: Graph) -> Graph:
-    """Rules that hold before differentiation, so that what is differentiated is smooth.
-
-    Names first: inverses are then undone on a read, and the adjoints of all its uses meet in one.
-    """
-    for rule in PREPARATIONS:
-        graph = rule(graph)
-    return graph
+    """`PREPARATIONS`: what holds before differentiation, so that what is differentiated is smooth."""
+    return run_all(graph, PREPARATIONS)
 
 
 def simplify(graph: Graph) -> Graph:
-    """All rules, in the one order that lets each find what the earlier ones leave.
-
-    Constants first, since d_loss = 1 stands in every chain.  Inlining before cancelling, since a
-    denominator meets its factor only then.  Forward values before sharing, so that a name that
-    the author gave wins over one of ours.  Stable forms last: they take expressions apart.
-    """
-    for rule in RULES:
-        graph = rule(graph)
-    return graph
+    """`RULES`, in the one order that lets each find what the earlier ones leave."""
+    return run_all(graph, RULES)
 
 
 # --- walking ----------------------------------------------------------------------------------
@@ -766,21 +752,25 @@ def _name_each_logsumexp(graph: Graph) -> Graph:
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
 
 
-PREPARATIONS: tuple[Rule, ...] = (
-    name_bodies, reuse_forward_values, name_arguments, undo_inverses
+PREPARATIONS = (
+    Pass(name_bodies, "first: a body that has a name is a read to all that follows"),
+    Pass(reuse_forward_values, "before arguments are named: an author's name wins over ours"),
+    Pass(name_arguments, "before inverses are undone, which then are undone on a read: the "
+                         "adjoints of all its uses meet in one"),
+    Pass(undo_inverses, "last: it looks through the names that the others give"),
 )
 
-RULES: tuple[Rule, ...] = (
-    fold_constants,
-    factor_sums,
-    inline_single_uses,
-    read_through_names,
-    cancel_denominators,
-    complement_sigmoid,
-    reuse_forward_values,
-    factor_sums,
-    share,
-    shift_logsumexp,
-    drop_unread,
-    assign_disjoint,
+RULES = (
+    Pass(fold_constants, "first: d_loss = 1 stands in every chain"),
+    Pass(factor_sums, "before inlining: an adjoint without its sum is elementwise and can be inlined"),
+    Pass(inline_single_uses, "before cancelling: a denominator meets its factor only then"),
+    Pass(read_through_names, "before cancelling, for the same reason"),
+    Pass(cancel_denominators, "before sigmoids are complemented: it makes the sums that become shorter"),
+    Pass(complement_sigmoid, "before values are reused, which hides the sigmoids under names"),
+    Pass(reuse_forward_values, "before sharing: a name that the author gave wins over one of ours"),
+    Pass(factor_sums, "again: cancelled and reused factors may not depend on the sum's index"),
+    Pass(share, "before stable forms, which take the expressions apart that are equal"),
+    Pass(shift_logsumexp, "after sharing, so that one shift serves all"),
+    Pass(drop_unread, "after all that puts another expression in a name's place"),
+    Pass(assign_disjoint, "last: it asks whether what is left of a tensor reaches everywhere"),
 )

@@ -11,6 +11,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from sympy import Add, Expr, Integer, Symbol, expand, floor, latex
 from sympy.core.basic import Basic
@@ -93,8 +94,9 @@ class Graph:
     """Definitions in dependency order over named tensors.
 
     ``loss`` names the scalar to differentiate, ``gradients`` maps a parameter to its adjoint
-    once the graph has been differentiated.  ``estimated`` are defined tensors, statistics of a
-    batch, whose running estimates are given instead where the outputs alone are computed.
+    once the graph has been differentiated, ``adjoints`` every adjoint to what it is the adjoint of.
+    ``estimated`` are defined tensors, statistics of a batch, whose running estimates are given
+    instead where the outputs alone are computed.
     """
 
     tensors: Mapping[str, Tensor]
@@ -103,6 +105,7 @@ class Graph:
     outputs: tuple[str, ...] = ()
     gradients: Mapping[str, str] = field(default_factory=dict)
     estimated: tuple[str, ...] = ()
+    adjoints: Mapping[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Definition]:
         return iter(self.definitions)
@@ -190,11 +193,20 @@ def reads(expr: Basic) -> Iterator[Read]:
         stack.extend(reversed(node.args))
 
 
+@lru_cache(maxsize=200_000)
+def names_in(expr: Basic) -> tuple[str, ...]:
+    """The names of all tensors that an expression reads, each once, in the order of its tree."""
+    found = {expr.name: None} if isinstance(expr, Read) else {}
+    for argument in expr.args:
+        found.update(dict.fromkeys(names_in(argument)))
+    return tuple(found)
+
+
 def read_names(definition: Definition) -> tuple[str, ...]:
     """Names that a definition reads, on its right side or inside the indices of its left."""
-    found = {r.name: None for r in reads(definition.expr)}
+    found = dict.fromkeys(names_in(definition.expr))
     for index in definition.target.indices:
-        found.update({r.name: None for r in reads(index)})
+        found.update(dict.fromkeys(names_in(index)))
     return tuple(found)
 
 
@@ -286,28 +298,46 @@ def recurrent_names(definitions: Sequence[Definition]) -> set[str]:
 
 
 def in_dependency_order(definitions: Sequence[Definition]) -> tuple[Definition, ...]:
-    """The same definitions, each after those that it reads; recurrences stay together."""
+    """The same definitions, each after those that it reads; recurrences stay together.
+
+    Of one tensor ``=`` comes before ``+=``, which adds to what is there: its value is what all of
+    them say together, in whatever order they were written.
+    """
     by_name = by_tensor(definitions)
-    return tuple(d for group in components(definitions) for name in group for d in by_name[name])
+    return tuple(
+        d
+        for group in components(definitions)
+        for name in group
+        for d in sorted(by_name[name], key=lambda d: d.accumulate)
+    )
 
 
 # --- the verifier -----------------------------------------------------------------------------
 
 
-def verify(graph: Graph) -> list[Fault]:
-    """Every fault of a graph, in the order of its definitions; an empty list where it is sound."""
+def verify(graph: Graph, before: Graph | None = None) -> list[Fault]:
+    """Every fault of a graph, in the order of its definitions; an empty list where it is sound.
+
+    ``before`` is a sound graph that a pass made this one of.  What can have become unsound is then
+    a definition that is not the identical object as there, and one that reads or defines a tensor
+    of which that is so; the others are not looked at again.
+    """
     faults: list[Fault] = []
+    touched = set(graph.tensors) if before is None else _touched(graph, before)
     for definition in graph.definitions:
-        faults += _verify_definition(definition, graph.tensors)
+        if definition.target.name in touched or not touched.isdisjoint(read_names(definition)):
+            faults += _verify_definition(definition, graph.tensors)
     if faults:
         return faults
     by_name = by_tensor(graph.definitions)
     for name, group in by_name.items():
-        faults += assignment_faults(graph.tensors[name], group)
-    for names in components(graph.definitions):
-        members = [d for name in names for d in by_name[name]]
-        if is_recurrent(members):
-            faults += _verify_recurrence(names, members)
+        if name in touched:
+            faults += assignment_faults(graph.tensors[name], group)
+    if touched:
+        for names in components(graph.definitions):
+            members = [d for name in names for d in by_name[name]]
+            if not touched.isdisjoint(names) and is_recurrent(members):
+                faults += _verify_recurrence(names, members)
     for tensor in graph.tensors.values():
         if tensor.role == "defined" and tensor.name not in by_name:
             faults.append(Fault("SP202", f"{tensor.name} is used but never defined"))
@@ -331,6 +361,18 @@ def verify(graph: Graph) -> list[Fault]:
                 hint = did_you_mean(name, graph.tensors)
                 faults.append(Fault("SP205", f"the {what} {name} is not defined", hint=hint))
     return faults
+
+
+def _touched(graph: Graph, before: Graph) -> set[str]:
+    """Tensors whose record or any of whose definitions are not those of another graph."""
+    names = {
+        name for name, tensor in graph.tensors.items() if before.tensors.get(name) is not tensor
+    }
+    names |= {name for name in before.tensors if name not in graph.tensors}
+    old = {id(d) for d in before.definitions}
+    kept = {id(d) for d in graph.definitions}
+    names |= {d.target.name for d in graph.definitions if id(d) not in old}
+    return names | {d.target.name for d in before.definitions if id(d) not in kept}
 
 
 def _verify_definition(definition: Definition, tensors: Mapping[str, Tensor]) -> list[Fault]:
@@ -479,7 +521,7 @@ def _region(index: Expr) -> tuple[Expr, int, Expr] | None:
     return offset, factor, symbol.extent
 
 
-def _disjoint(a: Definition, b: Definition) -> bool:
+def are_disjoint(a: Definition, b: Definition) -> bool:
     for left, right in zip(a.target.indices, b.target.indices, strict=True):
         first, second = _region(left), _region(right)
         if first is None or second is None:
@@ -512,7 +554,7 @@ def assignment_faults(tensor: Tensor, group: Sequence[Definition]) -> list[Fault
                 )
             )
     for a, b in itertools.combinations(plain, 2):
-        if not faults and not _disjoint(a, b):
+        if not faults and not are_disjoint(a, b):
             faults.append(
                 Fault(
                     "SP221",

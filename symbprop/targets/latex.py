@@ -194,7 +194,7 @@ def _wanted(graph: Graph, wrt: Sequence[str] | None, form: str) -> tuple[str, ..
 
 
 def _writer(graph: Graph, prepared: Graph, simplified: Graph, form: str) -> _Writer:
-    bars = _bars(graph, simplified)
+    bars = {a: p for a, p in simplified.adjoints.items() if a in simplified.tensors}
     tensors = {**graph.tensors, **simplified.tensors}
     users: dict[str, list[Definition]] = {}
     for d in prepared.definitions:
@@ -209,21 +209,6 @@ def _writer(graph: Graph, prepared: Graph, simplified: Graph, form: str) -> _Wri
     notation = notation_for(tensors, graph.tensors, bars)
     gradients = {adjoint: name for name, adjoint in simplified.gradients.items()}
     return _Writer(graph, simplified, notation, form, ways(graph), bars, gradients, users, operands)
-
-
-def _bars(graph: Graph, simplified: Graph) -> dict[str, str]:
-    """The adjoints of a simplified graph, and what each is the adjoint of."""
-    known = {*graph.tensors, *simplified.tensors}
-    bars: dict[str, str] = {adjoint: name for name, adjoint in simplified.gradients.items()}
-    for name in simplified.tensors:
-        if name in graph.tensors or name in bars or not name.startswith("d_"):
-            continue
-        primal = name[2:]
-        while primal and primal not in known:
-            primal = primal[:-1] if primal.endswith("_") else ""
-        if primal:
-            bars[name] = primal
-    return bars
 
 
 @dataclass(frozen=True, slots=True)

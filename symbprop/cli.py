@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,6 +23,7 @@ import typer
 from symbprop.errors import Fault, FileError, SpecError, SymbpropError, VerificationError
 
 if TYPE_CHECKING:
+    from symbprop.language.passes import Passed
     from symbprop.networks.network import Network
     from symbprop.pipeline import Compilation
 
@@ -44,6 +45,7 @@ class Stage(StrEnum):
     graph = "graph"
     derivative = "derivative"
     simplified = "simplified"
+    arranged = "arranged"
     program = "program"
     module = "module"
 
@@ -267,6 +269,8 @@ def show(
             text = print_definitions(result.derivative.definitions)
         elif stage is Stage.simplified:
             text = print_definitions(result.simplified.definitions)
+        elif stage is Stage.arranged:
+            text = "\n".join(_arranged(kind, passed) for kind, passed in result.arranged.items())
         elif stage is Stage.program:
             text = "\n".join(
                 f"{type(step).__name__.lower():9} {step.meaning}" for step in result.gradient.steps
@@ -274,6 +278,18 @@ def show(
         else:
             text = result.module
         _print(text.rstrip("\n") + "\n")
+
+
+def _arranged(kind: str, passed: Sequence[Passed]) -> str:
+    """What arranging makes of one program's graph: what each pass says anew, then all of it."""
+    from symbprop.language.notation import print_definitions
+
+    lines = [f"# {kind}\n"]
+    for each in passed:
+        if each.new:
+            lines += [f"# new by {each.name}\n", print_definitions(each.new)]
+    lines += [f"# {kind}, arranged\n", print_definitions(passed[-1].graph.definitions)]
+    return "".join(lines)
 
 
 @app.command()

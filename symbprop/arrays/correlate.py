@@ -18,6 +18,7 @@ from symbprop.language.graph import (
     Tensor,
     by_tensor,
     defines_whole,
+    read_names,
     recurrent_names,
 )
 from symbprop.language.indices import affine, free_indices, fresh, index_names, is_plain, rename
@@ -75,6 +76,9 @@ def correlate(graph: Graph) -> Graph:
     for number, d in enumerate(graph.definitions):
         if number in chosen:
             d = _correlated(d, chosen[number])
+        if number not in chosen and shifts.keys().isdisjoint((d.target.name, *read_names(d))):
+            definitions.append(d)
+            continue
         moved = replace(d, expr=_shifted(d.expr, shifts), operands=())
         if d.target.name not in shifts:
             target = _shifted(d.target, shifts)

@@ -22,6 +22,7 @@ from symbprop.language.graph import (
     by_tensor,
     components,
     is_recurrent,
+    read_names,
     reads,
     recurrence,
 )
@@ -194,6 +195,8 @@ def reordered(graph: Graph, orders: Mapping[str, Sequence[int]]) -> Graph:
         return new
 
     def moved(d: Definition) -> Definition:
+        if orders.keys().isdisjoint((d.target.name, *read_names(d))):
+            return d
         target = visit(d.target)
         assert isinstance(target, Read)
         return replace(d, target=target, expr=visit(d.expr), operands=())

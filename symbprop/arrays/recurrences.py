@@ -145,7 +145,8 @@ def hoist(graph: Graph) -> Graph:
         for d, index in found.members:
             expr = refresh_bound(d.expr, {i.name for i in d.indices})
             new = _without_loop(expr, frozenset(names), index, d, tensors, made, named)
-            changed[id(d)] = replace(d, expr=new)
+            if new != expr:
+                changed[id(d)] = replace(d, expr=new)
     if not made:
         return graph
     definitions = [changed.get(id(d), d) for d in graph.definitions]

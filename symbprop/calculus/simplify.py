@@ -35,8 +35,9 @@ from symbprop.language.indices import (
 from symbprop.language.passes import Pass, run_all
 from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
 
+
 def prepare(graph: Graph) -> Graph:
-    """`PREPARATIONS`: what holds before differentiation, so that what is differentiated is smooth."""
+    """`PREPARATIONS`, before differentiation, so that what is differentiated is smooth."""
     return run_all(graph, PREPARATIONS)
 
 
@@ -762,10 +763,12 @@ PREPARATIONS = (
 
 RULES = (
     Pass(fold_constants, "first: d_loss = 1 stands in every chain"),
-    Pass(factor_sums, "before inlining: an adjoint without its sum is elementwise and can be inlined"),
+    Pass(factor_sums, "before inlining: an adjoint without its sum is elementwise and can be put "
+                      "into its reader"),
     Pass(inline_single_uses, "before cancelling: a denominator meets its factor only then"),
     Pass(read_through_names, "before cancelling, for the same reason"),
-    Pass(cancel_denominators, "before sigmoids are complemented: it makes the sums that become shorter"),
+    Pass(cancel_denominators, "before sigmoids are complemented: it makes the sums of them that "
+                              "become shorter"),
     Pass(complement_sigmoid, "before values are reused, which hides the sigmoids under names"),
     Pass(reuse_forward_values, "before sharing: a name that the author gave wins over one of ours"),
     Pass(factor_sums, "again: cancelled and reused factors may not depend on the sum's index"),

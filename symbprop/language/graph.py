@@ -83,10 +83,15 @@ class Definition:
     @property
     def indices(self) -> tuple[Index, ...]:
         """The free indices, in the order of the target."""
-        found: dict[Index, None] = {}
-        for index in self.target.indices:
-            found.update(dict.fromkeys(free_indices(index)))
-        return tuple(found)
+        return _indices_in(self.target)
+
+
+@lru_cache(maxsize=200_000)
+def _indices_in(target: Read) -> tuple[Index, ...]:
+    found: dict[Index, None] = {}
+    for index in target.indices:
+        found.update(dict.fromkeys(free_indices(index)))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +209,13 @@ def names_in(expr: Basic) -> tuple[str, ...]:
 
 def read_names(definition: Definition) -> tuple[str, ...]:
     """Names that a definition reads, on its right side or inside the indices of its left."""
-    found = dict.fromkeys(names_in(definition.expr))
-    for index in definition.target.indices:
+    return _names_read(definition.target, definition.expr)
+
+
+@lru_cache(maxsize=200_000)
+def _names_read(target: Read, expr: Expr) -> tuple[str, ...]:
+    found = dict.fromkeys(names_in(expr))
+    for index in target.indices:
         found.update(dict.fromkeys(names_in(index)))
     return tuple(found)
 
@@ -319,13 +329,16 @@ def verify(graph: Graph, before: Graph | None = None) -> list[Fault]:
     """Every fault of a graph, in the order of its definitions; an empty list where it is sound.
 
     ``before`` is a sound graph that a pass made this one of.  What can have become unsound is then
-    a definition that is not the identical object as there, and one that reads or defines a tensor
-    of which that is so; the others are not looked at again.
+    a definition that is not the identical object as there, one that reads a tensor whose record
+    has changed, and a tensor of either kind as a whole; nothing else is looked at again.
     """
     faults: list[Fault] = []
-    touched = set(graph.tensors) if before is None else _touched(graph, before)
+    changed, new = _changes(graph, before)
+    touched = {*changed, *(d.target.name for d in graph.definitions if id(d) in new)}
     for definition in graph.definitions:
-        if definition.target.name in touched or not touched.isdisjoint(read_names(definition)):
+        if id(definition) in new or (
+            changed and not changed.isdisjoint((definition.target.name, *read_names(definition)))
+        ):
             faults += _verify_definition(definition, graph.tensors)
     if faults:
         return faults
@@ -333,7 +346,7 @@ def verify(graph: Graph, before: Graph | None = None) -> list[Fault]:
     for name, group in by_name.items():
         if name in touched:
             faults += assignment_faults(graph.tensors[name], group)
-    if touched:
+    if touched and _looks_ahead(graph.definitions):
         for names in components(graph.definitions):
             members = [d for name in names for d in by_name[name]]
             if not touched.isdisjoint(names) and is_recurrent(members):
@@ -363,16 +376,29 @@ def verify(graph: Graph, before: Graph | None = None) -> list[Fault]:
     return faults
 
 
-def _touched(graph: Graph, before: Graph) -> set[str]:
-    """Tensors whose record or any of whose definitions are not those of another graph."""
-    names = {
-        name for name, tensor in graph.tensors.items() if before.tensors.get(name) is not tensor
-    }
-    names |= {name for name in before.tensors if name not in graph.tensors}
-    old = {id(d) for d in before.definitions}
+def _changes(graph: Graph, before: Graph | None) -> tuple[set[str], set[int]]:
+    """Tensors that are recorded or defined otherwise than before; definitions that are new."""
     kept = {id(d) for d in graph.definitions}
-    names |= {d.target.name for d in graph.definitions if id(d) not in old}
-    return names | {d.target.name for d in before.definitions if id(d) not in kept}
+    if before is None:
+        return set(graph.tensors), kept
+    names = {
+        name
+        for name in {*graph.tensors, *before.tensors}
+        if before.tensors.get(name) is not graph.tensors.get(name)
+    }
+    # A tensor that has lost a definition may be left with too few.
+    lost = {d.target.name for d in before.definitions if id(d) not in kept}
+    return names | lost, kept - {id(d) for d in before.definitions}
+
+
+def _looks_ahead(definitions: Sequence[Definition]) -> bool:
+    """Whether a definition reads a tensor that it or a later one defines: then there are cycles."""
+    later = Counter(d.target.name for d in definitions)
+    for d in definitions:
+        if any(later[name] > 0 for name in read_names(d)):
+            return True
+        later[d.target.name] -= 1
+    return False
 
 
 def _verify_definition(definition: Definition, tensors: Mapping[str, Tensor]) -> list[Fault]:
@@ -422,6 +448,8 @@ def _index_faults(
     index: Expr, size: Expr, read: Read, tensors: Mapping[str, Tensor]
 ) -> Iterator[str]:
     """Faults of one index expression in a dimension of the given extent."""
+    if isinstance(index, Index) and index.extent == size:
+        return
     rest, lookups = looked_up(index)
     limits = value_range(rest)
     if limits is None:

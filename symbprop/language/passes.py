@@ -7,7 +7,7 @@ what the pass changed and at its readers; a failure names the pass, and is a bug
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symbprop.errors import Fault, InternalError
 from symbprop.language.graph import Definition, Graph, verify
@@ -37,10 +37,20 @@ class Passed:
 def run_passes(graph: Graph, passes: Iterable[Pass]) -> Iterator[Passed]:
     """The result of each pass in turn.  Raises InternalError where one breaks its graph."""
     for each in passes:
-        after = verified(each.name, each.run(graph), graph)
+        after = verified(each.name, _with_same(each.run(graph), graph), graph)
         old = {id(d) for d in graph.definitions}
         yield Passed(each.name, after, tuple(d for d in after.definitions if id(d) not in old))
         graph = after
+
+
+def _with_same(graph: Graph, before: Graph) -> Graph:
+    """The graph with each definition that a pass only rebuilt as the object that it was before."""
+    if graph is before:
+        return graph
+    old = {d: d for d in before.definitions}
+    # Each once: a definition that stands there twice is new the second time.
+    same = tuple(old.pop(d, d) for d in graph.definitions)
+    return replace(graph, definitions=same)
 
 
 def run_all(graph: Graph, passes: Iterable[Pass]) -> Graph:

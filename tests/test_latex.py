@@ -367,6 +367,42 @@ def test_the_backward_pass_in_index_form():
     assert through < body.index(r"\bar{h}_{n,j} &=") < body.index(r"From $h_{n,j} = \operatorname")
 
 
+# An adjoint's name is its own or a neighbour's with something added.
+ALIKE = {
+    "an adjoint's name is taken": ("w 3;b 3", "d_s 3;x N 3", """
+        s[n,k] = w[k]*x[n,k] + b[k]*d_s[k]
+        s_[n,k] = tanh(s[n,k])
+        loss = sum(n, k, (s_[n,k] + sin(s_[n,k]))**2)"""),
+    "a tensor is called as an adjoint": ("w 3;b 3", "x N 3", """
+        s[n,k] = w[k]*x[n,k] + b[k]
+        d_s[n,k] = tanh(s[n,k]) + w[k]
+        d_d_s[n,k] = sin(d_s[n,k]) + d_s[n,k]**2
+        loss = sum(n, k, (d_d_s[n,k] + b[k])**2)"""),
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_an_adjoint_stands_under_what_it_is_the_adjoint_of(name):
+    graph = build(*ALIKE[name])
+    made = derivation(graph)
+    simplified = made.graph
+    # Under the definition of y stand the adjoints of what y reads.
+    heading = None
+    readers = {d.target.name: {r.name for r in d.expr.atoms(Read)} for d in graph}
+    checked = 0
+    for statement in made.statements:
+        if statement.kind == "remark" and statement.right.startswith("From $"):
+            printed_ = statement.right.removeprefix("From $").split(" = ")[0]
+            (heading,) = [d.target.name for d in graph
+                          if notation_for(graph.tensors, graph.tensors, {}).read(d.target)
+                          == printed_]
+        elif statement.kind == "adjoint" and heading is not None:
+            primal = simplified.adjoints[statement.exprs[0].name]
+            assert primal in readers[heading], f"the adjoint of {primal} under {heading}"
+            checked += 1
+    assert checked
+
+
 def test_the_backward_pass_in_matrix_form():
     assert equations(derivation(network("mlp"), form="matrix")) == [
         r"\bar{Z} = 2 (Z - Y)",

@@ -50,7 +50,10 @@ def test_compile_check_and_use(tmp_path):
     assert failed.returncode == 1 and "SP650" in failed.stderr
 
 
-@pytest.mark.parametrize("stage", ["graph", "derivative", "simplified", "program", "module"])
+STAGES = ["graph", "derivative", "simplified", "arranged", "program", "module"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
 def test_show_each_stage(stage, tmp_path):
     done = run("show", "logistic_regression", "--stage", stage, cwd=tmp_path)
     assert done.returncode == 0 and "p[n]" in done.stdout

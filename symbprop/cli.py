@@ -272,9 +272,9 @@ def show(
         elif stage is Stage.arranged:
             text = "\n".join(_arranged(kind, passed) for kind, passed in result.arranged.items())
         elif stage is Stage.program:
-            text = "\n".join(
-                f"{type(step).__name__.lower():9} {step.meaning}" for step in result.gradient.steps
-            )
+            from symbprop.arrays.printing import print_program
+
+            text = "\n".join(print_program(*named) for named in result.programs.items())
         else:
             text = result.module
         _print(text.rstrip("\n") + "\n")

@@ -20,9 +20,10 @@ from pathlib import Path
 from symbprop.arrays.lower import lower
 from symbprop.arrays.passes import arrange
 from symbprop.arrays.program import Program
+from symbprop.arrays.verify import verify_program
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import prepare, simplify
-from symbprop.errors import Fault, FileError, SpecError
+from symbprop.errors import Fault, FileError, InternalError, SpecError
 from symbprop.files import module_path, write_whole
 from symbprop.language.graph import Graph, read_names
 from symbprop.language.passes import Passed, verified
@@ -38,8 +39,9 @@ HOME = Path("generated")
 class Compilation:
     """Every stage's result.
 
-    ``arranged`` holds what each pass of arranging made, by the name of the program that it is
-    for; ``seconds`` holds the time of each stage by name.
+    ``arranged`` and ``programs`` are by the module's functions (forward, loss, value_and_grad, and
+    statistics where forward is given these): what each pass of arranging made, and what that was
+    lowered to.  ``seconds`` holds the time of each stage by name.
     """
 
     name: str
@@ -47,11 +49,21 @@ class Compilation:
     derivative: Graph
     simplified: Graph
     arranged: Mapping[str, tuple[Passed, ...]]
-    forward: Program
-    loss: Program
-    gradient: Program
+    programs: Mapping[str, Program]
     module: str
     seconds: Mapping[str, float]
+
+    @property
+    def forward(self) -> Program:
+        return self.programs["forward"]
+
+    @property
+    def loss(self) -> Program:
+        return self.programs["loss"]
+
+    @property
+    def gradient(self) -> Program:
+        return self.programs["value_and_grad"]
 
     def write(self, path: str | Path | None = None, *, force: bool = False) -> Path:
         """Write the module, by default to generated/NAME.py below here; return where it stands.
@@ -101,7 +113,9 @@ def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:
         }
     arranged = {kind: tuple(arrange(g, results)) for kind, (g, results) in asking.items()}
     clock.append(time.perf_counter())
-    programs = {kind: lower(passed[-1].graph) for kind, passed in arranged.items()}
+    programs = {
+        kind: _sound(kind, lower(passed[-1].graph)) for kind, passed in arranged.items()
+    }
     clock.append(time.perf_counter())
     latex = gradient_formulas(graph, simplified)
     clock.append(time.perf_counter())
@@ -110,8 +124,7 @@ def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:
     stages = ("differentiate", "simplify", "arrange", "lower", "latex", "render")
     seconds = {s: b - a for s, a, b in zip(stages, clock, clock[1:], strict=False)}
     return Compilation(
-        name, graph, derivative, simplified, arranged, programs["forward"], programs["loss"],
-        programs["value_and_grad"], module, seconds,
+        name, graph, derivative, simplified, arranged, programs, module, seconds
     )
 
 
@@ -146,3 +159,11 @@ def default_outputs(graph: Graph) -> tuple[str, ...]:
     assert graph.loss is not None
     return tuple(met) or (graph.loss,)
 
+
+def _sound(kind: str, program: Program) -> Program:
+    faults = verify_program(program)
+    if faults:
+        raise InternalError(
+            Fault("SP700", f"the stage lower broke the program of {kind}"), *faults
+        )
+    return program

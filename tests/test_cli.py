@@ -59,6 +59,29 @@ def test_show_each_stage(stage, tmp_path):
     assert done.returncode == 0 and "p[n]" in done.stdout
 
 
+def test_show_prints_every_program_with_its_loops(tmp_path):
+    (tmp_path / "norm.toml").write_text("""
+[inputs]
+x = ["N", "T", 3]
+[[layers]]
+kind = "batch_norm"
+[[layers]]
+kind = "rnn"
+units = 2
+[loss]
+kind = "sum_of_squares"
+""")
+    done = run("show", "norm.toml", "--stage", "program", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    heads = re.findall(r"^# (\w+)$", done.stdout, re.M)
+    assert heads == ["forward", "statistics", "loss", "value_and_grad"]
+    parts = dict(zip(heads, re.split(r"^# \w+$", done.stdout, flags=re.M)[1:], strict=True))
+    loops = {head: re.findall(r"^    loop .*\n        \w+", part, re.M)
+             for head, part in parts.items()}
+    assert [len(loops[head]) for head in heads] == [1, 0, 1, 2]
+    assert all("\nvalues\n" in part and "\nsteps\n" in part for part in parts.values())
+
+
 def test_new_compiles(tmp_path):
     assert run("new", "mine", cwd=tmp_path).returncode == 0
     assert run("compile", "mine.toml", "--check", cwd=tmp_path).returncode == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent / "symbprop"
 FLOORS = ["errors", "language", "networks", "calculus", "arrays", "targets", "files", "pipeline",
-          "cli", "__main__"]
+          "shrinking", "cli", "__main__"]
 BANNED = {"eval", "exec", "sympify", "parse_expr", "lambdify"}
 
 

@@ -1,0 +1,67 @@
+"""Any number of random programs: their counts, and each wrong one as small as it can be made.
+
+`python -m tests.fuzz --count N [--seconds S] [--seed K] [--jobs J]` ends with 1 where any is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import sys
+import time
+from collections import Counter
+
+from symbprop.shrinking.shrink import shrink
+
+from .generator import program
+from .judge import fails_like, judge
+
+
+def one(name):
+    """The verdict on the program of a seed."""
+    return name, judge(program(name), name)
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--count", type=int, default=1000, help="how many programs")
+    parser.add_argument("--seconds", type=float, help="stop after this time")
+    parser.add_argument("--seed", default="0", help="which programs")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--shrink", type=int, default=10, help="at most so many are shrunk")
+    parser.add_argument("--tries", type=int, default=1500, help="programs tried in one shrinking")
+    chosen = parser.parse_args(argv)
+    names = (f"{chosen.seed}.{n}" for n in range(chosen.count))
+    begun, counts, codes, wrong = time.monotonic(), Counter(), Counter(), []
+    redraws = singles = 0
+    with multiprocessing.Pool(chosen.jobs) as pool:
+        for name, verdict in pool.imap(one, names, chunksize=4):
+            counts[verdict.kind] += 1
+            redraws += verdict.redraws
+            singles += verdict.singles
+            if verdict.kind in ("refused", "wrong"):
+                codes[verdict.kind, verdict.code] += 1
+            if verdict.kind == "wrong":
+                wrong.append((name, verdict))
+            if chosen.seconds and time.monotonic() - begun > chosen.seconds:
+                pool.terminate()
+                break
+    print(f"programs             {sum(counts.values())} in {time.monotonic() - begun:.0f} s")
+    print(f"compiled and right   {counts['right']} (in float32 by value, too: {singles})")
+    for kind in ("refused", "wrong"):
+        shown = ", ".join(f"{c} {n}" for (k, c), n in sorted(codes.items()) if k == kind)
+        print(f"{kind:<20} {counts[kind]}{f': {shown}' if shown else ''}")
+    print(f"no valid program     {counts['invalid']}")
+    print(f"no point to judge at {counts['unusable']}; points drawn anew {redraws}")
+    for number, (name, verdict) in enumerate(wrong):
+        print(f"\n=== {name}: {verdict.code}")
+        script = program(name)
+        if number < chosen.shrink:
+            script = shrink(script, fails_like(verdict, name), chosen.tries)
+            verdict = judge(script, name)
+        print(script.spec() + verdict.said)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+"""A program's module against the oracle.
+
+The module is run as its user runs it: value and gradient with and without a workspace, each twice,
+in float64 and in float32, beside `loss` alone.  Each parameter's gradient is judged by its own
+scale.  What the point costs in digits is measured, not assumed: the oracle runs again with each of
+its results disturbed, and where that moves an answer by D, rounding may move it by a stated part of
+D.  A point that is too ill conditioned to say anything is drawn anew, and counted.
+"""
+
+from __future__ import annotations
+
+import random
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from symbprop.errors import InternalError, SymbpropError
+from symbprop.pipeline import compile_network
+
+from .duals import Undefined
+from .oracle import Oracle
+from .tree import Invalid
+
+# Disturbances of the oracle; what rounding moves is below STRETCH times what they move.
+FINE, COARSE = 1e-10, 1e-6
+TIGHT, STRETCH = 2e-12, 2e-3
+LOOSE, WIDE = 2e-5, 3.0
+REDRAWS = 12
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``kind`` is right, refused, wrong, invalid (no program) or unusable (no point was found).
+
+    ``code`` is a refusal's code or, where it is wrong, in which way; ``redraws`` counts points
+    that were drawn anew, ``singles`` whether float32 could be judged by its values.
+    """
+
+    kind: str
+    code: str = ""
+    said: str = ""
+    redraws: int = 0
+    singles: bool = False
+
+
+class Wrong(Exception):
+    """How a module disagrees; the first word is the way, by which families are told apart."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """Data, what is right there, and how far an answer may be from it by dtype."""
+
+    extents: dict
+    data: dict
+    right: dict
+    bounds: dict
+
+
+def draw(script, extents, seed):
+    """Data of given tensors, floats that single precision holds; each depends on its name only."""
+    data = {}
+    for g in script.given:
+        if g.role == "constant":
+            continue
+        rng = random.Random(f"{seed}.{g.name}")
+        shape = tuple(extents.get(s, s) for s in g.shape)
+        count = int(np.prod(shape))
+        if g.integer:
+            top = extents.get(g.below, g.below)
+            if count and not top:
+                raise Undefined("an integer below nothing")
+            values = np.array([rng.randrange(top) for _ in range(count)], np.intp)
+        else:
+            spread = rng.choice((0.6, 1.0, 1.6))
+            values = np.array([spread * rng.uniform(-1, 1) for _ in range(count)])
+            if rng.random() < 0.25:
+                values = np.abs(values) + 0.1
+            values = values.astype(np.float32).astype(np.float64)
+        data[g.name] = values.reshape(shape)
+    return data
+
+
+def point(script, extents, seed):
+    """A point where the oracle is sure, and how many were drawn; None where there is none."""
+    oracle = Oracle(script.lines, script.given, extents.items(), script.indices, script.loss)
+    for attempt in range(REDRAWS):
+        try:
+            data = draw(script, extents, f"{seed}.{attempt}")
+            right = _answers(oracle.evaluate(data))
+            bounds = {}
+            for dtype, noise, least, stretch in (
+                ("float64", FINE, TIGHT, STRETCH), ("float32", COARSE, LOOSE, WIDE),
+            ):
+                moved = _answers(oracle.evaluate(data, noise))
+                bounds[dtype] = _bounds(right, moved, least, stretch)
+        except Undefined:
+            continue
+        if bounds["float64"] is not None:
+            return Point(dict(extents), data, right, bounds), attempt
+    return None, REDRAWS
+
+
+def _answers(answer):
+    return {"": np.asarray(answer.loss), **answer.gradients}
+
+
+def _bounds(right, moved, least, stretch):
+    """How far each answer may be off; None where the disturbance moves one by a thousandth."""
+    bounds = {}
+    for name, array in right.items():
+        scale = np.max(np.abs(array), initial=0.0)
+        change = np.max(np.abs(moved[name] - array), initial=0.0)
+        if change > 1e-3 * scale + 1e-9 or scale > 1e12:
+            return None
+        bounds[name] = least * scale + stretch * change + 1e-300
+    return bounds
+
+
+def bindings(script, seed):
+    """The extents to try: those of the script, and small ones where there are names."""
+    yield dict(script.extents)
+    if script.extents:
+        rng = random.Random(f"{seed}.extents")
+        yield {name: rng.choice((0, 1, 1, 2)) for name, _ in script.extents}
+
+
+def judge(script, seed=0):
+    """The verdict on one program."""
+    redraws, points = 0, []
+    for extents in bindings(script, seed):
+        try:
+            found, tried = point(script, extents, seed)
+        except Invalid as error:
+            if points:
+                continue  # only valid at larger extents
+            return Verdict("invalid", said=str(error))
+        redraws += tried
+        if found is not None:
+            points.append(found)
+        elif not points:
+            return Verdict("unusable", redraws=redraws)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            text = compile_network(script.network("fuzzed")).module
+            space = {"__name__": "fuzzed"}
+            exec(compile(text, "fuzzed", "exec"), space)
+        singles = [run(space, p) for p in points]
+    except InternalError as error:
+        return Verdict("wrong", "internal", str(error), redraws)
+    except SymbpropError as error:
+        return Verdict("refused", error.faults[0].code, str(error), redraws)
+    except Wrong as error:
+        return Verdict("wrong", str(error).split()[0], str(error), redraws)
+    except Exception as error:
+        return Verdict("wrong", type(error).__name__, f"{type(error).__name__}: {error}", redraws)
+    return Verdict("right", redraws=redraws, singles=all(singles))
+
+
+def run(space, at):
+    """Run a module at a point; raises Wrong.  Returns whether float32's values were judged."""
+    for dtype in ("float64", "float32"):
+        bounds = at.bounds[dtype]
+        params = {k: at.data[k].astype(dtype) for k in space["PARAMETERS"]}
+        data = [
+            at.data[k] if at.data[k].dtype.kind == "i" else at.data[k].astype(dtype)
+            for k in (*space["INPUTS"], *space["TARGETS"])
+        ]
+        before = [a.copy() for a in (*params.values(), *data)]
+        results = [space["value_and_grad"](params, *data) for _ in range(2)]
+        names = space["Workspace"].__init__.__code__.co_varnames
+        sizes = names[1:space["Workspace"].__init__.__code__.co_argcount - 1]
+        work = space["Workspace"](*(at.extents[_author(s, at.extents)] for s in sizes),
+                                  dtype=dtype)
+        results += [space["value_and_grad"](params, *data, workspace=work) for _ in range(2)]
+        for number, (value, grads) in enumerate(results):
+            where = f"in {dtype}, {'with' if number > 1 else 'without'} a workspace"
+            where += ", the second time" if number % 2 else ""
+            if list(grads) != list(params):
+                raise Wrong(f"keys {list(grads)}")
+            for name, array in {"": value, **grads}.items():
+                compare(name, array, at.right[name], bounds and bounds[name], dtype, where)
+        value = space["loss"](params, *data)
+        compare("", value, at.right[""], bounds and bounds[""], dtype, f"in {dtype}, by loss()")
+        for old, new in zip(before, (*params.values(), *data), strict=True):
+            if not np.array_equal(old, new):
+                raise Wrong("argument changed by value_and_grad")
+    return bounds is not None
+
+
+def _author(name, extents):
+    """The extent behind a local name, to which underscores may have been appended."""
+    while name not in extents:
+        name = name[:-1]
+    return name
+
+
+def compare(name, got, right, bound, dtype, where):
+    """One result against what is right; ``bound`` None judges dtype and shape alone."""
+    what = f"gradient by {name}" if name else "loss"
+    if np.asarray(got).dtype != dtype:
+        raise Wrong(f"dtype of the {what} is {np.asarray(got).dtype} {where}")
+    if np.shape(got) != right.shape:
+        raise Wrong(f"shape of the {what} is {np.shape(got)}, right {right.shape} {where}")
+    if bound is None:
+        return
+    error = np.max(np.abs(np.asarray(got, float) - right), initial=0.0)
+    if not error <= bound:
+        kind = "gradient" if name else "value"
+        raise Wrong(
+            f"{kind} {dtype}: {what} {where}\n  got   {_shown(got)}\n  right {_shown(right)}\n"
+            f"  off by {error:.3g}, allowed {bound:.3g}"
+        )
+
+
+def _shown(array):
+    return np.array2string(np.asarray(array), precision=9, threshold=20).replace("\n", "\n        ")
+
+
+def fails_like(verdict, seed):
+    """A predicate for the shrinker: whether a program is wrong in the same way."""
+    def fails(script):
+        found = judge(script, seed)
+        return found.kind == "wrong" and found.code == verdict.code
+    return fails
+
+

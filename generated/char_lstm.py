@@ -30,7 +30,7 @@ Extents bound at each call: T.
 Operations:
     forward and loss: 842*T + 56
     backward: 2018*T
-    workspace, in floats: 350*T + 98
+    workspace, in floats: 322*T + 2*Max(14, 14*T) + 98
 """
 
 import numpy as np
@@ -203,7 +203,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    350*T + 98 floats for extents (T).
+    322*T + 2*Max(14, 14*T) + 98 floats for extents (T).
     Two threads must not use one workspace at a time.
     """
 
@@ -231,11 +231,11 @@ class Workspace:
         memory_8 = np.empty(14 * T, dtype)
         self.tanh_c1 = memory_8.reshape(T, 14)
         self.d_o1 = memory_8.reshape(T, 14)
-        memory_9 = np.empty(14 * T, dtype)
+        memory_9 = np.empty(max(14, 14 * T), dtype)
         self.product_i1 = memory_9[: 14].reshape(14)
         self.product_c1 = memory_9[: 14].reshape(14)
-        self.product_f2 = memory_9.reshape(T, 14)
-        self.f2 = memory_9.reshape(T, 14)
+        self.product_f2 = memory_9[: 14 * T].reshape(T, 14)
+        self.f2 = memory_9[: 14 * T].reshape(T, 14)
         memory_10 = np.empty(14 * T, dtype)
         self.product_o2 = memory_10.reshape(T, 14)
         self.o2 = memory_10.reshape(T, 14)
@@ -253,11 +253,11 @@ class Workspace:
         memory_15 = np.empty(14 * T, dtype)
         self.tanh_c2 = memory_15.reshape(T, 14)
         self.d_o2 = memory_15.reshape(T, 14)
-        memory_16 = np.empty(14 * T, dtype)
+        memory_16 = np.empty(max(14, 14 * T), dtype)
         self.product_i2 = memory_16[: 14].reshape(14)
         self.product_c2 = memory_16[: 14].reshape(14)
-        self.steps_d_c2 = memory_16.reshape(T, 14)
-        self.d_f2 = memory_16.reshape(T, 14)
+        self.steps_d_c2 = memory_16[: 14 * T].reshape(T, 14)
+        self.d_f2 = memory_16[: 14 * T].reshape(T, 14)
         memory_17 = np.empty(14 * T, dtype)
         self.steps_d_h2 = memory_17.reshape(T, 14)
         self.sum_d_h1 = memory_17.reshape(T, 14)
@@ -937,7 +937,10 @@ def unpack(vector, **extents):
 
 def value_and_flat_grad(vector, x, hidden, cell, following):
     """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
-    value, grads = value_and_grad(unpack(vector), x, hidden, cell, following)
+    return _packed(*value_and_grad(unpack(vector), x, hidden, cell, following))
+
+
+def _packed(value, grads):
     return value, pack(grads)
 
 
@@ -962,14 +965,34 @@ def fit(
     """Move each parameter against its derivative times the learning rate, until it is enough.
 
     Stops when the loss is at most ``target_loss``, when it changes by less than
-    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
-    True, or after ``max_steps``.  The given arrays stay as they are.
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)``, which
+    is given copies, returns True, or after ``max_steps``.  The given arrays stay as they are.
     """
+    return _descend(
+        params,
+        (x, hidden, cell, following),
+        learning_rate,
+        max_steps,
+        target_loss,
+        min_improvement,
+        callback,
+    )
+
+
+def _descend(params, data, learning_rate, max_steps, target_loss, min_improvement, callback):
+    """``fit`` with its data in a tuple, so that no name of theirs meets one of these."""
     dtype = _dtype(params)
+    if not isinstance(max_steps, (int, np.integer)) or isinstance(max_steps, bool) or max_steps < 0:
+        raise ValueError(f"max_steps is {max_steps!r}, expected an integer that is not negative")
+    for name, value in (("learning_rate", learning_rate), ("min_improvement", min_improvement)):
+        if not np.isfinite(value):
+            raise ValueError(f"{name} is {value!r}, expected a finite number")
+    if target_loss is not None and np.isnan(target_loss):
+        raise ValueError("target_loss is not a number")
     params = {name: np.array(params[name], dtype) for name in PARAMETERS}
     losses = []
     for step in range(max_steps + 1):
-        value, grads = value_and_grad(params, x, hidden, cell, following)
+        value, grads = value_and_grad(params, *data)
         losses.append(float(value))
         if target_loss is not None and value <= target_loss:
             return Fit(params, losses, "the loss is acceptable")
@@ -977,8 +1000,10 @@ def fit(
             return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
         if step and abs(losses[-2] - losses[-1]) < min_improvement:
             return Fit(params, losses, "improvements became negligible")
-        if callback is not None and callback(step, losses[-1], params):
-            return Fit(params, losses, "the callback asked to stop")
+        if callback is not None:
+            copies = {name: array.copy() for name, array in params.items()}
+            if callback(step, losses[-1], copies):
+                return Fit(params, losses, "the callback asked to stop")
         if step < max_steps:
             for name, grad in grads.items():
                 params[name] -= dtype.type(learning_rate) * grad

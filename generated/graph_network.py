@@ -16,6 +16,8 @@ Definitions:
 
 Extents bound at each call: E, V.
 
+Keywords, where a name is taken: V_ for V.
+
 Operations:
     forward and loss: 576*E + 403*V
     backward: 1120*E + 713*V
@@ -40,12 +42,12 @@ PARAMETERS = {
     "V": (8,),
 }
 INPUTS = {
-    "x": ("V", 5),
+    "x": ("V_", 5),
     "source": ("E",),
     "goal": ("E",),
 }
 TARGETS = {
-    "y": ("V",),
+    "y": ("V_",),
 }
 OUTPUTS = ("p",)
 # One derivative of the loss per parameter.
@@ -241,7 +243,7 @@ def forward(params, x, source, goal):
     """The output p, a new array."""
     dtype = _dtype(params)
     E = _length("source", source, ("E",), 0)
-    V_ = _length("x", x, ("V", 5), 0)
+    V_ = _length("x", x, ("V_", 5), 0)
     W = _floats("W", params["W"], (8, 5), dtype)
     b = _floats("b", params["b"], (8,), dtype)
     A1 = _floats("A1", params["A1"], (8, 8), dtype)
@@ -301,7 +303,7 @@ def loss(params, x, source, goal, y):
     """The loss, a scalar of the parameters' dtype."""
     dtype = _dtype(params)
     E = _length("source", source, ("E",), 0)
-    V_ = _length("x", x, ("V", 5), 0)
+    V_ = _length("x", x, ("V_", 5), 0)
     W = _floats("W", params["W"], (8, 5), dtype)
     b = _floats("b", params["b"], (8,), dtype)
     A1 = _floats("A1", params["A1"], (8, 8), dtype)
@@ -365,7 +367,7 @@ def value_and_grad(params, x, source, goal, y, workspace=None):
     """The loss and its gradient: a dict of new arrays with the keys of ``params``."""
     dtype = _dtype(params)
     E = _length("source", source, ("E",), 0)
-    V_ = _length("x", x, ("V", 5), 0)
+    V_ = _length("x", x, ("V_", 5), 0)
     W = _floats("W", params["W"], (8, 5), dtype)
     b = _floats("b", params["b"], (8,), dtype)
     A1 = _floats("A1", params["A1"], (8, 8), dtype)
@@ -550,7 +552,10 @@ def unpack(vector, **extents):
 
 def value_and_flat_grad(vector, x, source, goal, y):
     """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
-    value, grads = value_and_grad(unpack(vector), x, source, goal, y)
+    return _packed(*value_and_grad(unpack(vector), x, source, goal, y))
+
+
+def _packed(value, grads):
     return value, pack(grads)
 
 
@@ -575,14 +580,34 @@ def fit(
     """Move each parameter against its derivative times the learning rate, until it is enough.
 
     Stops when the loss is at most ``target_loss``, when it changes by less than
-    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
-    True, or after ``max_steps``.  The given arrays stay as they are.
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)``, which
+    is given copies, returns True, or after ``max_steps``.  The given arrays stay as they are.
     """
+    return _descend(
+        params,
+        (x, source, goal, y),
+        learning_rate,
+        max_steps,
+        target_loss,
+        min_improvement,
+        callback,
+    )
+
+
+def _descend(params, data, learning_rate, max_steps, target_loss, min_improvement, callback):
+    """``fit`` with its data in a tuple, so that no name of theirs meets one of these."""
     dtype = _dtype(params)
+    if not isinstance(max_steps, (int, np.integer)) or isinstance(max_steps, bool) or max_steps < 0:
+        raise ValueError(f"max_steps is {max_steps!r}, expected an integer that is not negative")
+    for name, value in (("learning_rate", learning_rate), ("min_improvement", min_improvement)):
+        if not np.isfinite(value):
+            raise ValueError(f"{name} is {value!r}, expected a finite number")
+    if target_loss is not None and np.isnan(target_loss):
+        raise ValueError("target_loss is not a number")
     params = {name: np.array(params[name], dtype) for name in PARAMETERS}
     losses = []
     for step in range(max_steps + 1):
-        value, grads = value_and_grad(params, x, source, goal, y)
+        value, grads = value_and_grad(params, *data)
         losses.append(float(value))
         if target_loss is not None and value <= target_loss:
             return Fit(params, losses, "the loss is acceptable")
@@ -590,8 +615,10 @@ def fit(
             return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
         if step and abs(losses[-2] - losses[-1]) < min_improvement:
             return Fit(params, losses, "improvements became negligible")
-        if callback is not None and callback(step, losses[-1], params):
-            return Fit(params, losses, "the callback asked to stop")
+        if callback is not None:
+            copies = {name: array.copy() for name, array in params.items()}
+            if callback(step, losses[-1], copies):
+                return Fit(params, losses, "the callback asked to stop")
         if step < max_steps:
             for name, grad in grads.items():
                 params[name] -= dtype.type(learning_rate) * grad
@@ -686,14 +713,14 @@ def check(seed=0):
     of fourth order.
     """
     rng = np.random.default_rng(seed)
-    extents = {"E": 3, "V": 4}
+    extents = {"E": 3, "V_": 4}
     params = init(seed, np.float64)
     params = {k: v + 0.1 * rng.standard_normal(v.shape) for k, v in params.items()}
     for spread in (rng.standard_normal, rng.random):
         data = {}
         for name, shape in {**INPUTS, **TARGETS}.items():
             sizes = tuple(extents.get(size, size) for size in shape)
-            limit = {"source": extents["V"], "goal": extents["V"]}.get(name)
+            limit = {"source": extents["V_"], "goal": extents["V_"]}.get(name)
             data[name] = spread(sizes) if limit is None else rng.integers(0, limit, sizes)
         args = tuple(data.values())
         value, grads = value_and_grad(params, *args)

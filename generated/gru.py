@@ -21,7 +21,8 @@ Extents bound at each call: N, T.
 Operations:
     forward and loss: 5193*N*T + 293*N + 1728
     backward: 9120*N*T + 516*N + 648*T
-    workspace, in floats: 480*N*T + 72*N + Max(576*T, 24*N*T) + Max(1728, 72*T, 24*N*T)
+    workspace, in floats: 336*N*T + 72*N + 2*Max(N, 24*N*T) + Max(N, 72*N*T) + Max(24*N, 24*N*T) +
+        Max(1728, 72*T, 24*N*T) + Max(24*N, 576*T, 24*N*T)
 """
 
 import numpy as np
@@ -168,7 +169,7 @@ class Workspace:
         self.sum_steps_d_r1 = memory_8[: 24 * N * T].reshape(T, 24, N)
         self.steps_d_u1 = memory_8[: 24 * N * T].reshape(T, 24, N)
         self.sum_d_b1 = memory_8[: 72 * T].reshape(T, 3, 24)
-        memory_9 = np.empty(max(24 * N * T, 576 * T), dtype)
+        memory_9 = np.empty(max(24 * N, 24 * N * T, 576 * T), dtype)
         self.sum_r1 = memory_9[: 24 * N].reshape(N, 24)
         self.sum_z1 = memory_9[: 24 * N].reshape(N, 24)
         self.product_h1 = memory_9[: 24 * N].reshape(N, 24)
@@ -179,25 +180,25 @@ class Workspace:
         self.steps_d_u1_3 = memory_10.reshape(T, 24, N)
         memory_11 = np.empty(24 * N * T, dtype)
         self.steps_d_h1 = memory_11.reshape(T, 24, N)
-        memory_12 = np.empty(24 * N * T, dtype)
+        memory_12 = np.empty(max(24 * N, 24 * N * T), dtype)
         self.s2 = memory_12[: 5 * N].reshape(5, N)
         self.d_y1 = memory_12[: 24 * N].reshape(24, N)
-        self.d_q1 = memory_12.reshape(T, N, 24)
-        memory_13 = np.empty(24 * N * T, dtype)
+        self.d_q1 = memory_12[: 24 * N * T].reshape(T, N, 24)
+        memory_13 = np.empty(max(24 * N * T, N), dtype)
         self.max_s2 = memory_13[: N].reshape(N)
         self.s2_read = memory_13[: N].reshape(N)
-        self.d_r1 = memory_13.reshape(T, N, 24)
+        self.d_r1 = memory_13[: 24 * N * T].reshape(T, N, 24)
         memory_14 = np.empty(24 * N + 24 * N * T, dtype)
         self.exp_s2 = memory_14[: 5 * N].reshape(5, N)
         self.d_s2 = memory_14[: 5 * N].reshape(5, N)
         self.d_h1 = memory_14.reshape(T + 1, N, 24)
-        memory_15 = np.empty(72 * N * T, dtype)
+        memory_15 = np.empty(max(72 * N * T, N), dtype)
         self.sum_exp_s2 = memory_15[: N].reshape(N)
         self.scaled_d_s2 = memory_15[: N].reshape(N)
-        self.d_u1 = memory_15.reshape(T, N, 3, 24)
-        memory_16 = np.empty(24 * N * T, dtype)
+        self.d_u1 = memory_15[: 72 * N * T].reshape(T, N, 3, 24)
+        memory_16 = np.empty(max(24 * N * T, N), dtype)
         self.logsumexp_s2 = memory_16[: N].reshape(N)
-        self.d_z1 = memory_16.reshape(T, N, 24)
+        self.d_z1 = memory_16[: 24 * N * T].reshape(T, N, 24)
         memory_17 = np.empty(24 * N, dtype)
         self.sum_d_h1 = memory_17.reshape(N, 24)
         self.product_d_h1 = memory_17.reshape(N, 24)
@@ -602,7 +603,10 @@ def unpack(vector, **extents):
 
 def value_and_flat_grad(vector, x, seen, label):
     """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
-    value, grads = value_and_grad(unpack(vector), x, seen, label)
+    return _packed(*value_and_grad(unpack(vector), x, seen, label))
+
+
+def _packed(value, grads):
     return value, pack(grads)
 
 
@@ -627,14 +631,34 @@ def fit(
     """Move each parameter against its derivative times the learning rate, until it is enough.
 
     Stops when the loss is at most ``target_loss``, when it changes by less than
-    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
-    True, or after ``max_steps``.  The given arrays stay as they are.
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)``, which
+    is given copies, returns True, or after ``max_steps``.  The given arrays stay as they are.
     """
+    return _descend(
+        params,
+        (x, seen, label),
+        learning_rate,
+        max_steps,
+        target_loss,
+        min_improvement,
+        callback,
+    )
+
+
+def _descend(params, data, learning_rate, max_steps, target_loss, min_improvement, callback):
+    """``fit`` with its data in a tuple, so that no name of theirs meets one of these."""
     dtype = _dtype(params)
+    if not isinstance(max_steps, (int, np.integer)) or isinstance(max_steps, bool) or max_steps < 0:
+        raise ValueError(f"max_steps is {max_steps!r}, expected an integer that is not negative")
+    for name, value in (("learning_rate", learning_rate), ("min_improvement", min_improvement)):
+        if not np.isfinite(value):
+            raise ValueError(f"{name} is {value!r}, expected a finite number")
+    if target_loss is not None and np.isnan(target_loss):
+        raise ValueError("target_loss is not a number")
     params = {name: np.array(params[name], dtype) for name in PARAMETERS}
     losses = []
     for step in range(max_steps + 1):
-        value, grads = value_and_grad(params, x, seen, label)
+        value, grads = value_and_grad(params, *data)
         losses.append(float(value))
         if target_loss is not None and value <= target_loss:
             return Fit(params, losses, "the loss is acceptable")
@@ -642,8 +666,10 @@ def fit(
             return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
         if step and abs(losses[-2] - losses[-1]) < min_improvement:
             return Fit(params, losses, "improvements became negligible")
-        if callback is not None and callback(step, losses[-1], params):
-            return Fit(params, losses, "the callback asked to stop")
+        if callback is not None:
+            copies = {name: array.copy() for name, array in params.items()}
+            if callback(step, losses[-1], copies):
+                return Fit(params, losses, "the callback asked to stop")
         if step < max_steps:
             for name, grad in grads.items():
                 params[name] -= dtype.type(learning_rate) * grad

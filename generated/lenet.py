@@ -27,7 +27,8 @@ Conventions:
 Operations:
     forward and loss: 860702*N + 2550
     backward: 1666818*N + 30928
-    workspace, in floats: 21947*N + Max(168, 10*N) + Max(4200, 84*N) + Max(24000, 400*N)
+    workspace, in floats: 14363*N + Max(150, 4704*N) + Max(168, 10*N) + Max(2400, 2880*N) +
+        Max(4200, 84*N) + Max(24000, 400*N)
 """
 
 import numpy as np
@@ -185,14 +186,14 @@ class Workspace:
     def __init__(self, N, dtype=np.float64):
         self.size = (N,)
         self.dtype = np.dtype(dtype)
-        memory_1 = np.empty(4704 * N, dtype)
+        memory_1 = np.empty(max(150, 4704 * N), dtype)
         self.z1 = memory_1[: 1024 * N].reshape(32, 1, 32, N)
         self.W1_copy = memory_1[: 150].reshape(6, 5, 1, 5)
         self.max_m3 = memory_1[: 2352 * N].reshape(14, 6, 28, N)
         self.m3_slabs = memory_1[: 4200 * N].reshape(14, 6, 5, 10, N)
         self.sum_d_m3 = memory_1[: 4200 * N].reshape(14, 6, 5, 10, N)
-        self.d_h2 = memory_1.reshape(28, 6, 28, N)
-        self.d_s1 = memory_1.reshape(28, 6, 28, N)
+        self.d_h2 = memory_1[: 4704 * N].reshape(28, 6, 28, N)
+        self.d_s1 = memory_1[: 4704 * N].reshape(28, 6, 28, N)
         memory_2 = np.empty(4480 * N, dtype)
         self.z1_slabs = memory_2.reshape(32, 1, 5, 28, N)
         memory_3 = np.empty(4704 * N, dtype)
@@ -201,12 +202,12 @@ class Workspace:
         memory_4 = np.empty(1176 * N, dtype)
         self.m3 = memory_4.reshape(14, 6, 14, N)
         self.sum_d_h2_2 = memory_4.reshape(14, 6, 14, N)
-        memory_5 = np.empty(2880 * N, dtype)
+        memory_5 = np.empty(max(2400, 2880 * N), dtype)
         self.W4_copy = memory_5[: 2400].reshape(16, 5, 6, 5)
         self.max_m6 = memory_5[: 800 * N].reshape(5, 16, 10, N)
         self.f7 = memory_5[: 400 * N].reshape(400, N)
         self.d_f7 = memory_5[: 400 * N].reshape(400, N)
-        self.d_s4_padded = memory_5.reshape(18, 16, 10, N)
+        self.d_s4_padded = memory_5[: 2880 * N].reshape(18, 16, 10, N)
         self.sum_d_h2 = memory_5[: 2352 * N].reshape(14, 6, 14, 2, N)
         memory_6 = np.empty(1600 * N, dtype)
         self.s4 = memory_6.reshape(10, 16, 10, N)
@@ -676,7 +677,10 @@ def unpack(vector, **extents):
 
 def value_and_flat_grad(vector, x, label):
     """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
-    value, grads = value_and_grad(unpack(vector), x, label)
+    return _packed(*value_and_grad(unpack(vector), x, label))
+
+
+def _packed(value, grads):
     return value, pack(grads)
 
 
@@ -701,14 +705,34 @@ def fit(
     """Move each parameter against its derivative times the learning rate, until it is enough.
 
     Stops when the loss is at most ``target_loss``, when it changes by less than
-    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
-    True, or after ``max_steps``.  The given arrays stay as they are.
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)``, which
+    is given copies, returns True, or after ``max_steps``.  The given arrays stay as they are.
     """
+    return _descend(
+        params,
+        (x, label),
+        learning_rate,
+        max_steps,
+        target_loss,
+        min_improvement,
+        callback,
+    )
+
+
+def _descend(params, data, learning_rate, max_steps, target_loss, min_improvement, callback):
+    """``fit`` with its data in a tuple, so that no name of theirs meets one of these."""
     dtype = _dtype(params)
+    if not isinstance(max_steps, (int, np.integer)) or isinstance(max_steps, bool) or max_steps < 0:
+        raise ValueError(f"max_steps is {max_steps!r}, expected an integer that is not negative")
+    for name, value in (("learning_rate", learning_rate), ("min_improvement", min_improvement)):
+        if not np.isfinite(value):
+            raise ValueError(f"{name} is {value!r}, expected a finite number")
+    if target_loss is not None and np.isnan(target_loss):
+        raise ValueError("target_loss is not a number")
     params = {name: np.array(params[name], dtype) for name in PARAMETERS}
     losses = []
     for step in range(max_steps + 1):
-        value, grads = value_and_grad(params, x, label)
+        value, grads = value_and_grad(params, *data)
         losses.append(float(value))
         if target_loss is not None and value <= target_loss:
             return Fit(params, losses, "the loss is acceptable")
@@ -716,8 +740,10 @@ def fit(
             return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
         if step and abs(losses[-2] - losses[-1]) < min_improvement:
             return Fit(params, losses, "improvements became negligible")
-        if callback is not None and callback(step, losses[-1], params):
-            return Fit(params, losses, "the callback asked to stop")
+        if callback is not None:
+            copies = {name: array.copy() for name, array in params.items()}
+            if callback(step, losses[-1], copies):
+                return Fit(params, losses, "the callback asked to stop")
         if step < max_steps:
             for name, grad in grads.items():
                 params[name] -= dtype.type(learning_rate) * grad

@@ -21,7 +21,7 @@ Extents bound at each call: N.
 Operations:
     forward and loss: 6748*N + 64
     backward: 13288*N + 246
-    workspace, in floats: 2804*N + Max(32, 2*N)
+    workspace, in floats: 2484*N + Max(32, 2*N) + 2*Max(32, 160*N)
 """
 
 import numpy as np
@@ -150,7 +150,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    2804*N + Max(32, 2*N) floats for extents (N).
+    2484*N + Max(32, 2*N) + 2*Max(32, 160*N) floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
@@ -191,12 +191,12 @@ class Workspace:
         memory_13 = np.empty(22 * N, dtype)
         self.s = memory_13[: 20 * N].reshape(10, N, 2)
         self.d_u = memory_13.reshape(11, N, 2)
-        memory_14 = np.empty(160 * N, dtype)
+        memory_14 = np.empty(max(160 * N, 32), dtype)
         self.W_copy = memory_14[: 32].reshape(2, 16)
-        self.d_f = memory_14.reshape(10, N, 16)
-        memory_15 = np.empty(160 * N, dtype)
+        self.d_f = memory_14[: 160 * N].reshape(10, N, 16)
+        memory_15 = np.empty(max(160 * N, 32), dtype)
         self.V_copy = memory_15[: 32].reshape(16, 2)
-        self.d_f_argument = memory_15.reshape(10, N, 16)
+        self.d_f_argument = memory_15[: 160 * N].reshape(10, N, 16)
         memory_16 = np.empty(20 * N, dtype)
         self.product_d_argument = memory_16[: 2 * N].reshape(N, 2)
         self.product_e_argument = memory_16[: 2 * N].reshape(N, 2)
@@ -266,7 +266,7 @@ def forward(params, x):
     V = _floats("V", params["V"], (2, 16), dtype)
     c = _floats("c", params["c"], (2,), dtype)
     x = _floats("x", x, (N, 2), dtype)
-    step_ = _CONSTANT_step.astype(dtype, copy=False)
+    step = _CONSTANT_step.astype(dtype, copy=False)
     u = np.empty((N, 11, 2), dtype)  # u, part by part
     u[:, 0] = x  # u[n, 0, j] = x[n, j]
     a_argument = np.empty((10, N, 16), dtype)  # a_argument, part by part
@@ -292,7 +292,7 @@ def forward(params, x):
         np.dot(a[t], V_copy, out=p[t])  # p_view[n, j] = sum(i, V[j, i]*a[t, n, i])
         np.add(p[t], c, out=p[t])  # p[t, n, j] = sum(i, V[j, i]*a[t, n, i]) + c[j]
         # product_d_argument[n, j] = p[t, n, j]*step/2
-        product_d_argument = np.multiply(p[t], step_ / 2.0)
+        product_d_argument = np.multiply(p[t], step / 2.0)
         # product_d_argument[n, j] = u[n, t, j] + p[t, n, j]*step/2
         product_d_argument = np.add(product_d_argument, u[:, t], out=product_d_argument)
         # d_argument_view[n, i] = sum(j, W[i, j]*(u[n, t, j] + p[t, n, j]*step/2))
@@ -303,7 +303,7 @@ def forward(params, x):
         np.dot(d[t], V_copy, out=q[t])  # q_view[n, j] = sum(i, V[j, i]*d[t, n, i])
         np.add(q[t], c, out=q[t])  # q[t, n, j] = sum(i, V[j, i]*d[t, n, i]) + c[j]
         # product_e_argument[n, j] = q[t, n, j]*step/2
-        product_e_argument = np.multiply(q[t], step_ / 2.0)
+        product_e_argument = np.multiply(q[t], step / 2.0)
         # product_e_argument[n, j] = u[n, t, j] + q[t, n, j]*step/2
         product_e_argument = np.add(product_e_argument, u[:, t], out=product_e_argument)
         # e_argument_view[n, i] = sum(j, W[i, j]*(u[n, t, j] + q[t, n, j]*step/2))
@@ -313,7 +313,7 @@ def forward(params, x):
         np.tanh(e_argument[t], out=e[t])  # e[t, n, i] = tanh(e_argument[t, n, i])
         np.dot(e[t], V_copy, out=r[t])  # r_view[n, j] = sum(i, V[j, i]*e[t, n, i])
         np.add(r[t], c, out=r[t])  # r[t, n, j] = sum(i, V[j, i]*e[t, n, i]) + c[j]
-        product_f_argument = np.multiply(r[t], step_)  # product_f_argument[n, j] = r[t, n, j]*step
+        product_f_argument = np.multiply(r[t], step)  # product_f_argument[n, j] = r[t, n, j]*step
         # product_f_argument[n, j] = u[n, t, j] + r[t, n, j]*step
         product_f_argument = np.add(product_f_argument, u[:, t], out=product_f_argument)
         # f_argument_view[n, i] = sum(j, W[i, j]*(u[n, t, j] + r[t, n, j]*step))
@@ -332,7 +332,7 @@ def forward(params, x):
         # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j]
         np.add(u[:, t + 1], s[t], out=u[:, t + 1])
         # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step/6
-        np.multiply(u[:, t + 1], step_ / 6.0, out=u[:, t + 1])
+        np.multiply(u[:, t + 1], step / 6.0, out=u[:, t + 1])
         # u[n, 1 + t, j] = u[n, t, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
         #     j])*step/6
         np.add(u[:, t + 1], u[:, t], out=u[:, t + 1])
@@ -350,7 +350,7 @@ def loss(params, x, y):
     c = _floats("c", params["c"], (2,), dtype)
     x = _floats("x", x, (N, 2), dtype)
     y = _floats("y", y, (N, 2), dtype)
-    step_ = _CONSTANT_step.astype(dtype, copy=False)
+    step = _CONSTANT_step.astype(dtype, copy=False)
     u = np.empty((11, N, 2), dtype)  # u, part by part
     u[0] = x  # u[0, n, j] = x[n, j]
     a_argument = np.empty((10, N, 16), dtype)  # a_argument, part by part
@@ -376,7 +376,7 @@ def loss(params, x, y):
         np.dot(a[t], V_copy, out=p[t])  # p_view[n, j] = sum(i, V[j, i]*a[t, n, i])
         np.add(p[t], c, out=p[t])  # p[t, n, j] = sum(i, V[j, i]*a[t, n, i]) + c[j]
         # product_d_argument[n, j] = p[t, n, j]*step/2
-        product_d_argument = np.multiply(p[t], step_ / 2.0)
+        product_d_argument = np.multiply(p[t], step / 2.0)
         # product_d_argument[n, j] = u[t, n, j] + p[t, n, j]*step/2
         product_d_argument = np.add(product_d_argument, u[t], out=product_d_argument)
         # d_argument_view[n, i] = sum(j, W[i, j]*(u[t, n, j] + p[t, n, j]*step/2))
@@ -387,7 +387,7 @@ def loss(params, x, y):
         np.dot(d[t], V_copy, out=q[t])  # q_view[n, j] = sum(i, V[j, i]*d[t, n, i])
         np.add(q[t], c, out=q[t])  # q[t, n, j] = sum(i, V[j, i]*d[t, n, i]) + c[j]
         # product_e_argument[n, j] = q[t, n, j]*step/2
-        product_e_argument = np.multiply(q[t], step_ / 2.0)
+        product_e_argument = np.multiply(q[t], step / 2.0)
         # product_e_argument[n, j] = u[t, n, j] + q[t, n, j]*step/2
         product_e_argument = np.add(product_e_argument, u[t], out=product_e_argument)
         # e_argument_view[n, i] = sum(j, W[i, j]*(u[t, n, j] + q[t, n, j]*step/2))
@@ -397,7 +397,7 @@ def loss(params, x, y):
         np.tanh(e_argument[t], out=e[t])  # e[t, n, i] = tanh(e_argument[t, n, i])
         np.dot(e[t], V_copy, out=r[t])  # r_view[n, j] = sum(i, V[j, i]*e[t, n, i])
         np.add(r[t], c, out=r[t])  # r[t, n, j] = sum(i, V[j, i]*e[t, n, i]) + c[j]
-        product_f_argument = np.multiply(r[t], step_)  # product_f_argument[n, j] = r[t, n, j]*step
+        product_f_argument = np.multiply(r[t], step)  # product_f_argument[n, j] = r[t, n, j]*step
         # product_f_argument[n, j] = u[t, n, j] + r[t, n, j]*step
         product_f_argument = np.add(product_f_argument, u[t], out=product_f_argument)
         # f_argument_view[n, i] = sum(j, W[i, j]*(u[t, n, j] + r[t, n, j]*step))
@@ -415,7 +415,7 @@ def loss(params, x, y):
         # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j]
         np.add(u[t + 1], s[t], out=u[t + 1])
         # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step/6
-        np.multiply(u[t + 1], step_ / 6.0, out=u[t + 1])
+        np.multiply(u[t + 1], step / 6.0, out=u[t + 1])
         # u[1 + t, n, j] = u[t, n, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
         #     j])*step/6
         np.add(u[t + 1], u[t], out=u[t + 1])
@@ -436,7 +436,7 @@ def value_and_grad(params, x, y, workspace=None):
     c = _floats("c", params["c"], (2,), dtype)
     x = _floats("x", x, (N, 2), dtype)
     y = _floats("y", y, (N, 2), dtype)
-    step_ = _CONSTANT_step.astype(dtype, copy=False)
+    step = _CONSTANT_step.astype(dtype, copy=False)
     if workspace is None:
         work = _NO_WORKSPACE
         ones_1 = np.ones(10 * N, dtype)
@@ -469,7 +469,7 @@ def value_and_grad(params, x, y, workspace=None):
         np.dot(a[t], V_copy, out=p[t])  # p_view[n, j] = sum(i, V[j, i]*a[t, n, i])
         np.add(p[t], c, out=p[t])  # p[t, n, j] = sum(i, V[j, i]*a[t, n, i]) + c[j]
         # product_d_argument[n, j] = p[t, n, j]*step/2
-        product_d_argument = np.multiply(p[t], step_ / 2.0, out=work.product_d_argument)
+        product_d_argument = np.multiply(p[t], step / 2.0, out=work.product_d_argument)
         # product_d_argument[n, j] = u[t, n, j] + p[t, n, j]*step/2
         product_d_argument = np.add(product_d_argument, u[t], out=product_d_argument)
         # d_argument_view[n, i] = sum(j, W[i, j]*(u[t, n, j] + p[t, n, j]*step/2))
@@ -480,7 +480,7 @@ def value_and_grad(params, x, y, workspace=None):
         np.dot(d[t], V_copy, out=q[t])  # q_view[n, j] = sum(i, V[j, i]*d[t, n, i])
         np.add(q[t], c, out=q[t])  # q[t, n, j] = sum(i, V[j, i]*d[t, n, i]) + c[j]
         # product_e_argument[n, j] = q[t, n, j]*step/2
-        product_e_argument = np.multiply(q[t], step_ / 2.0, out=work.product_e_argument)
+        product_e_argument = np.multiply(q[t], step / 2.0, out=work.product_e_argument)
         # product_e_argument[n, j] = u[t, n, j] + q[t, n, j]*step/2
         product_e_argument = np.add(product_e_argument, u[t], out=product_e_argument)
         # e_argument_view[n, i] = sum(j, W[i, j]*(u[t, n, j] + q[t, n, j]*step/2))
@@ -491,7 +491,7 @@ def value_and_grad(params, x, y, workspace=None):
         np.dot(e[t], V_copy, out=r[t])  # r_view[n, j] = sum(i, V[j, i]*e[t, n, i])
         np.add(r[t], c, out=r[t])  # r[t, n, j] = sum(i, V[j, i]*e[t, n, i]) + c[j]
         # product_f_argument[n, j] = r[t, n, j]*step
-        product_f_argument = np.multiply(r[t], step_, out=work.product_f_argument)
+        product_f_argument = np.multiply(r[t], step, out=work.product_f_argument)
         # product_f_argument[n, j] = u[t, n, j] + r[t, n, j]*step
         product_f_argument = np.add(product_f_argument, u[t], out=product_f_argument)
         # f_argument_view[n, i] = sum(j, W[i, j]*(u[t, n, j] + r[t, n, j]*step))
@@ -509,7 +509,7 @@ def value_and_grad(params, x, y, workspace=None):
         # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j]
         np.add(u[t + 1], s[t], out=u[t + 1])
         # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step/6
-        np.multiply(u[t + 1], step_ / 6.0, out=u[t + 1])
+        np.multiply(u[t + 1], step / 6.0, out=u[t + 1])
         # u[1 + t, n, j] = u[t, n, j] + (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n,
         #     j])*step/6
         np.add(u[t + 1], u[t], out=u[t + 1])
@@ -554,16 +554,15 @@ def value_and_grad(params, x, y, workspace=None):
     d_a = _reserved(work.d_a, (10, N, 16), dtype)  # d_a, part by part
     d_a_argument = _reserved(work.d_a_argument, (10, N, 16), dtype)  # d_a_argument, part by part
     for t in reversed(range(10)):
-        np.multiply(d_u[t + 1], step_ / 6.0, out=d_s[t])  # d_s[t, n, j] = d_u[1 + t, n, j]*step/6
+        np.multiply(d_u[t + 1], step / 6.0, out=d_s[t])  # d_s[t, n, j] = d_u[1 + t, n, j]*step/6
         np.dot(d_s[t], V, out=d_f[t])  # d_f[t, n, i] = sum(j, d_s[t, n, j]*V[j, i])
         # d_f_argument[t, n, i] = d_f[t, n, i]*steps_d_f_argument[t, n, i]
         np.multiply(d_f[t], steps_d_f_argument[t], out=d_f_argument[t])
         # sum_W[t, j, n] = sum(i, d_f_argument[t, n, i]*W[i, j])
         np.dot(W.T, d_f_argument[t].T, out=sum_W[t])
-        # d_r_view[n, j] = step*d_u[1 + t, n, j]/3
-        np.multiply(d_u[t + 1], step_ / 3.0, out=d_r[t])
+        np.multiply(d_u[t + 1], step / 3.0, out=d_r[t])  # d_r_view[n, j] = step*d_u[1 + t, n, j]/3
         # product_d_r[n, j] = step*sum_W[t, j, n]
-        product_d_r = np.multiply(sum_W[t].T, step_, out=work.product_d_r)
+        product_d_r = np.multiply(sum_W[t].T, step, out=work.product_d_r)
         # d_r[t, n, j] = step*d_u[1 + t, n, j]/3 + step*sum_W[t, j, n]
         np.add(d_r[t], product_d_r, out=d_r[t])
         np.dot(d_r[t], V, out=d_e[t])  # d_e[t, n, i] = sum(j, d_r[t, n, j]*V[j, i])
@@ -571,10 +570,9 @@ def value_and_grad(params, x, y, workspace=None):
         np.multiply(d_e[t], steps_d_e_argument[t], out=d_e_argument[t])
         # sum_W_2[t, j, n] = sum(i, d_e_argument[t, n, i]*W[i, j])
         np.dot(W.T, d_e_argument[t].T, out=sum_W_2[t])
-        # d_q_view[n, j] = step*d_u[1 + t, n, j]/3
-        np.multiply(d_u[t + 1], step_ / 3.0, out=d_q[t])
+        np.multiply(d_u[t + 1], step / 3.0, out=d_q[t])  # d_q_view[n, j] = step*d_u[1 + t, n, j]/3
         # product_d_q[n, j] = step*sum_W_2[t, j, n]/2
-        product_d_q = np.multiply(sum_W_2[t].T, step_ / 2.0, out=work.product_d_q)
+        product_d_q = np.multiply(sum_W_2[t].T, step / 2.0, out=work.product_d_q)
         # d_q[t, n, j] = step*d_u[1 + t, n, j]/3 + step*sum_W_2[t, j, n]/2
         np.add(d_q[t], product_d_q, out=d_q[t])
         np.dot(d_q[t], V, out=d_d[t])  # d_d[t, n, i] = sum(j, d_q[t, n, j]*V[j, i])
@@ -583,7 +581,7 @@ def value_and_grad(params, x, y, workspace=None):
         # sum_W_3[t, j, n] = sum(i, d_d_argument[t, n, i]*W[i, j])
         np.dot(W.T, d_d_argument[t].T, out=sum_W_3[t])
         # d_p_view[n, j] = step*sum_W_3[t, j, n]/2
-        np.multiply(sum_W_3[t].T, step_ / 2.0, out=d_p[t])
+        np.multiply(sum_W_3[t].T, step / 2.0, out=d_p[t])
         np.add(d_p[t], d_s[t], out=d_p[t])  # d_p[t, n, j] = step*sum_W_3[t, j, n]/2 + d_s[t, n, j]
         np.dot(d_p[t], V, out=d_a[t])  # d_a[t, n, i] = sum(j, d_p[t, n, j]*V[j, i])
         # d_a_argument[t, n, i] = d_a[t, n, i]*steps_d_a_argument[t, n, i]
@@ -596,13 +594,13 @@ def value_and_grad(params, x, y, workspace=None):
         d_u[t] += sum_d_u_2  # d_u[t, n, j] += sum(i, d_a_argument[t, n, i]*W[i, j])
         d_u[t] += d_u[t + 1]  # d_u[t, n, j] += d_u[1 + t, n, j]
     # product_d_W[t, n, j] = step*p[t, n, j]/2
-    product_d_W = np.multiply(p, step_ / 2.0, out=work.product_d_W)
+    product_d_W = np.multiply(p, step / 2.0, out=work.product_d_W)
     # product_d_W[t, n, j] = u[t, n, j] + step*p[t, n, j]/2
     product_d_W = np.add(product_d_W, u[: 10], out=product_d_W)
     # d_W[i, j] = sum(n, t, (u[t, n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i])
     d_W = np.dot(d_d_argument.reshape(10 * N, 16).T, product_d_W.reshape(10 * N, 2))
     # product_d_W_2[t, n, j] = step*q[t, n, j]/2
-    product_d_W_2 = np.multiply(q, step_ / 2.0, out=work.product_d_W_2)
+    product_d_W_2 = np.multiply(q, step / 2.0, out=work.product_d_W_2)
     # product_d_W_2[t, n, j] = u[t, n, j] + step*q[t, n, j]/2
     product_d_W_2 = np.add(product_d_W_2, u[: 10], out=product_d_W_2)
     # sum_d_W[i, j] = sum(n, t, (u[t, n, j] + step*q[t, n, j]/2)*d_e_argument[t, n, i])
@@ -612,7 +610,7 @@ def value_and_grad(params, x, y, workspace=None):
     #     (u[t, n, j] + step*q[t, n, j]/2)*d_e_argument[t, n, i])
     d_W = np.add(d_W, sum_d_W, out=d_W)
     # product_d_W_3[t, n, j] = r[t, n, j]*step
-    product_d_W_3 = np.multiply(r, step_, out=work.product_d_W_3)
+    product_d_W_3 = np.multiply(r, step, out=work.product_d_W_3)
     # product_d_W_3[t, n, j] = u[t, n, j] + r[t, n, j]*step
     product_d_W_3 = np.add(product_d_W_3, u[: 10], out=product_d_W_3)
     # sum_d_W_2[i, j] = sum(n, t, d_f_argument[t, n, i]*(u[t, n, j] + r[t, n, j]*step))
@@ -708,7 +706,10 @@ def unpack(vector, **extents):
 
 def value_and_flat_grad(vector, x, y):
     """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
-    value, grads = value_and_grad(unpack(vector), x, y)
+    return _packed(*value_and_grad(unpack(vector), x, y))
+
+
+def _packed(value, grads):
     return value, pack(grads)
 
 
@@ -733,14 +734,34 @@ def fit(
     """Move each parameter against its derivative times the learning rate, until it is enough.
 
     Stops when the loss is at most ``target_loss``, when it changes by less than
-    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
-    True, or after ``max_steps``.  The given arrays stay as they are.
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)``, which
+    is given copies, returns True, or after ``max_steps``.  The given arrays stay as they are.
     """
+    return _descend(
+        params,
+        (x, y),
+        learning_rate,
+        max_steps,
+        target_loss,
+        min_improvement,
+        callback,
+    )
+
+
+def _descend(params, data, learning_rate, max_steps, target_loss, min_improvement, callback):
+    """``fit`` with its data in a tuple, so that no name of theirs meets one of these."""
     dtype = _dtype(params)
+    if not isinstance(max_steps, (int, np.integer)) or isinstance(max_steps, bool) or max_steps < 0:
+        raise ValueError(f"max_steps is {max_steps!r}, expected an integer that is not negative")
+    for name, value in (("learning_rate", learning_rate), ("min_improvement", min_improvement)):
+        if not np.isfinite(value):
+            raise ValueError(f"{name} is {value!r}, expected a finite number")
+    if target_loss is not None and np.isnan(target_loss):
+        raise ValueError("target_loss is not a number")
     params = {name: np.array(params[name], dtype) for name in PARAMETERS}
     losses = []
     for step in range(max_steps + 1):
-        value, grads = value_and_grad(params, x, y)
+        value, grads = value_and_grad(params, *data)
         losses.append(float(value))
         if target_loss is not None and value <= target_loss:
             return Fit(params, losses, "the loss is acceptable")
@@ -748,8 +769,10 @@ def fit(
             return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
         if step and abs(losses[-2] - losses[-1]) < min_improvement:
             return Fit(params, losses, "improvements became negligible")
-        if callback is not None and callback(step, losses[-1], params):
-            return Fit(params, losses, "the callback asked to stop")
+        if callback is not None:
+            copies = {name: array.copy() for name, array in params.items()}
+            if callback(step, losses[-1], copies):
+                return Fit(params, losses, "the callback asked to stop")
         if step < max_steps:
             for name, grad in grads.items():
                 params[name] -= dtype.type(learning_rate) * grad

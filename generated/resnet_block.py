@@ -46,8 +46,9 @@ Conventions:
 Operations:
     forward and loss: 641286*N + 6016
     backward: 1156326*N + 40608
-    workspace, in floats: 27552*N + 3*Max(96, N) + Max(96, 16*N) + Max(768, 10*N) + Max(2304,
-        576*N) + Max(2304, 1024*N) + 3*Max(6912, 576*N) + Max(13824, 576*N) + 192
+    workspace, in floats: 20544*N + 2*Max(8, 1152*N) + 3*Max(96, N) + Max(96, 16*N) + 2*Max(576,
+        1568*N) + Max(768, 10*N) + Max(1152, 1568*N) + Max(2304, 576*N) + Max(2304, 1024*N) +
+        3*Max(6912, 576*N) + Max(13824, 576*N) + 192
 """
 
 import numpy as np
@@ -385,8 +386,8 @@ class Workspace:
     def __init__(self, N, dtype=np.float64):
         self.size = (N,)
         self.dtype = np.dtype(dtype)
-        memory_1 = np.empty(1568 * N, dtype)
-        self.z2 = memory_1.reshape(14, 8, 14, N)
+        memory_1 = np.empty(max(1568 * N, 576), dtype)
+        self.z2 = memory_1[: 1568 * N].reshape(14, 8, 14, N)
         self.W2_copy = memory_1[: 576].reshape(8, 3, 8, 3)
         self.sum_sum_s2 = memory_1[: 96].reshape(12, 8)
         self.m3 = memory_1[: 8].reshape(8)
@@ -399,18 +400,18 @@ class Workspace:
         self.sum_s2 = memory_4.reshape(8)
         self.product_d_m3 = memory_4.reshape(8)
         self.sum_d_m3 = memory_4.reshape(8)
-        memory_5 = np.empty(1152 * N, dtype)
-        self.sum_v3 = memory_5.reshape(12, 8, 12, N)
+        memory_5 = np.empty(max(1152 * N, 8), dtype)
+        self.sum_v3 = memory_5[: 1152 * N].reshape(12, 8, 12, N)
         self.v3 = memory_5[: 8].reshape(8)
         self.sum_d_s2 = memory_5[: 8].reshape(8)
-        memory_6 = np.empty(1568 * N, dtype)
+        memory_6 = np.empty(max(1568 * N, 576), dtype)
         self.sum_v3_2 = memory_6[: 96].reshape(12, 8)
         self.sum_y3 = memory_6[: 8].reshape(8)
-        self.z5 = memory_6.reshape(14, 8, 14, N)
+        self.z5 = memory_6[: 1568 * N].reshape(14, 8, 14, N)
         self.W5_copy = memory_6[: 576].reshape(8, 3, 8, 3)
         self.sum_sum_s5 = memory_6[: 96].reshape(12, 8)
         self.m6 = memory_6[: 8].reshape(8)
-        self.d_z5 = memory_6.reshape(14, 8, 14, N)
+        self.d_z5 = memory_6[: 1568 * N].reshape(14, 8, 14, N)
         memory_7 = np.empty(1152 * N, dtype)
         self.y3 = memory_7.reshape(12, 8, 12, N)
         self.h4 = memory_7.reshape(12, 8, 12, N)
@@ -427,18 +428,18 @@ class Workspace:
         self.sum_d_y3 = memory_10.reshape(8)
         self.sum_d_y3_2 = memory_10.reshape(8)
         self.product_d_m3_2 = memory_10.reshape(8)
-        memory_11 = np.empty(1152 * N, dtype)
-        self.sum_v6 = memory_11.reshape(12, 8, 12, N)
+        memory_11 = np.empty(max(1152 * N, 8), dtype)
+        self.sum_v6 = memory_11[: 1152 * N].reshape(12, 8, 12, N)
         self.v6 = memory_11[: 8].reshape(8)
         self.sum_d_s5_padded = memory_11[: 8].reshape(8)
-        memory_12 = np.empty(1568 * N, dtype)
+        memory_12 = np.empty(max(1152, 1568 * N), dtype)
         self.sum_v6_2 = memory_12[: 96].reshape(12, 8)
         self.sum_y6 = memory_12[: 8].reshape(8)
-        self.z8 = memory_12.reshape(14, 8, 14, N)
+        self.z8 = memory_12[: 1568 * N].reshape(14, 8, 14, N)
         self.W8_copy = memory_12[: 1152].reshape(16, 3, 8, 3)
         self.sum_sum_s8 = memory_12[: 96].reshape(6, 16)
         self.m9 = memory_12[: 16].reshape(16)
-        self.d_z8 = memory_12.reshape(14, 8, 14, N)
+        self.d_z8 = memory_12[: 1568 * N].reshape(14, 8, 14, N)
         self.d_s5_padded = memory_12[: 1536 * N].reshape(16, 8, 12, N)
         memory_13 = np.empty(1152 * N, dtype)
         self.y6 = memory_13.reshape(12, 8, 12, N)
@@ -1914,7 +1915,10 @@ def unpack(vector, **extents):
 
 def value_and_flat_grad(vector, x, label):
     """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
-    value, grads = value_and_grad(unpack(vector), x, label)
+    return _packed(*value_and_grad(unpack(vector), x, label))
+
+
+def _packed(value, grads):
     return value, pack(grads)
 
 
@@ -1939,14 +1943,34 @@ def fit(
     """Move each parameter against its derivative times the learning rate, until it is enough.
 
     Stops when the loss is at most ``target_loss``, when it changes by less than
-    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
-    True, or after ``max_steps``.  The given arrays stay as they are.
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)``, which
+    is given copies, returns True, or after ``max_steps``.  The given arrays stay as they are.
     """
+    return _descend(
+        params,
+        (x, label),
+        learning_rate,
+        max_steps,
+        target_loss,
+        min_improvement,
+        callback,
+    )
+
+
+def _descend(params, data, learning_rate, max_steps, target_loss, min_improvement, callback):
+    """``fit`` with its data in a tuple, so that no name of theirs meets one of these."""
     dtype = _dtype(params)
+    if not isinstance(max_steps, (int, np.integer)) or isinstance(max_steps, bool) or max_steps < 0:
+        raise ValueError(f"max_steps is {max_steps!r}, expected an integer that is not negative")
+    for name, value in (("learning_rate", learning_rate), ("min_improvement", min_improvement)):
+        if not np.isfinite(value):
+            raise ValueError(f"{name} is {value!r}, expected a finite number")
+    if target_loss is not None and np.isnan(target_loss):
+        raise ValueError("target_loss is not a number")
     params = {name: np.array(params[name], dtype) for name in PARAMETERS}
     losses = []
     for step in range(max_steps + 1):
-        value, grads = value_and_grad(params, x, label)
+        value, grads = value_and_grad(params, *data)
         losses.append(float(value))
         if target_loss is not None and value <= target_loss:
             return Fit(params, losses, "the loss is acceptable")
@@ -1954,8 +1978,10 @@ def fit(
             return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
         if step and abs(losses[-2] - losses[-1]) < min_improvement:
             return Fit(params, losses, "improvements became negligible")
-        if callback is not None and callback(step, losses[-1], params):
-            return Fit(params, losses, "the callback asked to stop")
+        if callback is not None:
+            copies = {name: array.copy() for name, array in params.items()}
+            if callback(step, losses[-1], copies):
+                return Fit(params, losses, "the callback asked to stop")
         if step < max_steps:
             for name, grad in grads.items():
                 params[name] -= dtype.type(learning_rate) * grad

@@ -40,8 +40,8 @@ Conventions:
 Operations:
     forward and loss: 457056*N + 2920
     backward: 946944*N + 24720
-    workspace, in floats: 21120*N + Max(1152, 256*N) + Max(2304, 128*N) + Max(4608, 256*N) +
-        Max(9216, 256*N)
+    workspace, in floats: 16992*N + Max(16, 1280*N) + Max(64, 256*N) + Max(1152, 256*N) + Max(1152,
+        2592*N) + Max(2304, 128*N) + Max(4608, 256*N) + Max(9216, 256*N)
 """
 
 import numpy as np
@@ -287,7 +287,7 @@ class Workspace:
     def __init__(self, N, dtype=np.float64):
         self.size = (N,)
         self.dtype = np.dtype(dtype)
-        memory_1 = np.empty(2592 * N, dtype)
+        memory_1 = np.empty(max(1152, 2592 * N), dtype)
         self.z1 = memory_1[: 324 * N].reshape(18, 1, 18, N)
         self.W1_copy = memory_1[: 36].reshape(4, 3, 1, 3)
         self.max_m3 = memory_1[: 512 * N].reshape(8, 4, 16, N)
@@ -302,11 +302,11 @@ class Workspace:
         self.W11_copy = memory_1[: 1152].reshape(8, 3, 16, 3)
         self.z13 = memory_1[: 1024 * N].reshape(16, 4, 16, N)
         self.s13 = memory_1[: 1024 * N].reshape(16, 4, 16, N)
-        self.z15 = memory_1.reshape(18, 8, 18, N)
+        self.z15 = memory_1[: 2592 * N].reshape(18, 8, 18, N)
         self.W15_copy = memory_1[: 288].reshape(4, 3, 8, 3)
         self.h16_slabs = memory_1[: 1024 * N].reshape(16, 4, 1, 16, N)
         self.d_h16 = memory_1[: 1024 * N].reshape(16, 4, 16, N)
-        self.d_z15 = memory_1.reshape(18, 8, 18, N)
+        self.d_z15 = memory_1[: 2592 * N].reshape(18, 8, 18, N)
         memory_2 = np.empty(864 * N, dtype)
         self.z1_slabs = memory_2.reshape(18, 1, 3, 16, N)
         memory_3 = np.empty(1024 * N, dtype)
@@ -373,12 +373,12 @@ class Workspace:
         self.d_s4_padded = memory_15[: 768 * N].reshape(12, 8, 8, N)
         self.d_hwide = memory_15.reshape(16, 4, 16, N)
         self.d_s1 = memory_15.reshape(16, 4, 16, N)
-        memory_16 = np.empty(1280 * N, dtype)
+        memory_16 = np.empty(max(1280 * N, 16), dtype)
         self.W17_copy = memory_16[: 4].reshape(1, 1, 4, 1)
         self.abs_loss = memory_16[: 256 * N].reshape(16, 1, 16, N)
         self.sum_d_b17 = memory_16[: 16].reshape(16, 1)
         self.sum_d_h16 = memory_16[: 1024 * N].reshape(16, 16, N, 4, 1, 1)
-        self.d_s15_padded = memory_16.reshape(20, 4, 16, N)
+        self.d_s15_padded = memory_16[: 1280 * N].reshape(20, 4, 16, N)
         self.product_d_hwide = memory_16[: 1024 * N].reshape(8, 2, 4, 8, 2, N)
         memory_17 = np.empty(max(256 * N, 9216), dtype)
         self.s17 = memory_17[: 256 * N].reshape(16, 1, 16, N)
@@ -389,11 +389,11 @@ class Workspace:
         self.W11_view_copy = memory_17[: 1152].reshape(3, 8, 16, 3)
         self.d_h8 = memory_17[: 256 * N].reshape(4, 16, 4, N)
         self.sum_d_hhalf = memory_17[: 256 * N].reshape(4, 8, 4, 2, N)
-        memory_18 = np.empty(256 * N, dtype)
-        self.maximum_loss = memory_18.reshape(16, 1, 16, N)
-        self.product_loss = memory_18.reshape(N, 1, 16, 16)
+        memory_18 = np.empty(max(256 * N, 64), dtype)
+        self.maximum_loss = memory_18[: 256 * N].reshape(16, 1, 16, N)
+        self.product_loss = memory_18[: 256 * N].reshape(N, 1, 16, 16)
         self.sum_d_W17 = memory_18[: 64].reshape(16, 1, 1, 4, 1)
-        self.d_s17_copy = memory_18.reshape(1, 16, 16, N)
+        self.d_s17_copy = memory_18[: 256 * N].reshape(1, 16, 16, N)
         self.sum_d_b15 = memory_18[: 64].reshape(16, 4)
         self.sum_d_b13 = memory_18[: 64].reshape(16, 4)
         self.sum_d_b11 = memory_18[: 64].reshape(8, 8)
@@ -1265,7 +1265,10 @@ def unpack(vector, **extents):
 
 def value_and_flat_grad(vector, x, inside):
     """Loss and gradient of packed parameters, as ``scipy.optimize.minimize(jac=True)`` takes it."""
-    value, grads = value_and_grad(unpack(vector), x, inside)
+    return _packed(*value_and_grad(unpack(vector), x, inside))
+
+
+def _packed(value, grads):
     return value, pack(grads)
 
 
@@ -1290,14 +1293,34 @@ def fit(
     """Move each parameter against its derivative times the learning rate, until it is enough.
 
     Stops when the loss is at most ``target_loss``, when it changes by less than
-    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)`` returns
-    True, or after ``max_steps``.  The given arrays stay as they are.
+    ``min_improvement``, when it is no longer finite, when ``callback(step, loss, params)``, which
+    is given copies, returns True, or after ``max_steps``.  The given arrays stay as they are.
     """
+    return _descend(
+        params,
+        (x, inside),
+        learning_rate,
+        max_steps,
+        target_loss,
+        min_improvement,
+        callback,
+    )
+
+
+def _descend(params, data, learning_rate, max_steps, target_loss, min_improvement, callback):
+    """``fit`` with its data in a tuple, so that no name of theirs meets one of these."""
     dtype = _dtype(params)
+    if not isinstance(max_steps, (int, np.integer)) or isinstance(max_steps, bool) or max_steps < 0:
+        raise ValueError(f"max_steps is {max_steps!r}, expected an integer that is not negative")
+    for name, value in (("learning_rate", learning_rate), ("min_improvement", min_improvement)):
+        if not np.isfinite(value):
+            raise ValueError(f"{name} is {value!r}, expected a finite number")
+    if target_loss is not None and np.isnan(target_loss):
+        raise ValueError("target_loss is not a number")
     params = {name: np.array(params[name], dtype) for name in PARAMETERS}
     losses = []
     for step in range(max_steps + 1):
-        value, grads = value_and_grad(params, x, inside)
+        value, grads = value_and_grad(params, *data)
         losses.append(float(value))
         if target_loss is not None and value <= target_loss:
             return Fit(params, losses, "the loss is acceptable")
@@ -1305,8 +1328,10 @@ def fit(
             return Fit(params, losses, "the loss is no longer finite; try a smaller learning rate")
         if step and abs(losses[-2] - losses[-1]) < min_improvement:
             return Fit(params, losses, "improvements became negligible")
-        if callback is not None and callback(step, losses[-1], params):
-            return Fit(params, losses, "the callback asked to stop")
+        if callback is not None:
+            copies = {name: array.copy() for name, array in params.items()}
+            if callback(step, losses[-1], copies):
+                return Fit(params, losses, "the callback asked to stop")
         if step < max_steps:
             for name, grad in grads.items():
                 params[name] -= dtype.type(learning_rate) * grad

@@ -47,12 +47,15 @@ class Buffer:
 
     @property
     def size(self) -> Expr:
-        """Elements, as a formula: the largest tenant's, or the maximum of those not comparable."""
+        """Elements, as a formula: the largest tenant's, or the maximum of those not comparable.
+
+        The maximum stays as it is: SymPy takes extents for positive, and one of them may be zero.
+        """
         kept: list[Expr] = []
         for size in sorted(set(self.sizes), key=lambda s: (-_typical(s), str(s))):
             if not any(_no_larger(size, other) for other in kept):
                 kept.append(size)
-        return kept[0] if len(kept) == 1 else Max(*kept)
+        return kept[0] if len(kept) == 1 else Max(*kept, evaluate=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ all text is made here.  A user's own text stands in the module only as an ASCII 
 
 from __future__ import annotations
 
+import ast
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from sympy import Expr, Integer, expand
+from sympy import Expr, Integer, Symbol, expand
 
 from symbprop.arrays.buffers import Plan, elements, plan_buffers
 from symbprop.arrays.costs import memory, operations
@@ -24,6 +26,8 @@ from symbprop.language.notation import print_definition
 from symbprop.targets.naming import Names
 from symbprop.targets.numpy_steps import Needs, Speller, Statement, extent_text, number
 from symbprop.targets.rendering import environment
+from symbprop.targets.scopes import names_beside
+from symbprop.targets.sketch import GRAPH, PROGRAMS
 
 WIDTH = 99
 
@@ -49,7 +53,20 @@ def numpy_module(
 
     Raises SpecError where a free extent is bound by no argument.
     """
-    return _Module(name, title, graph, programs, latex).text()
+    return _Module(name, title, graph, programs, latex, own_names()).text()
+
+
+@lru_cache(maxsize=1)
+def own_names() -> Mapping[str, frozenset[str]]:
+    """For each role the names that any module uses beside names of that role, off its own text."""
+    text, roles = sketch()
+    return names_beside(ast.parse(text), roles)
+
+
+def sketch() -> tuple[str, Mapping[str, str]]:
+    """The text of a module that uses what modules use, and the role of each user's name in it."""
+    module = _Module("sketch", "", GRAPH, PROGRAMS, {}, {})
+    return module.text(), module.names.roles
 
 
 def wrapped(code: str, indent: str = "    ") -> list[str]:
@@ -120,6 +137,7 @@ class _Module:
         graph: Graph,
         programs: Mapping[str, Program],
         latex: Mapping[str, str],
+        own: Mapping[str, frozenset[str]],
     ) -> None:
         self.name, self.title, self.graph, self.latex = name, title, graph, latex
         self.programs = programs
@@ -131,9 +149,13 @@ class _Module:
             {str(s) for t in graph.tensors.values() for e in t.shape for s in e.free_symbols}
             | {e for p in self.programs.values() for e in p.extents}
         )
-        given = [t.name for t in graph.tensors.values() if t.role != "defined"]
-        made = [t.name for t in graph.tensors.values() if t.role == "defined"]
-        self.names = Names([*given, *made], self.symbols)
+        self.names = Names(
+            [t.name for t in (*self.data, *self.estimated)],
+            [t.name for t in sorted(graph.tensors.values(), key=lambda t: t.role == "defined")
+             if t not in self.data],
+            self.symbols,
+            own,
+        )
         self.binding = self.bind()
         self.plan: Plan = plan_buffers(programs["value_and_grad"])
         self.helpers: dict[str, None] = {}
@@ -165,13 +187,21 @@ class _Module:
         if not tensor.shape:
             return "()"
         return Speller.tuple_of(
-            [str(e) if e.is_Integer else _quoted(str(e)) for e in tensor.shape]
+            [str(e) if e.is_Integer else _quoted(self.shown(e)) for e in tensor.shape]
         )
+
+    def shown(self, size: Expr) -> str:
+        """A free extent by the keyword that gives it, or a formula of such."""
+        return str(size.xreplace({s: Symbol(self.names.extent(str(s))) for s in size.free_symbols}))
+
+    def key_of(self, tensor: Tensor) -> str:
+        """What a caller says: a parameter's name stands in a dict, all others are keywords."""
+        return tensor.name if tensor.role == "parameter" else self.names.tensor(tensor.name)
 
     def table(self, tensors: Sequence[Tensor]) -> str:
         if not tensors:
             return "{}"
-        lines = [f'    "{t.name}": {self.named_shape(t)},' for t in tensors]
+        lines = [f'    "{self.key_of(t)}": {self.named_shape(t)},' for t in tensors]
         return "\n".join(["{", *lines, "}"])
 
     # -- functions --
@@ -196,7 +226,7 @@ class _Module:
                 else self.names.tensor(tensor.name)
             )
             lines += wrapped(
-                f'{self.names.extent(symbol)} = _length("{tensor.name}", {source}, '
+                f'{self.names.extent(symbol)} = _length("{self.key_of(tensor)}", {source}, '
                 f"{self.named_shape(tensor)}, {axis})"
             )
         for tensor in self.parameters:
@@ -209,9 +239,9 @@ class _Module:
             name = self.names.tensor(tensor.name)
             if tensor.integer:
                 limit = "None" if tensor.limit is None else extent_text(tensor.limit, self.names)
-                check = f'_integers("{tensor.name}", {name}, {self.shape(tensor)}, {limit})'
+                check = f'_integers("{name}", {name}, {self.shape(tensor)}, {limit})'
             else:
-                check = f'_floats("{tensor.name}", {name}, {self.shape(tensor)}, dtype)'
+                check = f'_floats("{name}", {name}, {self.shape(tensor)}, dtype)'
             lines += wrapped(f"{name} = {check}" if tensor.name in used else check)
         for tensor in self.constants:
             if tensor.name in used:
@@ -305,8 +335,10 @@ class _Module:
             texts = [self.fresh(n, program) for n in program.results]
             if len(texts) == 1 and kind == "forward":
                 return [f"    return {texts[0]}"]
+            # Statistics are keywords of ``forward``.
+            keys = program.results if kind == "forward" else [local(n) for n in program.results]
             return ["    return {", *(f'        "{n}": {t},' for n, t in
-                                      zip(program.results, texts, strict=True)), "    }"]
+                                      zip(keys, texts, strict=True)), "    }"]
         lines = ["    grads = {"]
         seen: set[str] = set()
         for tensor in self.parameters:
@@ -354,14 +386,15 @@ class _Module:
         lines: list[str] = []
         values = self.programs["value_and_grad"].values
         for position, buffer in enumerate(self.plan.buffers, 1):
-            memory_name = f"memory_{position}"
+            memory_name = self.names.memory(position)
             kind = {"float": "dtype", "bool": "bool", "int": "np.intp"}[buffer.kind]
-            size = extent_text(buffer.size, self.names)
+            whole = buffer.size
+            size = extent_text(whole, self.names)
             lines.append(f"{memory_name} = np.empty({size}, {kind})")
             for tenant in buffer.tenants:
                 value = values[tenant]
                 part = memory_name
-                if elements(value) != buffer.size:
+                if elements(value) != whole:
                     part += f"[: {extent_text(elements(value), self.names)}]"
                 shape = ", ".join(extent_text(e, self.names) for e in value.shape)
                 lines.append(f"self.{self.names.tensor(tenant)} = {part}.reshape({shape})")
@@ -380,6 +413,13 @@ class _Module:
             )
         if self.symbols:
             lines += ["", f"Extents bound at each call: {', '.join(self.symbols)}."]
+        renamed = [f"{self.names.tensor(t.name)} for {t.name}" for t in self.data
+                   if self.names.tensor(t.name) != t.name]
+        renamed += [f"{self.names.extent(e)} for {e}" for e in self.symbols
+                    if self.names.extent(e) != e]
+        if renamed:
+            lines += ["", *textwrap.wrap(f"Keywords, where a name is taken: {', '.join(renamed)}.",
+                                         WIDTH, subsequent_indent="    ")]
         kinks = sorted({
             FUNCTIONS[type(node).__name__].kink
             for d in graph.definitions for node in d.expr.atoms(Elementwise)
@@ -425,9 +465,11 @@ class _Module:
         homes = [self.names.tensor(n) for n in self.plan.home]
         buffer_names = "(\n" + "\n".join(f'    "{n}",' for n in homes) + "\n)" if homes else ""
         sizes = self.check_sizes()
-        limits = {t.name: t.limit for t in self.data if t.integer}
+        limits = {self.key_of(t): t.limit for t in self.data if t.integer}
         limit_texts = [
-            f'"{n}": ' + ("1" if e is None else str(e) if e.is_Integer else f'extents["{e}"]')
+            f'"{n}": ' + (
+                "1" if e is None else str(e) if e.is_Integer else f'extents["{self.shown(e)}"]'
+            )
             for n, e in limits.items()
         ]
         outputs = self.programs["forward"].results
@@ -455,18 +497,24 @@ class _Module:
             functions=functions,
             data_signature=arguments,
             data_call=arguments,
+            data_tuple=Speller.tuple_of([self.names.tensor(t.name) for t in self.data])
+            if self.data else "()",
             unpack_extents="".join(
                 f", {self.names.extent(s)}={self.vector_extent(s)}" for s in own
             ),
             integers=any(t.integer for t in self.data),
             lengths=self.lengths,
             helpers=self.helpers,
-            check_extents="{" + ", ".join(f'"{s}": {n}' for s, n in sizes.items()) + "}",
-            check_init="".join(f', {self.names.extent(s)}=extents["{s}"]' for s in own),
+            check_extents="{" + ", ".join(
+                f'"{self.shown(e)}": {n}' for e, n in sizes.items()
+            ) + "}",
+            check_init="".join(
+                f', {self.names.extent(s)}=extents["{self.names.extent(s)}"]' for s in own
+            ),
             check_limits="{" + ", ".join(limit_texts) + "}",
         )
 
-    def check_sizes(self) -> dict[str, int]:
+    def check_sizes(self) -> dict[Expr, int]:
         """Extents for the module's own check, and what formulas of them in a shape come to.
 
         As small as leaves room for every window.
@@ -480,7 +528,8 @@ class _Module:
             if all(e.xreplace(values).is_positive for e in formulas):
                 break
         shown = {e for t in self.data for e in t.shape if not e.is_Integer and not e.is_Symbol}
-        return chosen | {str(e): int(e.xreplace(values)) for e in sorted(shown, key=str)}
+        bound: dict[Expr, int] = {Symbol(s): n for s, n in chosen.items()}
+        return bound | {e: int(e.xreplace(values)) for e in sorted(shown, key=str)}
 
     def vector_extent(self, symbol: str) -> str:
         """How packed parameters learn a free extent: from the data that has it."""

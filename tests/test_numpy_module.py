@@ -223,6 +223,39 @@ def test_fit_says_why_it_stops(modules):
     assert "finite" in blown.reason
 
 
+def test_a_callback_is_given_copies(modules):
+    module = modules["tanh"]
+    _, params, given = arguments("tanh")
+    quiet = module.fit(params, **given, learning_rate=0.02, max_steps=3)
+    seen = []
+
+    def meddling(step, loss, now):
+        seen.append({k: v.copy() for k, v in now.items()})
+        for array in now.values():
+            array[...] = 7.0
+        now.clear()
+        return step == 2
+
+    loud = module.fit(params, **given, learning_rate=0.02, max_steps=3, callback=meddling)
+    assert loud.reason == "the callback asked to stop" and loud.losses == quiet.losses[:3]
+    for key in params:
+        np.testing.assert_array_equal(seen[2][key], loud.params[key])
+        assert not np.array_equal(seen[0][key], seen[1][key])
+
+
+@pytest.mark.parametrize(("option", "value"), [
+    ("max_steps", -1), ("max_steps", 2.0), ("max_steps", True), ("max_steps", None),
+    ("learning_rate", np.nan), ("learning_rate", np.inf), ("min_improvement", np.nan),
+    ("target_loss", np.nan),
+])
+def test_fit_names_an_option_that_makes_no_sense(option, value, modules):
+    _, params, given = arguments("tanh")
+    with pytest.raises(ValueError, match=option):
+        modules["tanh"].fit(params, **given, **{option: value})
+    whole = modules["tanh"].fit(params, **given, max_steps=np.int64(0))
+    assert len(whole.losses) == 1 and "after 0 steps" in repr(whole)
+
+
 def test_pack_and_unpack_are_inverse(modules):
     module = modules["tanh"]
     _, params, given = arguments("tanh")

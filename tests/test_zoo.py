@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import inspect
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy
 
 from symbprop.arrays.costs import operations
 from symbprop.networks.spec import load, zoo_names
@@ -44,6 +46,45 @@ def test_generated_is_what_the_compiler_writes(name):
 @pytest.mark.parametrize("name", zoo_names())
 def test_the_module_checks_itself(name):
     assert module(name).check() < 1e-6
+
+
+def sized(net, graph, sizes, seed=0):
+    """Parameters and data where the free extents, by the module's keywords, are as given."""
+    rng = np.random.default_rng(seed)
+    own = {s for shape in net.PARAMETERS.values() for s in shape if s in sizes}
+    params = {k: v + 0.1 for k, v in net.init(0, **{s: sizes[s] for s in own}).items()}
+    data = {}
+    tensors = (*graph.with_role("input"), *graph.with_role("target"))
+    shapes = {**net.INPUTS, **net.TARGETS}
+    assert len(tensors) == len(shapes)
+    for tensor, (key, shape) in zip(tensors, shapes.items(), strict=True):
+        count = tuple(
+            int(sympify_size(s, sizes)) if isinstance(s, str) else s for s in shape
+        )
+        data[key] = np.ones(count, int) if tensor.integer else rng.normal(size=count)
+    return params, data
+
+
+def sympify_size(text, sizes):
+    return sympy.sympify(text, {s: sympy.Integer(n) for s, n in sizes.items()})
+
+
+@pytest.mark.parametrize("name", zoo_names())
+def test_a_batch_of_none_one_and_two_with_a_workspace(name):
+    net, graph = module(name), load(name).graph
+    free = [a for a in inspect.signature(net.Workspace).parameters if a != "dtype"]
+    for batch in [a for a in free if a == "N"] or free[:1]:
+        for size in (0, 1, 2):
+            sizes = {**dict.fromkeys(free, 3), batch: size}
+            params, data = sized(net, graph, sizes)
+            value, grads = net.value_and_grad(params, **data)
+            work = net.Workspace(**sizes)
+            for _ in range(2):
+                again, same = net.value_and_grad(params, **data, workspace=work)
+                np.testing.assert_array_equal(again, value)
+                for key, grad in grads.items():
+                    np.testing.assert_array_equal(same[key], grad)
+            assert size == 0 or np.isfinite(value)
 
 
 def test_the_bytes_do_not_depend_on_the_hash_seed():

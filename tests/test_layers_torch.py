@@ -425,6 +425,76 @@ def test_losses(kind):
     assert error < 1e-10
 
 
+@pytest.mark.parametrize("focus", [0, 0.1, 0.3, 0.5, 0.999, 1, 1.75, 2, 5.5])
+def test_focal_is_finite_where_a_label_is_certain(focus):
+    text = f"""
+[parameters]
+p = ["N", 3]
+[loss]
+kind = "focal"
+prediction = "p"
+focus = {focus}
+"""
+    text = 'equations = "q[n,c] = p[n,c]"\n' + text
+    p = np.array([[100.0, 0, 0], [0, 100, 0], [1, 2, 0.5], [40, 0, 0], [1e4, 0, -1e4]])
+    label = np.array([0, 0, 1, 0, 0])
+
+    def function(v):
+        # At certainty the factor has the slope inf*0: PyTorch needs a step away from it.
+        error = F.cross_entropy(v["p"], v["y"], reduction="none")
+        apart = torch.clamp(error, min=1e-30)
+        return torch.mean((-torch.expm1(-apart)) ** focus * error)
+
+    error = disagreement(torch, text, function, {"N": 5}, given={"p": p, "y": label})
+    assert error < 1e-12
+    for dtype in (np.float32, np.float64):
+        loss, grads = compiled(text)[1]["value_and_grad"]({"p": p.astype(dtype)}, y=label)
+        assert np.isfinite(loss) and np.isfinite(grads["p"]).all() and loss.dtype == dtype
+
+
+def ctc_rows(words):
+    text = f"""
+equations = "q[n,t,c] = p[n,t,c]"
+[parameters]
+p = ["N", "T", 5]
+[targets]
+y = {{ shape = ["N", "L"], integer = true, below = 5 }}
+[loss]
+kind = "ctc"
+prediction = "p"
+{words}
+"""
+    return compiled(text)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("zero", [False, True])
+@pytest.mark.parametrize("steps", [3, 4, 5, 6])
+def test_rows_of_ctc_that_no_path_reaches(zero, steps, dtype):
+    # Between equal labels a path needs a blank: the rows need 3, 4, 5 and 3 steps.
+    label = np.array([[1, 2, 3], [1, 1, 2], [4, 4, 4], [3, 2, 3]])
+    rng = np.random.default_rng(steps)
+    p = (3 * rng.normal(size=(4, steps, 5))).astype(dtype)
+    graph, space = ctc_rows('impossible = "zero"' if zero else "")
+    leaf = torch.tensor(p, requires_grad=True)
+    rows = F.ctc_loss(leaf.log_softmax(-1).transpose(0, 1), torch.tensor(label), [steps] * 4,
+                      [3] * 4, reduction="none", zero_infinity=zero)
+    rows.mean().backward()
+    wanted = leaf.grad.numpy()
+    impossible = np.array([3, 4, 5, 3]) > steps
+    with np.errstate(divide="ignore", invalid="ignore"):
+        loss, grads = space["value_and_grad"]({"p": p}, y=label)
+        alone = [space["loss"]({"p": p[n:n + 1]}, y=label[n:n + 1]) for n in range(4)]
+    near = {"rtol": 1e-4 if dtype == np.float32 else 1e-10, "atol": 1e-6}
+    np.testing.assert_allclose(alone, rows.detach().numpy(), **near)
+    np.testing.assert_allclose(loss, rows.mean().item(), **near)
+    np.testing.assert_allclose(grads["p"][~impossible], wanted[~impossible], **near)
+    if zero:
+        assert not grads["p"][impossible].any() and not wanted[impossible].any()
+    else:
+        assert not np.isfinite(grads["p"][impossible]).all(axis=(1, 2)).any()
+
+
 # -- controls --
 
 

@@ -1,7 +1,8 @@
 """One record per elementwise function: derivative, stable form, spellings, kinks, sample points.
 
 Every function of the language is a SymPy class that evaluates nothing by itself, so that a formula
-stays as written.  `sqrt` and `square` are powers and have no record.  Kinks follow PyTorch.
+stays as written.  `sqrt` and `square` are powers and have no record.  `group` is what `building`
+puts where SymPy would change a formula; nobody writes it.  Kinks follow PyTorch.
 """
 
 from __future__ import annotations
@@ -133,7 +134,9 @@ _exp, _log, _tanh, _sigmoid, _abs, _step = map(
     _f, ("exp", "log", "tanh", "sigmoid", "abs", "step")
 )
 _where, _greater, _less, _equal, _erf = map(_f, ("where", "greater", "less", "equal", "erf"))
-_at_least, _at_most, _maximum, _both = map(_f, ("greater_equal", "less_equal", "maximum", "both"))
+_at_least, _at_most, _maximum, _both, _either = map(
+    _f, ("greater_equal", "less_equal", "maximum", "both", "either")
+)
 
 
 def _positive(x: Any) -> bool:
@@ -257,13 +260,16 @@ _define("minimum", lambda a, b: ((_less(a, b) + _at_most(a, b)) / 2,
 _define("where", lambda c, a, b: (sympy.S.Zero, _where(c, 1, 0), _where(c, 0, 1)),
         lambda ns, c, a, b: a if real(c) != 0 else b, "1 0.7 0.3;0 0.7 0.3", numpy="np.where")
 _define("clip", lambda x, low, high: (_both(_at_least(x, low), _at_most(x, high)),
-                                      _less(x, low), _greater(x, high)),
-        lambda ns, x, low, high: low if real(x) < real(low) else
-        high if real(x) > real(high) else x, "0.7 -1 2;-1.3 -1 2;2.5 -1 2", numpy="np.clip",
-        kink="clip has slope 1 at its ends")
+                                      _both(_less(x, low), _less(low, high)),
+                                      _either(_greater(x, high), _greater(low, high))),
+        lambda ns, x, low, high: _clip_value(x, low, high),
+        "0.7 -1 2;-1.3 -1 2;2.5 -1 2;0.7 2 -1;1.3 2 1;2.5 2 1.5", numpy="np.clip",
+        kink="clip has slope 1 at its ends; where low > high it is high")
 _define("step", lambda x: (sympy.S.Zero,), lambda ns, x: 0 * x + (real(x) > 0), _ANY,
         r"\left[{0} > 0\right]", form=lambda x: _greater(x, 0))
 _define("stop_gradient", lambda x: (sympy.S.Zero,), lambda ns, x: x, _ANY,
+        form=lambda x: x)
+_define("group", lambda x: (sympy.S.One,), lambda ns, x: x, _ANY, r"\left({0}\right)",
         form=lambda x: x)
 _define("xlogy",
         lambda x, y: (apply("xlogy", 1 - _both(_equal(x, 0), _at_most(y, 0)), y), x / y),
@@ -289,6 +295,12 @@ def _hard_ramp(x: Any) -> Any:
     if real(x) <= -3:
         return 0 * x
     return 0 * x + 6 if real(x) >= 3 else x + 3
+
+
+def _clip_value(x: Any, low: Any, high: Any) -> Any:
+    """min(max(x, low), high), so that ``high`` wins where ``low`` lies above it."""
+    raised = low if real(x) < real(low) else x
+    return high if real(raised) > real(high) else raised
 
 
 def _atan2_value(ns: Any, y: Any, x: Any) -> Any:

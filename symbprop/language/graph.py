@@ -8,6 +8,7 @@ not defined is zero.  A graph is a value: passes build new ones, nothing changes
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,7 @@ from functools import lru_cache
 from sympy import Add, Expr, Integer, Symbol, expand, floor, latex
 from sympy.core.basic import Basic
 
-from symbprop.errors import Fault, Place, SpecError, did_you_mean
+from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
 from symbprop.language.functions import FUNCTIONS, Elementwise
 from symbprop.language.indices import (
     affine,
@@ -28,9 +29,12 @@ from symbprop.language.indices import (
     value_range,
 )
 from symbprop.language.initialisation import Initialisation
+from symbprop.language.numbers import is_finite
 from symbprop.language.reductions import REDUCTIONS
 from symbprop.language.terms import Index, Read, Reduce
 
+# NumPy's own limit.
+MOST_DIMENSIONS = 64
 ROLES = ("parameter", "input", "target", "constant", "defined")
 
 
@@ -147,6 +151,8 @@ def make_graph(
         for name, times in sorted(Counter(t.name for t in listed).items())
         if times > 1
     ]
+    for tensor in listed:
+        faults += tensor_faults(tensor)
     ordered = in_dependency_order(tuple(definitions))
     graph = Graph(_with_limits(named, ordered), ordered, loss, tuple(outputs),
                   estimated=tuple(estimated))
@@ -154,6 +160,28 @@ def make_graph(
     if faults:
         raise SpecError(*faults)
     return graph
+
+
+def tensor_faults(tensor: Tensor, place: Place | None = None) -> list[Fault]:
+    """A constant's values that are no finite numbers or do not fill its shape.
+
+    Raises LimitError for more dimensions than an array can have.
+    """
+    rank, values = len(tensor.shape), tensor.values
+    if rank > MOST_DIMENSIONS:
+        raise LimitError(Fault("SP405", f"{tensor.name} has {rank} dimensions, but an array has at "
+                               f"most {MOST_DIMENSIONS}", place))
+    if values is None:
+        return []
+    bad = next((v for v in values if not is_finite(v)), None)
+    if bad is not None:
+        return [Fault("SP137", f"the constant {tensor.name} holds {bad!r}, which is no finite "
+                      "number", place)]
+    count = math.prod(tensor.shape)
+    if count != len(values):
+        return [Fault("SP137", f"the constant {tensor.name} has {len(values)} values, but its "
+                      f"shape ({', '.join(map(str, tensor.shape))}) holds {count}", place)]
+    return []
 
 
 def _with_limits(

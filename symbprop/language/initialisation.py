@@ -6,11 +6,14 @@ what goes out is the first times all beyond the second (Glorot and Bengio, 2010;
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sympy
 from sympy import Expr, Integer
+
+from symbprop.errors import Fault, SpecError, did_you_mean
 
 ONE = Integer(1)
 
@@ -38,16 +41,36 @@ class Initialiser:
 
 @dataclass(frozen=True, slots=True)
 class Initialisation:
-    """An initialiser by name and its numbers."""
+    """An initialiser by name and its numbers.  Raises SpecError for what could not be drawn."""
 
     kind: str
     numbers: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
+        message, hint = self.complaint()
+        if message:
+            raise SpecError(Fault("SP136", message, None, hint))
+
+    def complaint(self) -> tuple[str, str]:
+        """What is wrong and a hint, both empty where nothing is."""
+        if self.kind not in INITIALISERS:
+            return (f"unknown initialisation {self.kind!r}",
+                    did_you_mean(str(self.kind), INITIALISERS))
         record = INITIALISERS[self.kind]
         if len(self.numbers) != len(record.arguments):
             wanted = ", ".join(record.arguments) or "no numbers"
-            raise ValueError(f"{self.kind} takes {wanted}, but {len(self.numbers)} are given")
+            return f"{self.kind} takes {wanted}, but {len(self.numbers)} are given", ""
+        for name, number in zip(record.arguments, self.numbers, strict=True):
+            if not math.isfinite(number):
+                return f"{self.kind} needs a finite {name}, not {number!r}", ""
+        match record.drawn, self.numbers:
+            case "uniform", (low, high) if low > high:
+                return f"uniform draws from low to high, but low is {low!r} and high {high!r}", ""
+            case "uniform", (low, high) if not math.isfinite(high - low):
+                return f"uniform cannot draw from {low!r} to {high!r}: no float is that wide", ""
+            case "normal", (_, deviation) if deviation < 0:
+                return f"normal needs a deviation of 0 or more, not {deviation!r}", ""
+        return "", ""
 
 
 def fans(shape: Sequence[Expr]) -> tuple[Expr, Expr]:

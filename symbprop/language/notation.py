@@ -426,7 +426,10 @@ class _Reader:
     def power(self, base: Expr, exponent: Expr, node: ast.expr) -> Expr:
         if not exponent.is_Rational:
             return apply("power", base, exponent)
-        if abs(exponent) > LARGEST_EXPONENT or exponent.q > LARGEST_EXPONENT:
+        if abs(exponent) <= LARGEST_EXPONENT < exponent.q:
+            # No root that SymPy should know of.
+            return apply("power", base, exponent)
+        if abs(exponent) > LARGEST_EXPONENT:
             raise self.fail(node, "SP108",
                             f"an exponent of {self.source(node)} is beyond {LARGEST_EXPONENT}")
         if base == 0 and exponent <= 0:

@@ -9,12 +9,13 @@ tensors of its own before, whose names begin with that of the loss, ``loss``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from symbprop.errors import Fault, Place, SpecError
+from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.graph import Tensor
+from symbprop.networks.options import ANY, Number
 from symbprop.networks.template import defined_names, fill
 
 if TYPE_CHECKING:
@@ -26,37 +27,68 @@ class Loss:
     """``shape`` says what target fits: same, labels (one integer per row), or none.
 
     Or sequences: a row of integers for every row of the first dimension.  ``numbers`` are options
-    with their defaults; ``other`` names an option that is a second tensor like the prediction.
+    with their defaults and ranges; ``words`` are options that choose a text to fill in, the first
+    by default; ``other`` names an option that is a second tensor like the prediction.
     """
 
     kind: str
     formula: str
     shape: str = "same"
     source: str = ""
-    numbers: Mapping[str, float] = field(default_factory=dict)
+    numbers: Mapping[str, Number] = field(default_factory=dict)
     other: str = ""
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def option_faults(
+        self, given: Mapping[str, Any], prefix: str, at: Callable[[str], Place | None]
+    ) -> list[Fault]:
+        """What is wrong with the numbers and words among the given options, and the weight."""
+        listed = {"weight": ANY, **self.numbers}
+        found = [
+            record.fault(given[key], prefix + key, at(key))
+            for key, record in listed.items() if key in given
+        ]
+        for key, texts in self.words.items():
+            if key in given and given[key] not in tuple(texts):
+                found.append(Fault(
+                    "SP133", f"{prefix}{key}: one of {', '.join(texts)} is needed, not "
+                    f"{given[key]!r}", at(key), did_you_mean(str(given[key]), texts)))
+        return [fault for fault in found if fault is not None]
+
+    def filled(self, options: Mapping[str, float | str], values: Mapping[str, str]) -> str:
+        """The formula with its options and everything else put in."""
+        texts: dict[str, str] = dict(values)
+        for key, number in self.numbers.items():
+            value = options.get(key, number.default)
+            assert isinstance(value, int | float)
+            texts[key] = repr(int(value)) if number.whole else repr(float(value))
+        for key, words in self.words.items():
+            chosen = options.get(key, next(iter(words)))
+            texts[key] = words[str(chosen)].format(**texts)
+        return self.formula.format(**texts)
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """One summand of a network's loss; ``target`` is "y" where none is named.
 
-    ``numbers`` are the loss's options that differ from their defaults, ``other`` names its second
-    tensor where it has one.
+    ``options`` are the numbers and words of the loss that differ from their defaults, ``other``
+    names its second tensor where it has one.
     """
 
     kind: str
     prediction: str
     target: str | None = None
     weight: float = 1
-    numbers: Mapping[str, float] = field(default_factory=dict)
+    options: Mapping[str, float | str] = field(default_factory=dict)
     place: Place | None = None
     other: str | None = None
 
 
 # The states of a row of labels are its labels, each with a blank before, and a blank at the end.
 # The two ways into a state are joined by max(a, b) + softplus(-abs(a - b)), which is the logarithm
-# of the sum of their exponentials, also for states that nothing has reached.
+# of the sum of their exponentials, also for states that nothing has reached: -1e9 stands for their
+# logarithm, and a row that ends there has too few steps for its labels and the blanks between them.
 CTC = """
 {loss}_q[n, t, c] = {seq}[n, t, c] - logsumexp(d, {seq}[n, t, d])
 {loss}_b[n, 0, k] = where(k == 0, 0, -1e9)
@@ -71,10 +103,17 @@ CTC = """
     + softplus(-abs({loss}_c[n, t, l] - {loss}_b[n, t, l])))
 {loss}_c[n, t+1, l] = ({loss}_q[n, t, {labels}[n, l]] + max({loss}_a[n, t, l], {loss}_s[n, t, l])
     + softplus(-abs({loss}_a[n, t, l] - {loss}_s[n, t, l])))
-{loss} = mean(n, -max({loss}_b[n, {steps}, {count}], {loss}_c[n, {steps}, {count} - 1])
-    - softplus(-abs({loss}_b[n, {steps}, {count}] - {loss}_c[n, {steps}, {count} - 1])))
+{loss}_f[n] = (max({loss}_b[n, {steps}, {count}], {loss}_c[n, {steps}, {count} - 1])
+    + softplus(-abs({loss}_b[n, {steps}, {count}] - {loss}_c[n, {steps}, {count} - 1])))
+{loss} = mean(n, {impossible})
 """
+# Over 0 where no path exists: the loss of such a row is inf and its gradient is not finite.
+IMPOSSIBLE = {
+    "inf": "-{loss}_f[n]/step({loss}_f[n] + 5e8)",
+    "zero": "where({loss}_f[n] > -5e8, -{loss}_f[n], 0)",
+}
 
+CLASS = Number(0, least=0, whole=True)
 LOSSES = {
     loss.kind: loss
     for loss in (
@@ -83,21 +122,23 @@ LOSSES = {
         Loss("absolute_error", "mean({all}, abs({y} - {p}))"),
         Loss("huber", "mean({all}, where(abs({y} - {p}) <= {delta}, ({y} - {p})**2/2, "
              "{delta}*(abs({y} - {p}) - {delta}/2)))", source="Huber, 1964",
-             numbers={"delta": 1.0}),
+             numbers={"delta": Number(1, over=0)}),
         Loss("softmax_cross_entropy", "mean({rows}, logsumexp({c}, {p}) - {at_label})", "labels"),
         Loss("softmax_cross_entropy_probabilities",
              "mean({rows}, sum({c}, {y}*(logsumexp({d}, {p_d}) - {p})))"),
         Loss("sequence_cross_entropy",
              "sum({rows}, where({y} != {padding}, logsumexp({c}, {p}) - {at_label}, 0))"
-             "/sum({rows}, where({y} != {padding}, 1, 0))", "labels", numbers={"padding": 0.0}),
+             "/sum({rows}, where({y} != {padding}, 1, 0))", "labels", numbers={"padding": CLASS}),
         Loss("label_smoothing",
              "mean({rows}, logsumexp({c}, {p}) - (1 - {smoothing})*{at_label} "
              "- {smoothing}*mean({c}, {p}))", "labels", "Szegedy et al., 2016",
-             {"smoothing": 0.1}),
+             {"smoothing": Number(0.1, least=0, under=1)}),
         Loss("focal",
              "\n{loss}_e[{rows}] = logsumexp({c}, {p}) - {at_label}\n"
-             "{loss} = mean({rows}, (1 - exp(-{loss}_e[{rows}]))**{focus}*{loss}_e[{rows}])",
-             "labels", "Lin et al., 2017", {"focus": 2.0}),
+             "{loss} = mean({rows}, "
+             "(-expm1(-max({loss}_e[{rows}], 1e-30)))**{focus}*{loss}_e[{rows}])",
+             "labels", "Lin et al., 2017",
+             {"focus": Number(2, least=0, most=64)}),
         Loss("binary_cross_entropy", "mean({all}, softplus({p}) - {y}*{p})"),
         Loss("kl", "mean({rows}, sum({c}, xlogy({y}, {y}) - {y}*{p}))"),
         Loss("hinge", "mean({all}, max(0, 1 - {y}*{p}))"),
@@ -105,34 +146,30 @@ LOSSES = {
              "\n{loss}_s[{rows}, {m}] = sum({c}, {p}*{y_m})/{temperature}\n"
              "{loss} = mean({rows}, logsumexp({m}, {loss}_s[{rows}, {m}]) "
              "- {loss}_s[{rows}, {rows}])",
-             "same", "InfoNCE: van den Oord et al., 2018", {"temperature": 1.0}),
+             "same", "InfoNCE: van den Oord et al., 2018", {"temperature": Number(1, over=0)}),
         Loss("triplet",
              "mean({rows}, max(0, sum({c}, ({p} - {y})**2) - sum({c}, ({p} - {other})**2) "
-             "+ {margin}))", "same", "Schroff et al., 2015", {"margin": 1.0}, "negative"),
-        Loss("ctc", CTC, "sequences", "Graves et al., 2006", {"blank": 0.0}),
+             "+ {margin}))", "same", "Schroff et al., 2015", {"margin": Number(1, least=0)},
+             "negative"),
+        Loss("ctc", CTC, "sequences", "Graves et al., 2006", {"blank": CLASS},
+             words={"impossible": IMPOSSIBLE}),
         Loss("l1", "sum({all}, abs({p}))", "none"),
         Loss("l2", "sum({all}, {p}**2)", "none"),
     )
 }
-WHOLE = ("padding", "blank")
 LEAST_RANK = {"ctc": 3, "contrastive": 2, "triplet": 2}
 
 
 def add_loss(network: Network, term: Term, name: str) -> None:
     """Append ``name = loss of prediction``; declare the target where it is unknown.
 
-    A number called ``padding`` or ``blank`` is a class.  Raises SpecError.
+    Raises SpecError.
     """
     kind, prediction, target, place = term.kind, term.prediction, term.target, term.place
     loss = LOSSES[kind]
     tensor = network.known(prediction, place)
     axes = network.running(prediction)
-    given = {**loss.numbers, **term.numbers}
-    for option in WHOLE:
-        if option in given and (given[option] != int(given[option]) or given[option] < 0):
-            raise SpecError(Fault("SP134", f"{option} is a class, not {given[option]}", place))
-    values = {k: repr(int(v)) if k in WHOLE else repr(float(v)) for k, v in given.items()}
-    values |= {"all": ", ".join(axes), "p": _at(prediction, axes), "loss": name}
+    values = {"all": ", ".join(axes), "p": _at(prediction, axes), "loss": name}
     if not axes:
         raise SpecError(Fault("SP122", f"the prediction {prediction} is a scalar", place,
                               "write the loss as an equation"))
@@ -172,7 +209,11 @@ def add_loss(network: Network, term: Term, name: str) -> None:
             values["y_m"] = "" if labels else _at(chosen, [m, *axes[1:]])
             if labels:
                 values["at_label"] = _at(prediction, [*axes[:-1], values["y"]])
-    text = loss.formula.format(**values)
+    for option, number in loss.numbers.items():
+        if number.whole and not (tensor.shape[-1] - term.options.get(option, 0)).is_positive:
+            raise SpecError(Fault("SP142", f"{kind}: {option} is class {term.options[option]} of "
+                                  f"{tensor.shape[-1]} classes", place))
+    text = loss.filled(term.options, values)
     if loss.shape == "sequences":
         (rows, steps), count = tensor.shape[:2], network.tensors[target or "y"].shape[1]
         for part, extents in (("b", (steps + 1, count + 1)), ("c", (steps + 1, count)),

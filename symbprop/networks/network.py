@@ -31,6 +31,7 @@ from symbprop.language.graph import (
     make_graph,
     notebook_latex,
     read_names,
+    tensor_faults,
 )
 from symbprop.language.indices import index_names
 from symbprop.language.initialisation import Initialisation
@@ -79,6 +80,9 @@ class Network:
         own = {str(s) for e in tensor.shape for s in e.free_symbols}
         for name in sorted(own - self._extents):
             check_name(name, place)
+        faults = tensor_faults(tensor, place)
+        if faults:
+            raise SpecError(*faults)
         if tensor.name in self.tensors:
             raise SpecError(Fault("SP120", f"the name {tensor.name} is used twice", place))
         self.tensors[tensor.name] = tensor
@@ -129,9 +133,10 @@ class Network:
         values: Sequence[float],
         place: Place | None = None,
     ) -> Tensor:
-        """Values in row-major order."""
+        """Finite values in row-major order, one for every place of the shape."""
         sizes = tuple(map(extent, shape))
-        return self.add(Tensor(name, sizes, "constant", values=tuple(values)), place)
+        flat = tuple(v if isinstance(v, int) else float(v) for v in values)
+        return self.add(Tensor(name, sizes, "constant", values=flat), place)
 
     def index(self, name: str, size: ExtentLike) -> Index:
         """An index that runs from 0 to below an extent, for formulas."""
@@ -237,17 +242,18 @@ class Network:
                                   "define something before it"))
         record = LOSSES[kind]
         others = [record.other] if record.other else []
-        faults = unknown_options(options, [*record.numbers, *others], kind, place)
+        own = [*record.numbers, *record.words]
+        faults = unknown_options(options, [*own, *others], kind, place)
+        faults += record.option_faults({**options, "weight": weight}, f"{kind}.", lambda _: place)
+        other = options.get(record.other) if record.other else None
+        if other is not None and not isinstance(other, str | Tensor):
+            faults.append(Fault("SP133", f"{kind}.{record.other}: a tensor or its name is needed, "
+                                f"not {other!r}", place))
         if faults:
             raise SpecError(*faults)
-        numbers = {k: v for k, v in options.items() if isinstance(v, int | float)}
-        named = {k: v for k, v in options.items() if not isinstance(v, int | float)}
-        if set(numbers) - set(record.numbers) or set(named) - set(others):
-            wrong = ", ".join(sorted({*numbers} - {*record.numbers} | {*named} - {*others}))
-            raise SpecError(Fault("SP133", f"{kind}: {wrong} is of another kind", place,
-                                  "numbers for options, a tensor or its name for tensors"))
-        other = _name(named.get(record.other))
-        term = Term(kind, of, _name(target), weight, numbers, place, other)
+        chosen = {k: v for k, v in options.items() if k in own and not isinstance(v, Tensor)}
+        assert not isinstance(other, int | float)
+        term = Term(kind, of, _name(target), weight, chosen, place, _name(other))
         self.compose_loss([*self._terms, term])
         return self.tensors["loss"]
 

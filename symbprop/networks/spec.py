@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import importlib.resources
 import keyword
-import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
+from symbprop.language.numbers import is_finite
 from symbprop.networks.layers import Layer, Written, all_layers
 from symbprop.networks.losses import LOSSES, Term
 from symbprop.networks.network import LOSS_NAMES, Network, unknown_options
@@ -351,10 +351,14 @@ class _Reader:
         record = INITIALISERS[kind]
         self.faults += unknown_options(options, ["kind", *record.arguments], "init", place)
         numbers = [options.get(a) for a in record.arguments]
-        if not all(_finite(v) for v in numbers):
+        if not all(is_finite(v) for v in numbers):
             self.complain("SP136", f"{kind} needs {', '.join(record.arguments)} as numbers", place)
             return None
-        return Initialisation(kind, tuple(float(v) for v in numbers if v is not None))
+        try:
+            return Initialisation(kind, tuple(float(v) for v in numbers if v is not None))
+        except SpecError as error:
+            self.faults += [replace(f, place=place) for f in error.faults]
+            return None
 
     def constant(self, name: str, value: Any) -> None:
         place = self.places.at("constants", name)
@@ -402,7 +406,7 @@ class _Reader:
         if faults:
             raise SpecError(*faults)
         for name, given in value.get("arguments", {}).items():
-            if not NAME.match(name) or not (_finite(given) or given in ARGUMENTS):
+            if not NAME.match(name) or not (is_finite(given) or given in ARGUMENTS):
                 faults.append(Fault("SP141", f"define.{kind}.arguments.{name} is "
                                     f"{', '.join(ARGUMENTS)} or a default, not {given!r}", place))
         if not defined_names(value["equations"]):
@@ -464,11 +468,8 @@ class _Reader:
         record = LOSSES[kind]
         tensors = ["prediction", "target", *([record.other] if record.other else [])]
         self.faults += unknown_options(
-            term, ["kind", *tensors, "weight", *record.numbers], "loss", place)
-        for key in ("weight", *record.numbers):
-            if not _finite(term.get(key, 1)):
-                self.complain("SP133", f"loss.{key}: a finite number is needed, not {term[key]!r}",
-                              self.places.at(*path, key))
+            term, ["kind", *tensors, "weight", *record.numbers, *record.words], "loss", place)
+        self.faults += record.option_faults(term, "loss.", lambda key: self.places.at(*path, key))
         for key in tensors:
             if not isinstance(term.get(key, ""), str):
                 self.complain("SP133", f"loss.{key}: a name is needed, not {term[key]!r}",
@@ -479,19 +480,9 @@ class _Reader:
                           "write layers or equations before it, or name one")
         if of is None or len(self.faults) > before:
             return None
-        numbers = {key: term[key] for key in record.numbers if key in term}
-        return Term(kind, of, term.get("target"), term.get("weight", 1), numbers, place,
+        options = {key: term[key] for key in (*record.numbers, *record.words) if key in term}
+        return Term(kind, of, term.get("target"), term.get("weight", 1), options, place,
                     term.get(record.other) if record.other else None)
-
-
-def _finite(value: Any) -> bool:
-    """Whether a value is a number that a float can hold."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:
-        return False
 
 
 def _is_pattern(value: Any) -> bool:
@@ -521,7 +512,7 @@ def _sizes(value: Any, faults: list[Fault], place: Place) -> tuple[int | str, ..
 def _flatten(value: Any, shape: Sequence[int], flat: list[float]) -> bool:
     """Collect a nested list of the given shape; False where it has another."""
     if not shape:
-        if not _finite(value):
+        if not is_finite(value):
             return False
         flat.append(float(value))
         return True

@@ -7,7 +7,6 @@ suffix, and what it returns is what the next one reads.  Where things stand in a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from symbprop.language.initialisation import INITIALISERS
 from symbprop.networks.layers import Call, Layer, all_layers
 from symbprop.networks.layers.activation import ACTIVATIONS
 from symbprop.networks.network import Network
+from symbprop.networks.options import Number
 
 MOST_LAYERS = 20_000
 LARGEST = 2**40
@@ -142,9 +142,11 @@ def _whole(value: Any, low: int) -> bool:
 
 
 def _option_fault(
-    wanted: str | tuple[str, ...], value: Any, label: str, at: Place | None
+    wanted: str | tuple[str, ...] | Number, value: Any, label: str, at: Place | None
 ) -> Fault | None:
     """The fault of one option's value, or None where it is of its type."""
+    if isinstance(wanted, Number):
+        return wanted.fault(value, label, at)
     if isinstance(wanted, tuple):
         if value in wanted:
             return None
@@ -162,9 +164,6 @@ def _option_fault(
             return Fault("SP134", f"{label}: non-negative integers are needed, not {value!r}", at)
         case "truth" if not isinstance(value, bool):
             return Fault("SP133", f"{label}: true or false is needed, not {value!r}", at)
-        case "number" if (not isinstance(value, int | float) or isinstance(value, bool)
-                          or not math.isfinite(value)):
-            return Fault("SP133", f"{label}: a finite number is needed, not {value!r}", at)
         case "activation" if value not in ACTIVATIONS:
             return Fault("SP104", f'{label}: unknown activation "{value}"', at,
                          did_you_mean(str(value), ACTIVATIONS))

@@ -27,6 +27,7 @@ from symbprop.language.graph import Tensor
 from symbprop.language.initialisation import Initialisation
 from symbprop.language.terms import ExtentLike, extent
 from symbprop.networks.network import Network
+from symbprop.networks.options import ANY, Number
 from symbprop.networks.template import bind, defined_names, fill, owned, size_of
 
 Options = Mapping[str, Any]
@@ -197,14 +198,14 @@ class Layer:
     """``build`` appends definitions and returns the name of the layer's output.
 
     ``options`` maps each option to its type: count (a positive integer) or natural (zero too),
-    counts or naturals (one or a list of them), number, truth, text, texts, activation, init,
-    layers (a list of tables), or a tuple of the words allowed; ``required`` lists those without a
-    default.
+    counts or naturals (one or a list of them), a `Number` with its range, truth, text,
+    texts, activation, init, layers (a list of tables), or a tuple of the words allowed;
+    ``required`` lists those without a default.
     """
 
     kind: str
     build: Callable[[Call], str]
-    options: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    options: Mapping[str, str | tuple[str, ...] | Number] = field(default_factory=dict)
     required: tuple[str, ...] = ()
 
 
@@ -241,8 +242,8 @@ class Written:
 
     def layer(self) -> Layer:
         """The record by which the layer is used like any other."""
-        kinds = {
-            name: value if isinstance(value, str) else "number"
+        kinds: dict[str, str | tuple[str, ...] | Number] = {
+            name: value if isinstance(value, str) and value != "number" else ANY
             for name, value in self.arguments.items()
         }
         required = tuple(n for n, v in self.arguments.items() if isinstance(v, str))

@@ -8,6 +8,7 @@ running ones are inputs of all.
 """
 
 from symbprop.networks.layers import Call, Layer
+from symbprop.networks.options import POSITIVE
 
 EXAMPLE = """
 [inputs]
@@ -50,4 +51,4 @@ def build(call: Call) -> str:
     return call.equations(f"y[{inner}] = g[c]*(x[{inner}] - m[c])/sqrt(v[c] + epsilon) + b[c]")
 
 
-LAYERS = (Layer("batch_norm", build, {"epsilon": "number", "statistics": STATISTICS}),)
+LAYERS = (Layer("batch_norm", build, {"epsilon": POSITIVE, "statistics": STATISTICS}),)

@@ -8,6 +8,7 @@ import random
 
 from symbprop.language.initialisation import Initialisation
 from symbprop.networks.layers import Call, Layer
+from symbprop.networks.options import POSITIVE
 
 EXAMPLE = """
 [inputs]
@@ -45,6 +46,6 @@ y[..., j + count] = sin(a[..., j])
 
 LAYERS = (
     Layer("fourier_features", build,
-          {"count": "count", "scale": "number", "seed": "natural", "learned": "truth"},
+          {"count": "count", "scale": POSITIVE, "seed": "natural", "learned": "truth"},
           ("count",)),
 )

@@ -1,6 +1,7 @@
 """Groups of channels of each row brought to mean 0 and variance 1 (Wu and He, 2018)."""
 
 from symbprop.networks.layers import Call, Layer
+from symbprop.networks.options import POSITIVE
 
 EXAMPLE = """
 [inputs]
@@ -40,4 +41,4 @@ y[{inner}] = g[{place}]*(x[{inner}] - m[n, h])/sqrt(v[n, h] + epsilon) + b[{plac
 """, extents)
 
 
-LAYERS = (Layer("group_norm", build, {"groups": "count", "epsilon": "number"}, ("groups",)),)
+LAYERS = (Layer("group_norm", build, {"groups": "count", "epsilon": POSITIVE}, ("groups",)),)

@@ -1,6 +1,7 @@
 """Each row brought to mean 0 and variance 1, then scaled and moved (Ba et al., 2016)."""
 
 from symbprop.networks.layers import Call, Layer
+from symbprop.networks.options import POSITIVE
 
 EXAMPLE = """
 [inputs]
@@ -32,4 +33,4 @@ v[...] = mean(k, (x[..., k] - m[...])**2)
     return call.equations(f"y[..., k] = {text}")
 
 
-LAYERS = (Layer("layer_norm", build, {"epsilon": "number", "affine": "truth"}),)
+LAYERS = (Layer("layer_norm", build, {"epsilon": POSITIVE, "affine": "truth"}),)

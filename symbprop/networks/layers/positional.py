@@ -5,6 +5,7 @@ that (Vaswani et al., 2017); "learned": a parameter of ``length`` rows, no fewer
 """
 
 from symbprop.networks.layers import Call, Layer
+from symbprop.networks.options import Number
 
 EXAMPLE = """
 [inputs]
@@ -44,5 +45,5 @@ y[..., t, k] = x[..., t, k] + q[t, k]
 
 LAYERS = (
     Layer("positional", build, {"how": ("sinusoidal", "learned"), "length": "count",
-                                "base": "number", "init": "init"}),
+                                "base": Number(least=1), "init": "init"}),
 )

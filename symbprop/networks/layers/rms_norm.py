@@ -1,6 +1,7 @@
 """Each row over its root mean square, then scaled (Zhang and Sennrich, 2019)."""
 
 from symbprop.networks.layers import Call, Layer
+from symbprop.networks.options import POSITIVE
 
 EXAMPLE = """
 [inputs]
@@ -27,4 +28,4 @@ y[..., k] = g[k]*x[..., k]/sqrt(v[...] + epsilon)
 """)
 
 
-LAYERS = (Layer("rms_norm", build, {"epsilon": "number"}),)
+LAYERS = (Layer("rms_norm", build, {"epsilon": POSITIVE}),)

@@ -5,6 +5,7 @@
 
 from symbprop.networks.layers import Call, Layer, attention, feed_forward, layer_norm, rms_norm
 from symbprop.networks.layers.activation import ACTIVATIONS
+from symbprop.networks.options import POSITIVE
 
 EXAMPLE = """
 [inputs]
@@ -47,7 +48,7 @@ def build(call: Call) -> str:
 
 LAYERS = (
     Layer("transformer_block", build,
-          {**attention.OPTIONS, "hidden": "count", "epsilon": "number",
+          {**attention.OPTIONS, "hidden": "count", "epsilon": POSITIVE,
            "activation": (*ACTIVATIONS, "swiglu"), "norm": tuple(NORMS),
            "order": ("pre", "post")}),
 )

@@ -1,0 +1,69 @@
+"""Which numbers a float can hold, and what a formula of numbers alone comes to.
+
+Rationals are exact in SymPy and go as far as memory does; a module has doubles.  Evaluation is in
+doubles from the start, so that a tower of powers ends at the first that no double holds.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import Any
+
+import mpmath
+import sympy
+from sympy import Expr, Rational
+
+from symbprop.language.functions import Elementwise
+
+LARGEST = Rational(sys.float_info.max)
+SMALLEST = Rational(sys.float_info.min)
+
+
+def is_finite(value: Any) -> bool:
+    """Whether a value is a number that a float can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def fits(number: Rational) -> bool:
+    """Whether a double holds a number with all its digits: zero, or of a normal magnitude."""
+    return number == 0 or SMALLEST <= abs(number) <= LARGEST
+
+
+def constant_value(expr: Expr) -> float | None:
+    """The value of a formula of numbers; None where it, or a part of it, is no finite real."""
+    try:
+        value = _value(expr)
+    except (ArithmeticError, ValueError, TypeError):
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _value(expr: Expr) -> float:
+    if expr.is_Rational:
+        value = int(expr.p) / int(expr.q)
+        if value == 0 and expr != 0:
+            raise ArithmeticError("no float is so small")
+        return value
+    if expr is sympy.pi:
+        return math.pi
+    args = [_value(a) for a in expr.args]
+    found: Any
+    if expr.is_Add:
+        found = math.fsum(args)
+    elif expr.is_Mul:
+        found = math.prod(args)
+    elif expr.is_Pow:
+        found = args[0] ** args[1]
+    elif isinstance(expr, Elementwise):
+        found = expr.record.value(mpmath.fp, *args)
+    else:
+        raise TypeError(f"{expr} is no formula of numbers")
+    if isinstance(found, complex) or not math.isfinite(found):
+        raise ArithmeticError(f"{expr} is no finite real number")
+    return float(found)

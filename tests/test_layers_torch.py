@@ -475,7 +475,7 @@ def test_rows_of_ctc_that_no_path_reaches(zero, steps, dtype):
     label = np.array([[1, 2, 3], [1, 1, 2], [4, 4, 4], [3, 2, 3]])
     rng = np.random.default_rng(steps)
     p = (3 * rng.normal(size=(4, steps, 5))).astype(dtype)
-    graph, space = ctc_rows('impossible = "zero"' if zero else "")
+    _, space = ctc_rows('impossible = "zero"' if zero else "")
     leaf = torch.tensor(p, requires_grad=True)
     rows = F.ctc_loss(leaf.log_softmax(-1).transpose(0, 1), torch.tensor(label), [steps] * 4,
                       [3] * 4, reduction="none", zero_infinity=zero)

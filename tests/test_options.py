@@ -1,4 +1,4 @@
-"""Every number that a layer, a loss or an initialisation takes has a range, and a spec is held to it.
+"""Every number that a layer, a loss or an initialisation takes has a range, which a spec keeps.
 
 The tables are walked, not listed: a record without a range, or one that is not checked, is seen.
 """

@@ -23,6 +23,8 @@ from symbprop.language.functions import FUNCTIONS, Elementwise
 from symbprop.language.graph import Graph, Tensor, reads
 from symbprop.language.initialisation import INITIALISERS, default_initialisation
 from symbprop.language.notation import print_definition
+from symbprop.targets.accept import accept
+from symbprop.targets.extents import shrinking
 from symbprop.targets.naming import Names
 from symbprop.targets.numpy_steps import Needs, Speller, Statement, extent_text, number
 from symbprop.targets.rendering import environment
@@ -51,9 +53,10 @@ def numpy_module(
 
     ``programs`` are forward, loss and value_and_grad, and statistics where forward is given these.
 
-    Raises SpecError where a free extent is bound by no argument.
+    Raises SpecError where a free extent is bound by no argument, InternalError where the text is no
+    module that can run.
     """
-    return _Module(name, title, graph, programs, latex, own_names()).text()
+    return accept(_Module(name, title, graph, programs, latex, own_names()).text())
 
 
 @lru_cache(maxsize=1)
@@ -210,10 +213,13 @@ class _Module:
         """Given tensors that a program reads, in its steps or as an extent's source."""
         return {v for s in flattened(program.steps) for v in _reads(s)}
 
-    def prelude(
-        self, program: Program, data: Sequence[Tensor], result: Needs, used: set[str]
-    ) -> list[str]:
+    def prelude(self, kind: str, data: Sequence[Tensor], used: set[str]) -> list[str]:
+        """What a function does before it computes: the dtype, the extents, its arguments checked.
+
+        An extent that is a formula is checked where all that it is made of is bound here.
+        """
         lines = ["    dtype = _dtype(params)"]
+        bound: set[str] = set()
         texts = {t.name for t in data} | {t.name for t in self.parameters}
         for symbol in self.symbols:
             tensor, axis = self.binding[symbol]
@@ -229,6 +235,10 @@ class _Module:
                 f'{self.names.extent(symbol)} = _length("{self.key_of(tensor)}", {source}, '
                 f"{self.named_shape(tensor)}, {axis})"
             )
+            bound.add(symbol)
+        for size in self.shrinking(kind):
+            if {str(s) for s in size.free_symbols} <= bound:
+                lines += wrapped(f'_sized("{self.shown(size)}", {extent_text(size, self.names)})')
         for tensor in self.parameters:
             source = f'"{tensor.name}", params["{tensor.name}"]'
             check = f"_floats({source}, {self.shape(tensor)}, dtype)"
@@ -248,6 +258,12 @@ class _Module:
                 name = self.names.tensor(tensor.name)
                 lines.append(f"    {name} = _CONSTANT_{tensor.name}.astype(dtype, copy=False)")
         return lines
+
+    def shrinking(self, kind: str) -> tuple[Expr, ...]:
+        assert self.graph.loss is not None
+        return shrinking(self.graph, {
+            "forward": self.programs["forward"].results, "statistics": self.graph.estimated,
+        }.get(kind, (self.graph.loss,)))
 
     def other_binding(self, symbol: str, texts: set[str]) -> tuple[Tensor, int] | None:
         for tensor in (*self.data, *self.parameters):
@@ -278,7 +294,7 @@ class _Module:
             data = self.data
         if kind == "forward":
             data = (*data, *self.estimated)
-        body = self.prelude(program, data, speller.needs, used)
+        body = self.prelude(kind, data, used)
         body += self.vectors(speller.needs, buffered)
         for statement in statements:
             body += commented(statement, "    " + "    " * statement.depth)
@@ -504,6 +520,7 @@ class _Module:
             ),
             integers=any(t.integer for t in self.data),
             lengths=self.lengths,
+            sized=any(self.shrinking(kind) for kind in self.programs),
             helpers=self.helpers,
             check_extents="{" + ", ".join(
                 f'"{self.shown(e)}": {n}' for e, n in sizes.items()

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+from math import prod
 from pathlib import Path
 
 import mpmath
@@ -12,6 +13,7 @@ from judge import disagreement, random_data
 import symbprop.networks.layers as room
 from symbprop.calculus.differentiate import differentiate
 from symbprop.errors import SpecError
+from symbprop.language.evaluate import evaluate
 from symbprop.networks.layers import Layer, all_layers
 from symbprop.networks.losses import LOSSES
 from symbprop.networks.network import Network
@@ -60,6 +62,24 @@ def test_no_layer_differentiates():
                 if isinstance(node, ast.Attribute | ast.Name):
                     word = node.attr if isinstance(node, ast.Attribute) else node.id
                     assert word not in ("diff", "differentiate", "Derivative"), path
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 1), (1, 3), (2, 1, 1), (1, 2, 1), (2, 1, 3)])
+def test_flatten_and_reshape_back_keep_dimensions_of_one(shape):
+    text = (f'[inputs]\nx = ["N", {", ".join(map(str, shape))}]\n[[layers]]\nkind = "flatten"\n'
+            f'[[layers]]\nkind = "dense"\nunits = {prod(shape)}\n'
+            f'[[layers]]\nkind = "reshape"\nshape = {list(shape)}\n[loss]\nkind = "l2"\n')
+    graph = parse_spec(text).graph
+    assert tuple(graph.tensors["W2"].shape) == (prod(shape), prod(shape))
+    with mpmath.workdps(40):
+        data = random_data(graph, {"N": 2})
+        found = evaluate(graph, data, {"N": 2}, mpmath.mpf(1)).tensor("f1")
+    assert found == [list(flat(row)) for row in data["x"]]
+
+
+def flat(values):
+    for value in values if isinstance(values, list) else ():
+        yield from flat(value) if isinstance(value, list) else (value,)
 
 
 def test_layers_are_found_by_file():

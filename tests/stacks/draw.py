@@ -467,12 +467,14 @@ ROWS = (*LABELLED, "softmax_cross_entropy_probabilities", "kl")
 def loss(s: State, name: str | None, target: str | None) -> Options:
     """A table of the loss on a tensor, on the output where none is named."""
     rng, shape = s.rng, tuple(s.here.at(name or s.here.last).shape)
+    wide = s.sizes(name or s.here.last)[-1]
     kinds = [*PLAIN]
     if len(shape) >= 2:
-        kinds += [*ROWS] * 2
+        # Which class is padding is checked while the spec is read.
+        rows = [k for k in ROWS if k != "sequence_cross_entropy" or wide[0] == wide[1]]
+        kinds += rows * 2
     if len(shape) == 2:
         kinds += ["contrastive", "triplet"] * 4
-    wide = s.sizes(name or s.here.last)[-1]
     if len(shape) == 3 and shape[2] > 1 and wide[0] == wide[1]:
         kinds += ["ctc"] * 10
     options: Options = {"kind": rng.choice(kinds)}

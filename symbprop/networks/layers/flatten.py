@@ -28,7 +28,8 @@ def build(call: Call) -> str:
     names = [f"i{d}" for d in range(len(sizes))]
     place, whole = "", Integer(1)
     for name, size in zip(reversed(names), reversed(sizes), strict=True):
-        place = f"{whole}*{name}" + (f" + {place}" if place else "") if whole != 1 else name
+        term = name if whole == 1 else f"{whole}*{name}"
+        place = f"{term} + {place}" if place else term
         whole = whole * size
     return call.equations(f"f[n, {place}] = x[n, {', '.join(names)}]")
 

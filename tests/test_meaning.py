@@ -22,7 +22,8 @@ PROGRAMS = {
         "loss = sum(n, o, t, a[n,o,t]**2) + sum(n, o, t, tanh(b[n,o,t]))", {}),
     "a convolution of three and one of two taps": (
         "image", {"W": [3, 2, 3, 3], "V": [3, 2, 2, 2]},
-        "f[n,c,i,j] = tanh(x[n,c,i,j])\ny[n,c,i+1,j+1] += f[n,c,i,j]\nz[n,c,i+1,j+1] += f[n,c,i,j]\n"
+        "f[n,c,i,j] = tanh(x[n,c,i,j])\ny[n,c,i+1,j+1] += f[n,c,i,j]\n"
+        "z[n,c,i+1,j+1] += f[n,c,i,j]\n"
         "a[n,o,u,v] = sum(c, p, q, W[o,c,p,q]*y[n,c,u+p,v+q])\n"
         "b[n,o,u,v] = sum(c, p, q, V[o,c,p,q]*z[n,c,u+p,v+q])\n"
         "loss = sum(n, o, u, v, a[n,o,u,v]*b[n,o,u,v])", {"u": 6, "v": 5}),

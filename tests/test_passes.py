@@ -17,7 +17,7 @@ from symbprop.language.graph import Graph, Tensor, make_graph, verify
 from symbprop.language.notation import read_equations
 from symbprop.language.passes import Pass, run_all, run_passes
 from symbprop.language.terms import Read, extent
-from symbprop.networks.spec import load, zoo_names
+from symbprop.networks.spec import load, parse_spec, zoo_names
 from symbprop.pipeline import compile_graph
 
 STEP = 1e-150
@@ -98,6 +98,27 @@ ADDED = {
     "a recurrence that runs backwards": (
         "h[4] = w\nh[t] = w*h[t+1]\nh[t] += a[t]\nloss = h[0]*h[2]",
         {"w": 0.8, "a": [0.1, 0.2, 0.3, 0.4]}, {}, {"t": 4}, None, {}),
+    "where nothing else is defined": (
+        "u[0] = a\nv[i+1] = v[i] + u[i]\nv[s+1] += 1\nloss = v[0] + v[1]**2",
+        {"a": 0.3}, {}, {"i": 1, "s": 1}, None, {}),
+    "in three dimensions": (
+        "u[i,r+2] = x[i]*u[0,r]\nu[i,s+2] += a\nloss = u[0,4] + u[1,3]**2",
+        {"a": 0.3}, {"x": [0.2, 0.5]}, {"r": 3, "s": 3}, None, {}),
+    "by windows of an intermediate": (
+        "h[0] = w\nh[t+1] = tanh(w*h[t]) + b[t]\ny[i] = sum(j, h[i+j]*c[j])\n"
+        "z[k] = sum(j, h[2*k+j]**2*c[j])\nloss = sum(i, y[i]**2) + sum(k, sin(z[k]))",
+        {"w": 0.8, "b": [0.1, 0.2, -0.3, 0.4]}, {"c": [1, -2]}, {"t": 4}, None, {}),
+    "by a recurrence that is counted backwards": (
+        "u[3] = a\nu[2-r] = tanh(u[3-r])/2 + b[r]\ny[i] = 1 + tanh(u[i+1])\n"
+        "loss = sum(i, y[i]**2) + u[0]",
+        {"a": 0.8, "b": [0.1, 0.2, -0.3]}, {}, {"r": 3, "i": 3}, None, {}),
+    "by two that are counted against one another": (
+        "g[0] = a\nf[3-t] = sin(g[t]) + b[t]\ng[t+1] = f[3-t]*a\nloss = sum(i, f[i]*c[i]) + g[2]",
+        {"a": 0.8, "b": [0.1, 0.2, -0.3, 0.4]}, {"c": [1, -2, 3, 0.5]}, {"t": 4}, None, {}),
+    "where the body of a logsumexp does not run": (
+        "v[i] = logsumexp(k, b[i]) + logsumexp(i2, k, b[i2]*a)\n"
+        "loss = sum(i, v[i]**2) + a*sum(i, softmax(i, b[i])) + sum(i, softmax(i, a))",
+        {"a": 0.3, "b": [0.2, -1.2, 0.4]}, {}, {"k": 4, "i": 3, "i2": 3}, None, {}),
     "through all of it": (
         "v[j,0] = w[j]\nu[j,t] = sin(v[j,t]) + w[j]\nv[j,t+1] = sum(k, M[j,k]*u[k,t])\n"
         "loss = sum(j, t, u[j,t]**2) + sum(j, u[j,1]*v[j,3]) + sum(j, s, v[j,s])",
@@ -113,6 +134,40 @@ def test_what_is_added_stays(name, order):
     assert value is None or found == pytest.approx(value, rel=1e-12)
     for parameter, want in gradient.items():
         assert grads[parameter] == pytest.approx(want, rel=1e-12)
+
+
+LOOKED_UP = {
+    "a reversed repetition": "u[i] = w[4-i]\nloss = u[t[2]]**2 + sum(n, u[t[n]]*w[t[n]])",
+    "a strided repetition": "u[i] = w[2*i]\nloss = sum(n, u[s[n]]**2*w[s[n]])",
+    "an intermediate of a recurrence": (
+        "h[0] = w[0]\nh[i+1] = tanh(h[i])*w[i]\nloss = sum(n, h[t[n]]**2) + h[t[1]]*h[s[0]]"),
+    "an intermediate of one that reads lookups": (
+        "h[0] = w[0]\nh[i+1] = tanh(h[i])*w[t[i]]\nloss = h[t[1]]*h[s[0]] + h[4]"),
+}
+
+
+@pytest.mark.parametrize("name", LOOKED_UP)
+def test_what_is_looked_up_in_it(name):
+    text = LOOKED_UP[name]
+    spec = (f'equations = """\n{text}\n"""\n[parameters]\nw = [5]\n[indices]\n'
+            + ("i = 4\n" if "h[i" in text else "i = 3\n" if "2*i" in text else "i = 5\n")
+            + '[inputs]\nt = { shape = [4], integer = true, below = 5 }\n'
+            's = { shape = [4], integer = true, below = 3 }\n')
+    network = parse_spec(spec)
+    space = {"__name__": "generated"}
+    exec(compile(compile_graph(network.graph, "net").module, "net", "exec"), space)
+    w = np.array([0.3, -0.4, 0.8, 1.2, -0.7])
+    data = {"t": [3, 0, 4, 3], "s": [2, 0, 1, 2]}
+    data = {name: np.array(v) for name, v in data.items() if name in space["INPUTS"]}
+    value, grads = space["value_and_grad"]({"w": w}, **data)
+    numbers = {"w": w.tolist(), **{name: v.tolist() for name, v in data.items()}}
+    assert value == pytest.approx(evaluate(network.graph, numbers).tensor("loss"), rel=1e-12)
+    for place in range(5):
+        moved = w.astype(complex)
+        moved[place] += 1j * STEP
+        stepped = evaluate(network.graph, {**numbers, "w": moved.tolist()}, one=1.0 + 0j)
+        want = complex(stepped.tensor("loss")).imag / STEP
+        assert grads["w"][place] == pytest.approx(want, rel=1e-12, abs=1e-13)
 
 
 def without_normal_form(graph):

@@ -2,7 +2,8 @@
 
 A tensor's value is what all its definitions say together.  Arrays are written one after another,
 so the order must not matter: of one tensor ``=`` comes before ``+=``, and in a recurrence, where
-some definitions stand in the loop and some before it, nothing that is added may meet a ``=``.
+some definitions stand in the loop and some before it, nothing that is added may meet a ``=``.  All
+definitions of a loop run in one sense, whichever way their authors counted.
 """
 
 from __future__ import annotations
@@ -14,21 +15,25 @@ from symbprop.calculus.simplify import canonical
 from symbprop.language.graph import (
     Definition,
     Graph,
+    Tensor,
     are_disjoint,
+    assignment_faults,
     by_tensor,
     components,
     in_dependency_order,
     is_recurrent,
     read_names,
+    recurrence,
 )
-from symbprop.language.indices import refresh_bound, rename
+from symbprop.language.indices import affine, refresh_bound, rename
+from symbprop.language.terms import Read
 
 
 def normal_form(graph: Graph) -> Graph:
     """The same graph, its recurrences such that ``=`` in a loop meets no ``+=``.
 
-    Law: ``h[f] = a`` and ``h[f] += b`` say together ``h[f] = a + b``; and where h is zero but for
-    its definitions, ``h[f] = a`` is ``h[f] += a``.
+    Law: ``h[f] = a`` and ``h[f] += b`` say together ``h[f] = a + b``; where h is zero but for its
+    definitions, ``h[f] = a`` is ``h[f] += a``; and ``h[t] = a(t)`` is ``h[T-1-t] = a(T-1-t)``.
     """
     by_name = by_tensor(graph.definitions)
     changed: dict[str, list[Definition]] = {}
@@ -36,8 +41,12 @@ def normal_form(graph: Graph) -> Graph:
         members = [d for name in names for d in by_name[name]]
         if not is_recurrent(members):
             continue
+        turned = _in_one_sense(names, members)
         for name in names:
-            group = _added_without_meeting(by_name[name], frozenset(names))
+            group = _added_without_meeting(
+                graph.tensors[name], [d for d in turned if d.target.name == name],
+                frozenset(names),
+            )
             if group != by_name[name]:
                 changed[name] = group
     if not changed:
@@ -48,23 +57,65 @@ def normal_form(graph: Graph) -> Graph:
     return replace(graph, definitions=in_dependency_order(definitions))
 
 
+def _in_one_sense(
+    names: Sequence[str], members: Sequence[Definition]
+) -> list[Definition]:
+    """The definitions of a recurrence, those counted against the first of the loop turned round."""
+    found = recurrence(names, members)
+    group = set(names)
+    sense = 0
+    turned: list[Definition] = []
+    for d in members:
+        parts = None if found is None else affine(d.target.indices[found.dimensions[d.target.name]])
+        if found is not None and parts is not None and len(parts[0]) == 1 and (
+            not group.isdisjoint(read_names(d))
+        ):
+            ((index, factor),) = parts[0].items()
+            mine = found.directions[d.target.name] * factor
+            sense = sense or mine
+            if mine * sense < 0:
+                back = {index: index.extent - 1 - index}
+                target = rename(d.target, back)
+                assert isinstance(target, Read)
+                d = replace(d, target=target, expr=rename(d.expr, back), operands=())
+        turned.append(d)
+    return turned
+
+
 def _added_without_meeting(
-    group: Sequence[Definition], loop: frozenset[str]
+    tensor: Tensor, group: Sequence[Definition], loop: frozenset[str]
 ) -> list[Definition]:
     """All definitions of one tensor of a recurrence, rewritten where a ``=`` of the loop is met."""
     plain = [d for d in group if not d.accumulate]
     added = [d for d in group if d.accumulate]
-    result: list[Definition] = []
+    if not added or all(loop.isdisjoint(read_names(d)) for d in plain):
+        return list(group)
+    joined, rest = _joined(plain, added, loop)
+    # Where nothing is added any more, what is not defined is no longer zero.
+    if not rest and assignment_faults(tensor, joined):
+        joined, rest = plain, added
+    meeting = [
+        replace(d, accumulate=True)
+        if not loop.isdisjoint(read_names(d)) and not all(are_disjoint(d, a) for a in rest)
+        else d
+        for d in joined
+    ]
+    return [*sorted(meeting, key=lambda d: d.accumulate), *rest]
+
+
+def _joined(
+    plain: Sequence[Definition], added: Sequence[Definition], loop: frozenset[str]
+) -> tuple[list[Definition], list[Definition]]:
+    """Each ``=`` of the loop with what is added at just its places, and what is left of that."""
+    rest = list(added)
+    joined: list[Definition] = []
     for d in plain:
         if not loop.isdisjoint(read_names(d)):
-            same = [a for a in added if canonical(a.target)[0] == canonical(d.target)[0]]
-            for other in same:
+            for other in [a for a in rest if canonical(a.target)[0] == canonical(d.target)[0]]:
                 d = _with_added(d, other)
-                added.remove(other)
-            if not all(are_disjoint(d, a) for a in added):
-                d = replace(d, accumulate=True)
-        result.append(d)
-    return [*(d for d in result if not d.accumulate), *(d for d in result if d.accumulate), *added]
+                rest.remove(other)
+        joined.append(d)
+    return joined, rest
 
 
 def _with_added(d: Definition, other: Definition) -> Definition:

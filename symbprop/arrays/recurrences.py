@@ -62,15 +62,14 @@ def turn(members: Sequence[Definition]) -> Turn | str:
         if abs(factor) != 1:
             return f"{d.target} advances by {abs(factor)} in each step"
         places[number] = _Place(index, factor, parts[1])
-    signs = {p.factor for p in places.values()}
     counts = {expand(p.index.extent) for p in places.values()}
-    if len(signs) > 1:
-        return "its definitions run in both directions"
     if len(counts) > 1:
         shown = ", ".join(sorted(map(str, counts)))
         return f"its definitions make different numbers of steps ({shown})"
-    sign = signs.pop()
-    forward = found.direction * sign > 0
+    senses = {found.directions[d.target.name] * places[n].factor for n, d in enumerate(looping)}
+    if len(senses) > 1:
+        return "its definitions run in both directions"
+    forward = senses.pop() > 0
     before: dict[int, set[int]] = {n: set() for n in places}
     for number, d in enumerate(looping):
         mine = places[number]
@@ -82,6 +81,7 @@ def turn(members: Sequence[Definition]) -> Turn | str:
             for other, maker in enumerate(looping):
                 if maker.target.name != read.name:
                     continue
+                sign = places[other].factor
                 if parts[0] != {mine.index: sign}:
                     if not _never(parts[1], places[other]) or parts[0]:
                         return f"it reads {read} at another step of the same loop"

@@ -28,6 +28,7 @@ from symbprop.language.indices import (
     affine,
     bound_indices,
     free_indices,
+    has_places,
     index_names,
     refresh_bound,
     rename,
@@ -332,10 +333,13 @@ def inline_single_uses(graph: Graph) -> Graph:
         ) -> Expr:
             if not isinstance(expr, Read) or expr.name not in current:
                 return expr
-            if running.get(expr, frozenset()) - set(free_indices(expr)):
+            inlined = _at(current[expr.name], expr, names)
+            if running.get(expr, frozenset()) - set(free_indices(expr)) or (
+                not has_places(inlined)
+            ):
                 blocked.add(expr.name)
                 return expr
-            return _at(current[expr.name], expr, names)
+            return inlined
 
         new = _with_expr(d, _rebuild(d.expr, change))
         for name in sorted(blocked):
@@ -394,7 +398,6 @@ def read_through_names(graph: Graph) -> Graph:
     kept = _kept(graph)
     looped = recurrent_names(graph.definitions)
     same: dict[str, Definition] = {}
-    definitions: list[Definition] = []
     for name, d in _sole_definitions(graph).items():
         if (
             isinstance(d.expr, Read)
@@ -403,8 +406,22 @@ def read_through_names(graph: Graph) -> Graph:
             and not any(isinstance(i, Read) for i in d.expr.indices)
         ):
             same[name] = d
-    if not same:
-        return graph
+    while same:
+        definitions, unsaid = _through(graph, same)
+        if not unsaid:
+            graph = replace(graph, definitions=in_dependency_order(definitions))
+            return _without_orphans(graph)
+        # What is looked up in a reversed or strided repetition keeps that.
+        same = {name: d for name, d in same.items() if name not in unsaid}
+    return graph
+
+
+def _through(
+    graph: Graph, same: Mapping[str, Definition]
+) -> tuple[list[Definition], set[str]]:
+    """Definitions that read what the tensors ``same`` repeat, and which of these have to stay."""
+    definitions: list[Definition] = []
+    unsaid: set[str] = set()
     for d in graph.definitions:
         if d.target.name in same:
             continue
@@ -412,11 +429,15 @@ def read_through_names(graph: Graph) -> Graph:
 
         def change(expr: Expr, names: frozenset[str] = names) -> Expr:
             while isinstance(expr, Read) and expr.name in same:
-                expr = _at(same[expr.name], expr, names)
+                other = _at(same[expr.name], expr, names)
+                if not has_places(other):
+                    unsaid.add(expr.name)
+                    break
+                expr = other
             return expr
 
         definitions.append(_with_expr(d, _rebuild(d.expr, change)))
-    return _without_orphans(replace(graph, definitions=in_dependency_order(definitions)))
+    return definitions, unsaid
 
 
 def assign_disjoint(graph: Graph) -> Graph:
@@ -680,7 +701,7 @@ def shift_logsumexp(graph: Graph) -> Graph:
     e = exp(u - m) never overflows and Z >= 1, so both are finite and right for any finite u; the
     probabilities cost a division instead of a second exponential.
     """
-    graph = _name_each_logsumexp(graph)
+    graph = _name_each_logsumexp(_each(graph, _without_idle))
     tensors = dict(graph.tensors)
     probabilities: dict[Expr, tuple[tuple[Index, ...], Expr]] = {}
     definitions: list[Definition] = []
@@ -751,6 +772,19 @@ def _name_each_logsumexp(graph: Graph) -> Graph:
         keep = owner is not None and owner[0] == d.target.name
         definitions.append(d if keep else _with_expr(d, _rebuild(d.expr, change)))
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+def _without_idle(expr: Expr) -> Expr:
+    """logsumexp_{j,k} u(j) = log K + logsumexp_j u(j), and logsumexp_k u = log K + u."""
+    if not isinstance(expr, Reduce) or expr.kind != "logsumexp":
+        return expr
+    running = set(free_indices(expr.body))
+    kept = [i for i in expr.indices if i in running]
+    if len(kept) == len(expr.indices):
+        return expr
+    count = Mul(*(i.extent for i in expr.indices if i not in running))
+    inner = Reduce(expr.kind, expr.body, *kept) if kept else expr.body
+    return inner if count == 1 else apply("log", count) + inner
 
 
 PREPARATIONS = (

@@ -7,6 +7,7 @@ not defined is zero.  A graph is a value: passes build new ones, nothing changes
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
 from collections import Counter
@@ -36,6 +37,8 @@ from symbprop.language.terms import Index, Read, Reduce
 # NumPy's own limit.
 MOST_DIMENSIONS = 64
 ROLES = ("parameter", "input", "target", "constant", "defined")
+# So many choices of dimensions are tried for the tensors of a recurrence.
+MOST_TRIES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -660,91 +663,120 @@ def _verify_recurrence(names: Sequence[str], members: Sequence[Definition]) -> l
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """The dimension along which each tensor of a group advances, and the sign of the advance."""
+    """The dimension along which each tensor of a group advances, and the sign of its advance."""
 
     dimensions: Mapping[str, int]
-    direction: int
+    directions: Mapping[str, int]
 
 
 def recurrence(names: Sequence[str], members: Sequence[Definition]) -> Recurrence | None:
     """How a group of mutually dependent tensors is computed step by step, or None if it cannot.
 
-    The dimension of the first tensor is tried out; a read at the same loop index then fixes the
-    dimension of the tensor that it reads.
+    ``members`` are all definitions of the group.  Those that read no tensor of it say how the
+    group begins and ask nothing of it.
     """
-    rank = len(members[0].target.indices)
-    for dimension in range(rank):
-        dimensions = _propagate({members[0].target.name: dimension}, names, members)
-        if dimensions is None:
-            continue
+    group = set(names)
+    looping = [d for d in members if not group.isdisjoint(read_names(d))]
+    for tried, dimensions in enumerate(_dimensions(looping, group)):
+        if tried == MOST_TRIES:
+            break
         for direction in (1, -1):
-            if _advances(dimensions, direction, members):
-                return Recurrence(dimensions, direction)
+            found = Recurrence(dimensions, _directions(dimensions, direction, looping))
+            if _advances(found, looping):
+                return found
     return None
 
 
-def _loop_parts(index: Expr) -> tuple[Index | None, int, Expr] | None:
-    """An index expression as (loop index or None, its coefficient, offset)."""
-    parts = affine(index)
-    if parts is None or len(parts[0]) > 1:
-        return None
-    if not parts[0]:
-        return None, 0, parts[1]
-    ((symbol, factor),) = parts[0].items()
-    return symbol, factor, parts[1]
-
-
-def _propagate(
-    dimensions: dict[str, int], names: Sequence[str], members: Sequence[Definition]
-) -> dict[str, int] | None:
-    group = set(names)
+def _directions(
+    dimensions: Mapping[str, int], first: int, looping: Sequence[Definition]
+) -> dict[str, int]:
+    """The sign of each tensor's advance: where two share an index, it moves both on."""
+    signs = {looping[0].target.name: first}
     changed = True
     while changed:
         changed = False
-        for d in members:
-            inside = [r for r in reads(d.expr) if r.name in group]
-            pairs = [d.target, *inside]
-            loop = {
-                symbol
-                for r in pairs
-                if r.name in dimensions
-                for symbol in free_indices(r.indices[dimensions[r.name]])
-            }
-            for r in pairs:
-                if r.name in dimensions:
-                    continue
-                for position, index in enumerate(r.indices):
-                    if loop & set(free_indices(index)):
-                        dimensions[r.name] = position
+        for d in looping:
+            sides = [r for r in (d.target, *reads(d.expr)) if r.name in dimensions]
+            for one, other in itertools.permutations(sides, 2):
+                if one.name in signs and other.name not in signs:
+                    parts = [affine(r.indices[dimensions[r.name]]) for r in (one, other)]
+                    factors = [p[0] if p is not None else {} for p in parts]
+                    for index in sorted(set(factors[0]) & set(factors[1]), key=str):
+                        same = factors[0][index] * factors[1][index] > 0
+                        signs[other.name] = signs[one.name] if same else -signs[one.name]
                         changed = True
                         break
-    return dimensions if set(dimensions) == group else None
+    return {name: signs.get(name, first) for name in dimensions}
 
 
-def _advances(
-    dimensions: Mapping[str, int], direction: int, members: Sequence[Definition]
-) -> bool:
+def _dimensions(
+    looping: Sequence[Definition], group: set[str]
+) -> Iterator[Mapping[str, int]]:
+    """Every choice of a dimension for each tensor, the likely ones first.
+
+    Where a definition and what it reads share an index, that is likely the one of the loop: a
+    tensor whose dimension is chosen speaks for those beside it.
+    """
+    sides = [[d.target, *(r for r in reads(d.expr) if r.name in group)] for d in looping]
+    first = looping[0].target
+    count = itertools.count()
+    # How many unlikely choices were made, so that those with the fewest come first.
+    waiting = [(0, next(count), {first.name: n}) for n in range(len(first.indices))]
+    while waiting:
+        unlikely, _, chosen = heapq.heappop(waiting)
+        if len(chosen) == len(group):
+            yield chosen
+            continue
+        read, shared = _next_read(sides, chosen)
+        if read is None:
+            continue
+        ranked = sorted(range(len(read.indices)), key=lambda n: n not in shared)
+        for place, n in enumerate(ranked):
+            more = {**chosen, read.name: n}
+            heapq.heappush(waiting, (unlikely + (place > 0), next(count), more))
+
+
+def _next_read(
+    sides: Sequence[Sequence[Read]], chosen: Mapping[str, int]
+) -> tuple[Read | None, set[int]]:
+    """A read of a tensor without a dimension, and those of it that share an index with a choice."""
+    found: Read | None = None
+    for reading in sides:
+        running = {
+            index
+            for r in reading if r.name in chosen
+            for index in free_indices(r.indices[chosen[r.name]])
+        }
+        for r in reading:
+            if r.name in chosen or not any(other.name in chosen for other in reading):
+                continue
+            shared = {n for n, i in enumerate(r.indices) if running & set(free_indices(i))}
+            if shared:
+                return r, shared
+            found = found or r
+    return found, set()
+
+
+def _advances(found: Recurrence, looping: Sequence[Definition]) -> bool:
     """Whether every cycle of reads ends at a later place of the loop than it began.
 
     A single read may stay, or even look ahead: in c[t+1] = f(c[t]), e[t] = g(c[t+1]) the second
     tensor runs one place behind the first.
     """
+
+    def time(read: Read) -> Expr:
+        return found.directions[read.name] * read.indices[found.dimensions[read.name]]
+
     steps: dict[tuple[str, str], int] = {}
-    for d in members:
-        written = _loop_parts(d.target.indices[dimensions[d.target.name]])
-        if written is None:
-            return False
+    for d in looping:
         for read in reads(d.expr):
-            if read.name not in dimensions:
+            if read.name not in found.dimensions:
                 continue
-            got = _loop_parts(read.indices[dimensions[read.name]])
-            if got is None:
+            # The least that what is written lies ahead of what is read, over all their indices.
+            limits = value_range(expand(time(d.target) - time(read)))
+            if limits is None:
                 return False
-            if written[:2] == got[:2]:
-                step = expand(written[2] - got[2])
-            else:
-                step = _worst_step(written, got, direction)
-            advance = step * direction
+            advance = expand(limits[0])
             if not advance.is_Integer:
                 if not advance.is_positive:
                     return False
@@ -771,20 +803,3 @@ def _cycles_advance(steps: Mapping[tuple[str, str], int]) -> bool:
             return True
     return False
 
-
-def _worst_step(
-    written: tuple[Index | None, int, Expr],
-    got: tuple[Index | None, int, Expr],
-    direction: int,
-) -> Expr:
-    """The least advance between a place written and a place read by another loop index."""
-    def ends(part: tuple[Index | None, int, Expr]) -> tuple[Expr, Expr]:
-        symbol, factor, offset = part
-        if symbol is None:
-            return offset, offset
-        last = offset + factor * (symbol.extent - 1)
-        return (offset, last) if factor > 0 else (last, offset)
-
-    low_w, high_w = ends(written)
-    low_r, high_r = ends(got)
-    return expand(low_w - high_r if direction > 0 else high_w - low_r)

@@ -153,6 +153,17 @@ def is_index(expr: Expr) -> bool:
     return affine(looked_up(expr)[0]) is not None
 
 
+@lru_cache(maxsize=200_000)
+def has_places(expr: Basic) -> bool:
+    """Whether every read in an expression is at index expressions of the language.
+
+    A lookup in the place of an index may leave it: ``x[2*i]`` at ``t[n]`` is none.
+    """
+    if isinstance(expr, Read) and not all(map(is_index, expr.indices)):
+        return False
+    return all(map(has_places, expr.args))
+
+
 def reached_once(places: Iterable[Expr]) -> bool:
     """Whether index expressions of one read or left side reach no element of it twice."""
     return all(is_mixed_radix(place) for place in places)

@@ -2,6 +2,12 @@
 
 Temporaries of an expression are used once, so a later step of the same expression may overwrite
 them; the first that has all axes of the definition lives in the definition's own storage.
+
+A value is a number.  Indices stay integers in places and where they are compared with integers, and
+are floats anywhere else.  Truths stay truths in what
+asks for them (`both`, `either`, `negate`, the condition of a choice); beside floats they count as
+0 and 1, and what multiplies and adds by itself (products of matrices, reductions, the error
+function) is given a copy as floats.
 """
 
 from __future__ import annotations
@@ -86,6 +92,7 @@ def truth_tensors(graph: Graph) -> set[str]:
         and is_plain(d.target.indices)
         and isinstance(d.expr, Elementwise)
         and FUNCTIONS[type(d.expr).__name__].numpy in TRUTHS
+        and free_indices(d.expr)
     }
 
 
@@ -196,9 +203,7 @@ class Expressions:
         if isinstance(expr, Read):
             return self.read(expr)
         if isinstance(expr, Index):
-            out = self.temporary(f"{expr.name}_values", (expr,), "int")
-            self.steps.append(Count(out, f"{out.value}[{expr}] = {expr}"))
-            return Piece(out)
+            return self.count(expr, "float")
         if isinstance(expr, Reduce):
             return self.reduce(expr)
         if expr.is_Add:
@@ -208,6 +213,25 @@ class Expressions:
         if expr.is_Pow:
             return self.power(expr)
         return self.function(expr)
+
+    def kind(self, piece: Piece) -> str:
+        """Float, bool or int; scalar formulas are numbers."""
+        operand = piece.argument
+        return self.values[operand.value].kind if isinstance(operand, Operand) else "float"
+
+    def count(self, index: Index, kind: str) -> Piece:
+        """The numbers that an index runs over, as floats or as integers."""
+        free, self.target_free = self.target_free, False
+        out = self.temporary(f"{index.name}_values", (index,), kind)
+        self.target_free = free
+        self.steps.append(Count(out, f"{out.value}[{index}] = {index}"))
+        return Piece(out)
+
+    def as_float(self, piece: Piece, expr: Expr) -> Piece:
+        """Truths as an array of numbers."""
+        if self.kind(piece) == "float":
+            return piece
+        return self.apply(COPY, [piece], expr, self.stem(expr, "factor"))
 
     def apply(
         self, function: str, pieces: Sequence[Piece], meaning: Expr, stem: str, kind: str = "float"
@@ -298,7 +322,7 @@ class Expressions:
         if isinstance(expr, Read):
             return self.read(expr).argument
         if isinstance(expr, Index):
-            return self.lower(expr).argument
+            return self.count(expr, "int").argument
         if not (expr.is_Add or expr.is_Mul):
             raise self.refuse(f"the index {expr} has no array form")
         function = "np.add" if expr.is_Add else "np.multiply"
@@ -462,14 +486,25 @@ class Expressions:
             return self.choose(expr)
         record = FUNCTIONS[name]
         if record.numpy is not None:
-            pieces = [self.lower(a) for a in expr.args]
+            whole = record.numpy in TRUTHS and all(map(self.is_whole, expr.args))
+            pieces = [Piece(self.integer(a)) if whole else self.lower(a) for a in expr.args]
             if name in ("both", "either", "negate"):
                 pieces = [self.truth(p, a) for p, a in zip(pieces, expr.args, strict=True)]
             return self.apply(record.numpy, pieces, expr, self.stem(expr, name))
         if record.form is None:
             # The one function without a ufunc and without a form: targets write it out.
-            return self.apply(name, [self.lower(expr.args[0])], expr, self.stem(expr, name))
+            (argument,) = expr.args
+            inner = self.as_float(self.lower(argument), argument)
+            return self.apply(name, [inner], expr, self.stem(expr, name))
         return self.formed(expr)
+
+    def is_whole(self, expr: Expr) -> bool:
+        """Whether a formula adds and multiplies indices, extents, integers and integer tensors."""
+        if isinstance(expr, Read):
+            return self.graph.tensors[expr.name].integer
+        if expr.is_Add or expr.is_Mul:
+            return all(map(self.is_whole, expr.args))
+        return bool(expr.is_Integer) or (expr.is_Symbol and expr not in self.locals)
 
     def formed(self, expr: Expr) -> Piece:
         """A function by its stable form, whose argument is computed once."""
@@ -490,8 +525,7 @@ class Expressions:
         return self.lower(form(*arguments))
 
     def truth(self, piece: Piece, expr: Expr) -> Piece:
-        operand = piece.argument
-        if isinstance(operand, Operand) and self.values[operand.value].kind == "bool":
+        if self.kind(piece) == "bool":
             return piece
         return self.apply(
             "np.not_equal", [piece, Piece(sympy.S.Zero)], apply("not_equal", expr, 0),
@@ -544,10 +578,14 @@ class Expressions:
         self.axes = outer
         return piece
 
+    def number(self, node: Reduce, expr: Expr) -> Piece:
+        """A factor under a sum, as floats: a product of truths would say whether one is true."""
+        return self.as_float(self.within(node, expr), expr)
+
     def fold(self, node: Reduce, piece: Piece) -> Piece:
         if self.worth_taps(piece, node):
             return self.by_taps(piece, node)
-        return self.folded(self.as_float(piece, node.body, node), node.kind, node.indices, node)
+        return self.folded(self.as_float(piece, node.body), node.kind, node.indices, node)
 
     def worth_taps(self, piece: Piece, node: Reduce) -> bool:
         """Whether a reduction over a few places is better done slice by slice.
@@ -637,17 +675,17 @@ class Expressions:
         """A sum of a product, two operands at a time."""
         body = node.body
         if body.is_Pow and body.exp == 2:
-            piece = self.within(node, body.base)
+            piece = self.number(node, body.base)
             return self.pair(piece, piece, node.indices, node)
         if not body.is_Mul:
             return self.fold(node, self.within(node, body))
         factors, scalar = self.factors(body)
         if len(factors) == 1 and len(factors[0]) == 2 and scalar == 1:
-            first, second = (self.within(node, f) for f in factors[0])
+            first, second = (self.number(node, f) for f in factors[0])
             return self.pair(first, second, node.indices, node)
         if len(factors) == 1:
             return self.fold(node, self.within(node, body))
-        pieces = [(self.within(node, e), e) for e in (Mul(*group) for group in factors)]
+        pieces = [(self.number(node, e), e) for e in (Mul(*group) for group in factors)]
         # The scalar goes where there are fewest elements, once the sum is made if that is fewer.
         kept = [i for i in self.axes if any(i in p.axes for p, _ in pieces)
                 and i not in node.indices]
@@ -669,7 +707,6 @@ class Expressions:
 
     def products(self, pieces: list[tuple[Piece, Expr]], node: Reduce) -> Piece:
         """A sum over a product of several arrays, in the order of fewest operations."""
-        pieces = [(self.as_float(p, e, node), e) for p, e in pieces]
         bound = set(node.indices)
         kept = list(self.ordered({i for p, _ in pieces for i in p.axes} - bound))
         order = [(0, 1)] if len(pieces) == 2 else pairs(
@@ -691,13 +728,6 @@ class Expressions:
                 self.target = target
             pieces.append((product, meaning))
         return pieces[0][0]
-
-    def as_float(self, piece: Piece, expr: Expr, node: Reduce) -> Piece:
-        """A contraction multiplies floats: truths and integers are copied to one."""
-        operand = piece.argument
-        if not isinstance(operand, Operand) or self.values[operand.value].kind == "float":
-            return piece
-        return self.apply(COPY, [piece], expr, self.stem(node, "factor"))
 
     def factors(self, body: Expr) -> tuple[list[list[Expr]], Expr]:
         """Factors of a product by their axes, the widest first, and what has no axes."""
@@ -1033,7 +1063,8 @@ class Expressions:
         if isinstance(expr, Read):
             if not expr.indices:
                 return expr
-            out = self.temporary(f"{expr.name}_read", ())
+            kind = "int" if self.values[expr.name].kind == "int" else "float"
+            out = self.temporary(f"{expr.name}_read", (), kind)
             places = tuple(self.index(i) for i in expr.indices)
             self.steps.append(Gather(out, expr.name, places, self.say(out, expr)))
             return Read(out.value)

@@ -77,6 +77,9 @@ class Names:
     def range(self, size: Expr) -> str:
         return self._vector("range", size)
 
+    def numbers(self, size: Expr) -> str:
+        return self._vector("numbers", size)
+
     def memory(self, number: int) -> str:
         """The memory that several buffers share, counted from one."""
         if number not in self._memories:

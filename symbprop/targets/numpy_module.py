@@ -321,9 +321,11 @@ class _Module:
         made = [f"{n} = np.ones({extent_text(e, self.names)}, dtype)"
                 for e, n in needs.ones.items()]
         made += [f"{n} = np.arange({extent_text(e, self.names)})" for e, n in needs.ranges.items()]
+        made += [f"{n} = np.arange({extent_text(e, self.names)}, dtype=dtype)"
+                 for e, n in needs.numbers.items()]
         if not buffered:
             return ["    " + line for line in made]
-        names = [*needs.ones.values(), *needs.ranges.values()]
+        names = [*needs.ones.values(), *needs.ranges.values(), *needs.numbers.values()]
         stored = bool(self.plan.home)
         lines = ["    if workspace is None:"]
         if stored:

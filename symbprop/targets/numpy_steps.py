@@ -4,8 +4,10 @@ Every value is a local variable.  A temporary is written to its buffer, ``out=wo
 there is no workspace that attribute is None and NumPy allocates.  A later write to the same value
 goes in place.  Results are always fresh arrays.
 
-Scalars keep the dtype of the parameters: a formula of untyped numbers alone (extents, constants) is
-given that dtype where Python's arithmetic would raise or NumPy's would promote.
+Everything has the dtype of the parameters.  Arithmetic is told so where no operand is an array of
+floats: NumPy computes truths as truths (a product is an *and*) and integers as doubles.  A scalar
+formula of untyped numbers alone (extents, constants) is given the dtype where Python's arithmetic
+would raise or NumPy's would promote.
 """
 
 from __future__ import annotations
@@ -63,10 +65,14 @@ class Statement:
 
 @dataclass(slots=True)
 class Needs:
-    """What the statements use besides values: vectors of ones, ranges, helper functions."""
+    """What the statements use besides values: vectors of ones, of places and of numbers, helpers.
+
+    ``ranges`` are integers, ``numbers`` the same as floats.
+    """
 
     ones: dict[Expr, str] = field(default_factory=dict)
     ranges: dict[Expr, str] = field(default_factory=dict)
+    numbers: dict[Expr, str] = field(default_factory=dict)
     helpers: dict[str, None] = field(default_factory=dict)
     scalar_type: bool = False
 
@@ -84,7 +90,7 @@ def number(value: Expr) -> str:
 
 
 def extent_text(size: Expr, names: Names) -> str:
-    """An integer formula of free extents, as Python."""
+    """An integer formula of free extents and rank-0 integers, as Python."""
     return _extent(size, names)[0]
 
 
@@ -93,6 +99,8 @@ def _extent(size: Expr, names: Names) -> tuple[str, int]:
         return str(int(size)), ATOM if size >= 0 else UNARY
     if size.is_Symbol:
         return names.extent(str(size)), ATOM
+    if isinstance(size, Read):
+        return names.tensor(size.name), ATOM
     if isinstance(size, sympy.Max):
         inner = [extent_text(a, names) for a in sorted(size.args, key=str)]
         return f"max({', '.join(inner)})", ATOM
@@ -188,7 +196,7 @@ class Speller:
             case Reserve():
                 return self.reserve(step)
             case Count():
-                return f"{self.local(step.out.value)} = {self.range(step.out.axes[0].extent)}"
+                return self.count(step)
             case Compute():
                 return f"{self.local(step.out)} = {self.compute(step)}"
             case Loop():
@@ -227,6 +235,18 @@ class Speller:
 
     def range(self, size: Expr) -> str:
         return self.needs.ranges.setdefault(size, self.names.range(size))
+
+    def numbers(self, size: Expr) -> str:
+        return self.needs.numbers.setdefault(size, self.names.numbers(size))
+
+    def dtype(self, value: str) -> str:
+        """The dtype of an array of ours."""
+        return {"float": "dtype", "bool": "bool", "int": "np.intp"}[self.program.values[value].kind]
+
+    def count(self, step: Count) -> str:
+        size = step.out.axes[0].extent
+        whole = self.program.values[step.out.value].kind == "int"
+        return f"{self.local(step.out.value)} = {self.range(size) if whole else self.numbers(size)}"
 
     def helper(self, name: str) -> str:
         self.needs.helpers[name] = None
@@ -272,7 +292,8 @@ class Speller:
                 return f"{name if name.endswith(']') else f'{name}[...]'} = {source}"
             place = self.out(step.out.value) or "None"
             copied = self.helper("filled")
-            return f"{name} = {copied}({source}, {place}, {self.shape(axes)}, dtype)"
+            kind = self.dtype(step.out.value)
+            return f"{name} = {copied}({source}, {place}, {self.shape(axes)}, {kind})"
         if step.function == "erf":
             inner = self.spread(step.arguments[0], axes)
             return f"{name} = {self.helper('erf')}({inner}, {self.out(step.out.value) or None})"
@@ -302,15 +323,16 @@ class Speller:
         place = self.out(step.out.value)
         name = self.local(step.out.value)
         if not place:
-            return f"{name} = np.zeros({self.shape(step.out.axes)}, dtype)"
-        return f"{name} = {self.helper('filled')}(0.0, {place}, {self.shape(step.out.axes)}, dtype)"
+            return f"{name} = np.zeros({self.shape(step.out.axes)}, {self.dtype(step.out.value)})"
+        kind = self.dtype(step.out.value)
+        return f"{name} = {self.helper('filled')}(0.0, {place}, {self.shape(step.out.axes)}, {kind})"
 
     def reserve(self, step: Reserve) -> str:
         place, name = self.out(step.out.value), self.local(step.out.value)
-        shape = self.shape(step.out.axes)
+        shape, kind = self.shape(step.out.axes), self.dtype(step.out.value)
         if not place:
-            return f"{name} = np.empty({shape}, dtype)"
-        return f"{name} = {self.helper('reserved')}({place}, {shape}, dtype)"
+            return f"{name} = np.empty({shape}, {kind})"
+        return f"{name} = {self.helper('reserved')}({place}, {shape}, {kind})"
 
     # -- sums --
 
@@ -500,7 +522,9 @@ class Speller:
         table = self.local(step.table)
         if not axes:
             places = ", ".join(self.place(p, ()) for p in step.places)
-            return f"{name} = {table}[{places}]"
+            kinds = self.program.values[step.table].kind, self.program.values[step.out.value].kind
+            typed = "{}" if kinds[0] == kinds[1] else "dtype.type({})"
+            return f"{name} = {typed.format(f'{table}[{places}]')}"
         looked = [n for n, p in enumerate(step.places) if isinstance(p, Operand)]
         shape = self.program.values[step.table].shape
         running = self.running(step.places, shape)
@@ -516,10 +540,10 @@ class Speller:
                 )
         text = f"{table}[{self.places(step.places, axes)}]"
         place_text = self.out(step.out.value) or "None"
-        held = self.program.values[step.out.value].kind
-        if held == "int":
+        kind = self.dtype(step.out.value)
+        if kind == "np.intp":
             return f"{name} = {text}"
-        return f"{name} = {self.helper('filled')}({text}, {place_text}, {self.shape(axes)}, dtype)"
+        return f"{name} = {self.helper('filled')}({text}, {place_text}, {self.shape(axes)}, {kind})"
 
     @staticmethod
     def running(places: Sequence[Argument], shape: Sequence[Expr]) -> list[Index] | None:
@@ -543,7 +567,7 @@ class Speller:
             return self.spread(place, axes, index=True)
         parts = affine(place)
         if parts is None:
-            return self.formula(place)  # a looked-up number
+            return extent_text(place, self.names)  # a looked-up number
         coefficients, offset = parts
         text = "" if offset == 0 and coefficients else extent_text(offset, self.names)
         for index, factor in coefficients.items():
@@ -634,7 +658,8 @@ class Speller:
         if isinstance(expr, Elementwise):
             record = FUNCTIONS[type(expr).__name__]
             if record.name == "erf":
-                inner = self.formula(expr.args[0])
+                inner, _, typed = self.spell(expr.args[0])
+                inner = inner if typed else f"dtype.type({inner})"
                 return f"dtype.type({self.helper('erf')}({inner}, None))", ATOM, True
             if record.numpy is not None:
                 inner = ", ".join(self.formula(a) for a in expr.args)

@@ -301,8 +301,8 @@ class _Checker:
             case Count(out=out):
                 if len(out.axes) != 1:
                     self.complain("SP711", f"{out.value} counts along {len(out.axes)} axes")
-                if self.kind(out) != "int":
-                    self.complain("SP714", f"{out.value} counts, but is {self.kind(out)}")
+                if self.kind(out) == "bool":
+                    self.complain("SP714", f"the truth value {out.value} counts")
                 self.write(out)
             case Compute(out=name, formula=formula):
                 self.formula(formula)
@@ -546,7 +546,11 @@ class _Checker:
             self.read(table.name)
         elif axes:
             self.complain("SP713", f"several elements of {table.name} are replaced by a scatter")
-        if table.kind != "float":
+        value = step.value
+        truth = (
+            isinstance(value, Elementwise) and FUNCTIONS[type(value).__name__].numpy in TRUTHS
+        )
+        if table.kind != "float" and not (table.kind == "bool" and truth and not step.adds):
             self.complain("SP714", f"floats are written to {table.name}, which is {table.kind}")
         if step.distinct and axes and not self.distinct(step, found):
             self.complain("SP713", f"an element of {table.name} may be reached several times")

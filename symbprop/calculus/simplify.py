@@ -574,13 +574,22 @@ def _read_through(
 def factor_sums(graph: Graph) -> Graph:
     """sum_k c f(k) = c sum_k f(k);  sum_k c = K c;  sum_k (f(k) + c) = sum_k f(k) + K c.
 
-    And sum_j sum_k f = sum_{j,k} f, and sum_{j,k} f(j) g(k) = (sum_j f)(sum_k g).
+    And sum_j sum_k f = sum_{j,k} f, sum_{j,k} f(j) g(k) = (sum_j f)(sum_k g), and
+    logsumexp_{j,k} f(j) = logsumexp_j f(j) + log K.
     """
 
     def change(expr: Expr) -> Expr:
-        if not isinstance(expr, Reduce) or expr.kind != "sum":
+        if not isinstance(expr, Reduce) or expr.kind not in ("sum", "logsumexp"):
             return expr
-        return _sum(expr.body, expr.indices)
+        if expr.kind == "sum":
+            return _sum(expr.body, expr.indices)
+        here = set(free_indices(expr.body))
+        kept = tuple(i for i in expr.indices if i in here)
+        if len(kept) == len(expr.indices):
+            return expr
+        idle = Mul(*(i.extent for i in expr.indices if i not in here))
+        inner = Reduce("logsumexp", expr.body, *kept) if kept else expr.body
+        return inner + apply("log", idle)
 
     return _each(graph, change)
 

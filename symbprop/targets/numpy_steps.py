@@ -320,12 +320,11 @@ class Speller:
         )
 
     def clear(self, step: Clear) -> str:
-        place = self.out(step.out.value)
-        name = self.local(step.out.value)
+        place, name = self.out(step.out.value), self.local(step.out.value)
+        shape, kind = self.shape(step.out.axes), self.dtype(step.out.value)
         if not place:
-            return f"{name} = np.zeros({self.shape(step.out.axes)}, {self.dtype(step.out.value)})"
-        kind = self.dtype(step.out.value)
-        return f"{name} = {self.helper('filled')}(0.0, {place}, {self.shape(step.out.axes)}, {kind})"
+            return f"{name} = np.zeros({shape}, {kind})"
+        return f"{name} = {self.helper('filled')}(0.0, {place}, {shape}, {kind})"
 
     def reserve(self, step: Reserve) -> str:
         place, name = self.out(step.out.value), self.local(step.out.value)

@@ -59,7 +59,7 @@ class State:
             if a != b and not named:
                 raise Unfit("a size that has no name")
             shape.append(a if a == b else named[0])
-        name = f"z{len(self.case.given)}"
+        name = f"also{len(self.case.given)}"
         self.case.given[name] = Given(tuple(shape))
         return name
 

@@ -1,7 +1,7 @@
 """Small programs that tell a compiler with one wrong line from a right one.
 
-Each is here because a mutation of one line (`python -m tests.mutations`) once lived through all
-other tests.  Value and gradients are compared with the reference evaluator in both precisions, with
+Each is here because a mutation of one line (`python -m tests.mutations`) or a fault once lived
+through all other tests.  Value and gradients are compared with the reference evaluator in both precisions, with
 a workspace and without, and results have the precision of what is given.
 """
 
@@ -12,6 +12,7 @@ from test_lowering import HEAD, data_for, spec_graph
 from symbprop.calculus.differentiate import differentiate
 from symbprop.language.evaluate import evaluate
 from symbprop.language.functions import FUNCTIONS
+from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
 
 PROGRAMS = {
@@ -39,6 +40,22 @@ PROGRAMS = {
     "the loss is a parameter": ("x", {"a": []}, "loss = a", {}),
     "the loss is a parameter and nothing else is read": ("x", {"a": [], "w": [5]}, "loss = a", {}),
     "the loss is an element": ("x", {"w": [5]}, "loss = w[3]", {}),
+}
+
+
+LAYERED = {
+    "a product in batches reads a copy made before": (
+        'x = ["N", 2, "T", 3]', (
+            "kind = 'dense'\nunits = 2", "kind = 'lstm'\nunits = 1",
+            "kind = 'group_norm'\ngroups = 1")),
+    "an accumulation over a free length that may be too short": (
+        'x = ["N", 2, "T", 3]', (
+            "kind = 'conv2d'\nfilters = 2\nkernel = [2, 1]",
+            "kind = 'conv2d'\nfilters = 1\nkernel = [2, 2]")),
+    "an accumulation over a short free length, channel by channel": (
+        'x = ["N", 2, "T", 3]', (
+            "kind = 'depthwise_conv2d'\nkernel = [3, 1]",
+            "kind = 'depthwise_conv2d'\nkernel = [3, 2]")),
 }
 
 
@@ -85,6 +102,16 @@ def test_programs_that_mutations_lived_through(name):
     graph = spec_graph(HEAD[head], parameters, equations, indices)
     space = module_of(graph)
     for number, extents in enumerate(({"N": 2, "T": 4}, {"N": 1, "T": 1}, {"N": 3, "T": 2})):
+        judge(graph, space, extents, number)
+
+
+@pytest.mark.parametrize("name", sorted(LAYERED))
+def test_layers_that_once_went_wrong(name):
+    given, layers = LAYERED[name]
+    text = f"[inputs]\n{given}\n" + "".join(f"[[layers]]\n{layer}\n" for layer in layers)
+    graph = parse_spec(text + '[loss]\nkind = "l2"\n').graph
+    space = module_of(graph)
+    for number, extents in enumerate(({"N": 2, "T": 7}, {"N": 1, "T": 5}, {"N": 3, "T": 6})):
         judge(graph, space, extents, number)
 
 

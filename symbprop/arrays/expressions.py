@@ -785,9 +785,9 @@ class Expressions:
         if lead is not None:
             inner = tuple(i for i in inner if i != lead)
             batch = (lead, *batch)
-        else:
-            left = self.arranged(left, batch, groups.rows, inner)
-            right = self.arranged(right, batch, inner, groups.columns, second=True)
+        # What needs no copy may need one that was made before.
+        left = self.arranged(left, batch, groups.rows, inner)
+        right = self.arranged(right, batch, inner, groups.columns, second=True)
         out = self.stored(stem, order if lead is None else (lead, *order))
         self.steps.append(
             Contract(

@@ -61,9 +61,9 @@ FORMULAS = tuple(
 VERDICTS = "verdicts"
 # What judges a room, the quickest first; each entry is one process.
 JUDGES: dict[str, tuple[Sequence[str] | str, ...]] = {
-    "calculus": (SMALL, VERDICTS, CALCULUS, MODULES, FORMULAS),
-    "arrays": (SMALL, VERDICTS, MODULES, ARRAYS),
-    "numpy": (SMALL, VERDICTS, MODULES, NAMES),
+    "calculus": (VERDICTS, CALCULUS, SMALL, MODULES, FORMULAS),
+    "arrays": (VERDICTS, SMALL, MODULES, ARRAYS),
+    "numpy": (VERDICTS, SMALL, MODULES, NAMES),
     "latex": (FORMULAS,),
 }
 # Seconds of processor time beyond which a process hangs, as a multiple of what it takes unchanged.

@@ -1,8 +1,8 @@
 """Small programs that tell a compiler with one wrong line from a right one.
 
 Each is here because a mutation of one line (`python -m tests.mutations`) or a fault once lived
-through all other tests.  Value and gradients are compared with the reference evaluator in both precisions, with
-a workspace and without, and results have the precision of what is given.
+through all other tests.  Value and gradients are compared with the reference evaluator in both
+precisions, with a workspace and without, and results have the precision of what is given.
 """
 
 import numpy as np

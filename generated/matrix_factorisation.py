@@ -5,8 +5,8 @@ Written by symbprop; do not edit.  Rebuild with `symbprop compile`.
 Definitions:
 
     predicted[u, v] = sum(f, U[u, f]*V[v, f])
-    loss = sum(u, v, seen[u, v]*(r[u, v] - predicted[u, v])**2) + sum(u, f, U[u, f]**2)/10 + sum(v,
-        f, V[v, f]**2)/10
+    loss = sum(u, v, seen[u, v]*(r[u, v] - predicted[u, v])**2) + (sum(u, f, U[u, f]**2) + sum(v,
+        f, V[v, f]**2))/10
 
 Operations:
     forward and loss: 17500
@@ -116,9 +116,9 @@ def loss(params, seen, r):
     sum_loss_3 = np.square(sum_loss_3, out=sum_loss_3)
     # sum_loss_4 = sum(u, v, seen[u, v]*(r[u, v] - predicted[u, v])**2)
     sum_loss_4 = np.vdot(sum_loss_3, seen)
-    # loss = sum(u, v, seen[u, v]*(r[u, v] - predicted[u, v])**2) + sum(u, f, U[u, f]**2)/10 +
-    #     sum(v, f, V[v, f]**2)/10
-    loss = sum_loss / 10.0 + sum_loss_2 / 10.0 + sum_loss_4
+    # loss = sum(u, v, seen[u, v]*(r[u, v] - predicted[u, v])**2) + (sum(u, f, U[u, f]**2) + sum(v,
+    #     f, V[v, f]**2))/10
+    loss = (sum_loss + sum_loss_2) / 10.0 + sum_loss_4
     return loss
 
 
@@ -144,9 +144,9 @@ def value_and_grad(params, seen, r, workspace=None):
     square_loss = np.square(rest_loss, out=work.square_loss)
     # sum_loss_3 = sum(u, v, seen[u, v]*rest_loss[u, v]**2)
     sum_loss_3 = np.vdot(square_loss, seen)
-    # loss = sum(u, v, seen[u, v]*rest_loss[u, v]**2) + sum(u, f, U[u, f]**2)/10 + sum(v, f, V[v,
-    #     f]**2)/10
-    loss = sum_loss / 10.0 + sum_loss_2 / 10.0 + sum_loss_3
+    # loss = sum(u, v, seen[u, v]*rest_loss[u, v]**2) + (sum(u, f, U[u, f]**2) + sum(v, f, V[v,
+    #     f]**2))/10
+    loss = (sum_loss + sum_loss_2) / 10.0 + sum_loss_3
     # d_predicted[u, v] = -2*rest_loss[u, v]
     d_predicted = np.multiply(rest_loss, -2.0, out=work.d_predicted)
     # d_predicted[u, v] = -2*seen[u, v]*rest_loss[u, v]

@@ -43,7 +43,7 @@ Array: TypeAlias = NDArray[Any]
 ARITHMETIC: dict[str, Callable[..., Any]] = {
     "np.add": operator.add, "np.subtract": operator.sub, "np.multiply": operator.mul,
     "np.divide": operator.truediv, "np.negative": operator.neg, "np.power": operator.pow,
-    "np.square": lambda x: x * x, "np.copyto": lambda x: x,
+    "np.square": lambda x: x * x, "np.copyto": lambda x: x, "group": lambda x: x,
 }
 FOLDS: dict[str, Callable[..., Any]] = {
     "sum": np.sum, "prod": np.prod, "max": np.max, "min": np.min,

@@ -34,6 +34,7 @@ from symbprop.arrays.program import (
     View,
 )
 from symbprop.errors import Fault, SpecError
+from symbprop.language.building import group, is_group
 from symbprop.language.functions import FUNCTIONS, Elementwise, apply
 from symbprop.language.graph import Definition, Graph, by_tensor
 from symbprop.language.indices import affine, free_indices, is_plain, rename
@@ -484,6 +485,8 @@ class Expressions:
             raise self.refuse(f"{expr} has no array form")
         if name == "where":
             return self.choose(expr)
+        if is_group(expr):
+            return self.lower(expr.args[0])
         record = FUNCTIONS[name]
         if record.numpy is not None:
             whole = record.numpy in TRUTHS and all(map(self.is_whole, expr.args))
@@ -1077,6 +1080,8 @@ class Expressions:
             return piece.argument
         if isinstance(expr, Elementwise):
             record = FUNCTIONS[type(expr).__name__]
+            if record.name in ("group", "stop_gradient"):
+                return group(self.scalar(expr.args[0]))
             if record.numpy is None and record.form is not None:
                 return self.scalar(record.form(*expr.args))
         if not expr.args:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from sympy import Expr, Integer
 
 from symbprop.calculus.simplify import canonical, share
+from symbprop.language.building import group, is_group
 from symbprop.language.functions import FUNCTIONS, Elementwise
 from symbprop.language.graph import (
     Definition,
@@ -187,6 +188,10 @@ def share_sums(graph: Graph) -> Graph:
                 if same or canonical(-part)[0] == first:
                     sign = ONE if same else -ONE
                     return sign * factor * Read(read.name, *here)
+        if is_group(expr):
+            inner = visit(expr.args[0], d)
+            # A name keeps together what it stands for.
+            return inner if isinstance(inner, Read) and inner != expr.args[0] else group(inner)
         return expr.func(*(visit(a, d) for a in expr.args))
 
     for d in graph.definitions:
@@ -196,13 +201,17 @@ def share_sums(graph: Graph) -> Graph:
 
 
 def _is_sum(expr: Expr) -> bool:
-    """Whether an expression adds reads, each with a number before it, of the same indices."""
+    """Whether an expression adds reads, each with a number before it, of the same indices.
+
+    A bracketed sum of such is a term like a read.
+    """
     if not expr.is_Add:
         return False
     whole = set(free_indices(expr))
     for term in expr.args:
         _, rest = term.as_coeff_Mul()
-        if not isinstance(rest, Read) or set(free_indices(rest)) != whole:
+        alike = isinstance(rest, Read) or (is_group(rest) and _is_sum(rest.args[0]))
+        if not alike or set(free_indices(rest)) != whole:
             return False
     return bool(whole)
 
@@ -210,8 +219,9 @@ def _is_sum(expr: Expr) -> bool:
 def _sums(expr: Expr) -> list[Expr]:
     if isinstance(expr, Read):
         return []
-    found = [expr] if _is_sum(expr) else []
-    return found + [n for a in expr.args for n in _sums(a)]
+    if _is_sum(expr):
+        return [expr]
+    return [n for a in expr.args for n in _sums(a)]
 
 
 def _key(expr: Expr) -> tuple[Expr, Expr, Expr]:

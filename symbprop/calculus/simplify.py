@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from sympy import Add, Expr, Mul
 
+from symbprop.language.building import is_group
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.graph import (
     Definition,
@@ -237,7 +238,7 @@ def name_arguments(graph: Graph) -> Graph:
         def change(
             expr: Expr, made: list[Definition] = made, d: Definition = d
         ) -> Expr:
-            if not isinstance(expr, Elementwise) or not any(map(_has_sum, expr.args)):
+            if not _is_function(expr) or not any(map(_has_sum, expr.args)):
                 return expr
             stem = f"{d.target.name}_argument"
             return expr.func(
@@ -247,6 +248,11 @@ def name_arguments(graph: Graph) -> Graph:
         new = _rebuild(d.expr, change)
         definitions += [*made, _with_expr(d, new)]
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+def _is_function(expr: Expr) -> bool:
+    """Whether an expression is a function that computes something; a group only keeps together."""
+    return isinstance(expr, Elementwise) and not is_group(expr)
 
 
 def _has_sum(expr: Expr) -> bool:
@@ -641,7 +647,7 @@ def share(graph: Graph) -> Graph:
     def count(expr: Expr) -> None:
         if isinstance(expr, Read):
             return
-        if isinstance(expr, Elementwise | Reduce):
+        if _is_function(expr) or isinstance(expr, Reduce):
             key, _ = canonical(expr)
             if key in seen:
                 # Its parts were counted when it was met first; they occur once, in its definition.
@@ -662,7 +668,7 @@ def share(graph: Graph) -> Graph:
     def visit(expr: Expr, d: Definition) -> Expr:
         if isinstance(expr, Read) or not expr.args:
             return expr
-        if isinstance(expr, Elementwise | Reduce):
+        if _is_function(expr) or isinstance(expr, Reduce):
             key, free = canonical(expr)
             if key in common:
                 if key not in named:

@@ -269,8 +269,7 @@ _define("step", lambda x: (sympy.S.Zero,), lambda ns, x: 0 * x + (real(x) > 0), 
         r"\left[{0} > 0\right]", form=lambda x: _greater(x, 0))
 _define("stop_gradient", lambda x: (sympy.S.Zero,), lambda ns, x: x, _ANY,
         form=lambda x: x)
-_define("group", lambda x: (sympy.S.One,), lambda ns, x: x, _ANY, r"\left({0}\right)",
-        form=lambda x: x)
+_define("group", lambda x: (sympy.S.One,), lambda ns, x: x, _ANY, r"\left({0}\right)")
 _define("xlogy",
         lambda x, y: (apply("xlogy", 1 - _both(_equal(x, 0), _at_most(y, 0)), y), x / y),
         lambda ns, x, y: 0 * x if x == 0 and y == y else x * ns.log(y), "0.7 0.2;1.3 2.4;0 1.5",

@@ -3,8 +3,10 @@
     s[n,j] = sum(k, W[j,k]*x[n,k]) + b[j]        # one definition a line
 
 Reading is a walk over Python's own syntax tree that admits a short list of nodes and builds SymPy
-expressions by hand: nothing is evaluated, and no text reaches a parser of SymPy's.  Printing writes
-text that reads back as an equal definition.
+expressions by hand: nothing is evaluated, and no text reaches a parser of SymPy's.  Values are built
+by `building`, as the author wrote them, and bracketed sums stay sums of their own; indices are
+integers, and SymPy may do with them what it likes.  Printing writes text that reads back as an equal
+definition.
 
 Faults: SP101 not a definition, SP102 not allowed here, SP103 unknown name, SP104 unknown function,
 SP105 wrong arguments, SP106 extents disagree, SP107 an extent cannot be inferred, SP108 a bad
@@ -16,16 +18,27 @@ from __future__ import annotations
 import ast
 import math
 import re
-import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-import mpmath
 import sympy
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
+from symbprop.language.building import (
+    add,
+    divide,
+    group,
+    inside,
+    is_float_sum,
+    is_group,
+    is_number,
+    multiply,
+    power,
+    rebuilt,
+    settled,
+)
 from symbprop.language.functions import FUNCTIONS, Elementwise, apply
 from symbprop.language.graph import Definition, Tensor
 from symbprop.language.indices import (
@@ -38,14 +51,13 @@ from symbprop.language.indices import (
     resize,
     value_range,
 )
+from symbprop.language.numbers import MOST_DIGITS, constant_value, decimal
 from symbprop.language.reductions import REDUCTIONS
 from symbprop.language.terms import Index, Read, Reduce, extent
 
 MOST_CHARACTERS = 1_000_000
 DEEPEST = 100
 LARGEST_EXPONENT = 64
-MOST_DIGITS = 100
-LARGEST_FLOAT = Rational(sys.float_info.max)
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,199}\Z")
 
 COMPARISONS = {
@@ -55,7 +67,7 @@ COMPARISONS = {
 SPELLED = {"maximum": "max", "minimum": "min"}
 DEFAULTS: Mapping[str, Expr] = {"leaky_relu": Rational(1, 100), "elu": Integer(1)}
 REDUCING = frozenset((*REDUCTIONS, "mean", "norm", "softmax"))
-ALLOWED = frozenset((*FUNCTIONS, *REDUCING, "sqrt", "square")) - set(SPELLED)
+ALLOWED = frozenset((*FUNCTIONS, *REDUCING, "sqrt", "square")) - {*SPELLED, "group"}
 
 
 @dataclass(slots=True)
@@ -229,19 +241,6 @@ def _too_deep(line: _Line) -> LimitError:
     )
 
 
-def _is_finite(expr: Expr) -> bool:
-    """False for a constant that no float holds; functions of constants are computed."""
-    if isinstance(expr, Rational):
-        return abs(expr) <= LARGEST_FLOAT
-    if isinstance(expr, Elementwise) and all(isinstance(a, Rational) for a in expr.args):
-        try:
-            value = expr.record.value(mpmath.fp, *(float(a) for a in expr.args))
-            return not isinstance(value, complex) and math.isfinite(value)
-        except (ArithmeticError, ValueError):
-            return False
-    return not expr.is_number or bool(expr.is_real and expr.is_finite)
-
-
 def _target_name(target: ast.expr) -> tuple[str | None, int]:
     if isinstance(target, ast.Name):
         return target.id, 0
@@ -269,6 +268,7 @@ class _Reader:
         self.order: dict[str, None] = {}
         self.operands: dict[Expr, None] = {}
         self.count = 0
+        self.whole = 0
 
     def fail(self, node: ast.expr, code: str, message: str, hint: str = "") -> SpecError:
         return SpecError(_fault(self.line, node, code, message, hint))
@@ -293,7 +293,7 @@ class _Reader:
             raise self.fail(target, "SP101", "a left side is a name or name[indices]")
         self.order.clear()
         self.operands.clear()
-        right = self.expression(value)
+        right = settled(self.expression(value))
         return Definition(left, right, accumulate, self.line.place, tuple(self.order),
                           tuple(self.operands))
 
@@ -302,7 +302,9 @@ class _Reader:
 
     def expression(self, node: ast.expr) -> Expr:
         result = self._expression(node)
-        if not _is_finite(result):
+        if result.is_Rational and max(abs(result.p), result.q) > 10 ** (10 * MOST_DIGITS):
+            raise self.fail(node, "SP108", f"a number has over {10 * MOST_DIGITS} digits")
+        if is_number(result) and constant_value(result) is None:
             raise self.fail(node, "SP108", f"{self.source(node)} is no finite real number")
         return result
 
@@ -356,6 +358,8 @@ class _Reader:
             raise self.fail(node, "SP108", f"{text} is no finite number")
         if len(text) > MOST_DIGITS:
             raise self.fail(node, "SP108", f"a number has over {MOST_DIGITS} digits")
+        if value == 0 and Rational(text) != 0:
+            raise self.fail(node, "SP108", f"{text} is less than any number that a float holds")
         return Rational(text)
 
     def name(self, name: str, node: ast.expr) -> Expr:
@@ -390,7 +394,9 @@ class _Reader:
         for part in listed:
             if isinstance(part, ast.Slice | ast.Starred):
                 raise self.fail(node, "SP102", "not allowed here: a slice")
+            self.whole += 1
             index = sympy.expand(self.expression(part))
+            self.whole -= 1
             if not is_index(index):
                 raise self.fail(part, "SP110", f"{self.source(part)} is no index expression",
                                 "an index is like i, 3, 2*i+p+1, or an integer tensor's element")
@@ -401,27 +407,40 @@ class _Reader:
 
     def operation(self, node: ast.BinOp) -> Expr:
         ordered = isinstance(node.op, ast.Add | ast.Sub | ast.Mult)
-        left = self.expression(node.left)
+        left = self.term(node.left, node)
         if ordered:
             self.operands.setdefault(left)
-        right = self.expression(node.right)
+        right = self.term(node.right, node)
         if ordered:
             self.operands.setdefault(right)
+        if isinstance(node.op, ast.Div) and right == 0:
+            raise self.fail(node, "SP108", "division by zero")
         match node.op:
             case ast.Add():
-                return left + right
+                return left + right if self.whole else add(left, right)
             case ast.Sub():
-                return left - right
+                return left - right if self.whole else add(left, -right)
             case ast.Mult():
-                return left * right
+                return left * right if self.whole else multiply(left, right)
             case ast.Div():
-                if right == 0:
-                    raise self.fail(node, "SP108", "division by zero")
-                return left / right
+                return left / right if self.whole else divide(left, right)
             case ast.Pow():
                 return self.power(left, right, node)
             case _:
                 raise self.fail(node, "SP102", f"not allowed here: {type(node.op).__name__}")
+
+    def term(self, node: ast.expr, around: ast.BinOp) -> Expr:
+        """An operand; a sum that stands in brackets beside + or - stays a sum of its own.
+
+        ``(a - b) + c`` begins at its bracket, so that one is told from ``a - b + c``.
+        """
+        value = self.expression(node)
+        if self.whole or not isinstance(around.op, ast.Add | ast.Sub) or not is_float_sum(value):
+            return value
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            return -group(-value)
+        begins = (node.lineno, node.col_offset) != (around.lineno, around.col_offset)
+        return group(value) if node is around.right or begins else value
 
     def power(self, base: Expr, exponent: Expr, node: ast.expr) -> Expr:
         if not exponent.is_Rational:
@@ -434,7 +453,7 @@ class _Reader:
                             f"an exponent of {self.source(node)} is beyond {LARGEST_EXPONENT}")
         if base == 0 and exponent <= 0:
             raise self.fail(node, "SP108", f"{self.source(node)} is no finite real number")
-        result = base**exponent
+        result = Pow(base, exponent) if self.whole else power(base, exponent)
         if result.is_Rational and max(abs(result.p), result.q) > 10**MOST_DIGITS:
             raise self.fail(node, "SP108", f"a number has over {MOST_DIGITS} digits")
         return result
@@ -462,7 +481,7 @@ class _Reader:
         if name == "sqrt":
             return self.power(arguments[0], Rational(1, 2), node)
         if name == "square":
-            return arguments[0] ** 2
+            return self.power(arguments[0], Integer(2), node)
         low = {"log": 0, "log1p": -1}.get(name)
         if low is not None and arguments[0].is_Rational and arguments[0] <= low:
             raise self.fail(node, "SP108", f"{self.source(node)} is no finite real number")
@@ -506,7 +525,7 @@ class _Reader:
             total = Reduce("logsumexp", rename(body, moved), *moved.values())
             return apply("exp", body - total)
         if name == "norm":
-            return apply("root", Reduce("sum", body**2, *bound))
+            return apply("root", Reduce("sum", power(body, Integer(2)), *bound))
         if name == "mean":
             return Reduce("sum", body, *bound) / Mul(*(i.extent for i in bound))
         return Reduce(name, body, *bound)
@@ -700,8 +719,8 @@ def _settled(
                         )
                         size = Integer(1)
                     sizes[node] = Index(node.name, size)
-        expr = resize(definition.expr, sizes).xreplace(found.extents)
-        operands = tuple(resize(o, sizes).xreplace(found.extents) for o in definition.operands)
+        expr = settled(_finished(definition.expr, sizes, found.extents))
+        operands = tuple(_finished(o, sizes, found.extents) for o in definition.operands)
         target = resize(definition.target, sizes)
         result.append(replace(definition, target=target, expr=expr, operands=operands))
     made: list[Tensor] = []
@@ -716,6 +735,23 @@ def _settled(
     if faults:
         raise SpecError(*dict.fromkeys(faults))
     return result, made
+
+
+def _finished(
+    expr: Expr, sizes: Mapping[Index, Index], extents: Mapping[Symbol, Expr]
+) -> Expr:
+    """The formula with extents in the place of unknown ones.
+
+    What becomes equal by that must not vanish any more than what was written equal.
+    """
+    if isinstance(expr, Index):
+        return sizes.get(expr, expr)
+    if isinstance(expr, Symbol):
+        return extents.get(expr, expr)
+    if not expr.args:
+        return expr
+    args = [_finished(a, sizes, extents) for a in expr.args]
+    return expr.func(*args) if isinstance(expr, Read) else rebuilt(expr, args)
 
 
 # --- printing ---------------------------------------------------------------------------------
@@ -763,8 +799,10 @@ def _spell(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
         return expr.name, _ATOM
     if expr.is_Rational:
         if expr.is_Integer:
-            return str(expr), _ATOM if expr >= 0 else _SIGN
-        return f"{expr.p}/{expr.q}", _PRODUCT
+            return _whole(expr), _ATOM if expr >= 0 else _SIGN
+        if _is_long(expr):
+            return ("-" if expr < 0 else "") + decimal(expr), _ATOM if expr > 0 else _SIGN
+        return f"{_whole(expr.p)}/{_whole(expr.q)}", _PRODUCT
     if expr.is_Add:
         return _spell_sum(expr, order), _SUM
     if expr.is_Mul:
@@ -773,12 +811,26 @@ def _spell(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
         return _spell_power(expr, order)
     if isinstance(expr, Elementwise):
         name = type(expr).__name__
+        if is_group(expr):
+            return f"({_print(expr.args[0], order, _SUM)})", _ATOM
         if name in _OPERATORS:
             left, right = (_print(a, order, _SUM) for a in expr.args)
             return f"({left} {_OPERATORS[name]} {right})", _ATOM
         inner = ", ".join(_print(a, order, _SUM) for a in expr.args)
         return f"{SPELLED.get(name, name)}({inner})", _ATOM
     return str(expr), _ATOM
+
+
+def _is_long(value: Expr) -> bool:
+    """Whether a number has more digits than one likes to read, and its decimals end."""
+    return bool(max(abs(value.p), value.q) >= 10 ** (MOST_DIGITS // 4)) and bool(decimal(value))
+
+
+def _whole(value: Expr) -> str:
+    """An integer; one of many digits without the zeros at its end."""
+    number = Integer(value)
+    sign = "-" if number < 0 else ""
+    return sign + decimal(number) if _is_long(number) else str(number)
 
 
 def _spell_sum(expr: Expr, order: Mapping[str, int]) -> str:
@@ -802,8 +854,10 @@ def _spell_product(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
     if coefficient < 0:
         text = _print(-expr, order, _PRODUCT)
         return f"-{text}", _PRODUCT
-    above: list[Expr] = [Integer(coefficient.p)] if coefficient.p != 1 else []
-    below: list[Expr] = [Integer(coefficient.q)] if coefficient.q != 1 else []
+    long = _is_long(coefficient)
+    above: list[Expr] = [coefficient] if long else (
+        [Integer(coefficient.p)] if coefficient.p != 1 else [])
+    below: list[Expr] = [Integer(coefficient.q)] if coefficient.q != 1 and not long else []
     factors = sorted(Mul.make_args(rest), key=lambda f: _rank(f, order))
     for factor in factors:
         if factor.is_Pow and factor.exp.is_Rational and factor.exp < 0:
@@ -818,7 +872,7 @@ def _spell_product(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
 
 def _spell_power(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
     if expr.exp == Rational(1, 2):
-        return f"sqrt({_print(expr.base, order, _SUM)})", _ATOM
+        return f"sqrt({_print(inside(expr.base), order, _SUM)})", _ATOM
     if expr.exp.is_Rational and expr.exp < 0:
         return f"1/{_print(Pow(expr.base, -expr.exp), order, _POWER)}", _PRODUCT
     base = _print(expr.base, order, _ATOM)

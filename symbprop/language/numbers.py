@@ -16,6 +16,7 @@ from sympy import Expr, Rational
 
 from symbprop.language.functions import Elementwise
 
+MOST_DIGITS = 100
 LARGEST = Rational(sys.float_info.max)
 SMALLEST = Rational(sys.float_info.min)
 
@@ -31,8 +32,33 @@ def is_finite(value: Any) -> bool:
 
 
 def fits(number: Rational) -> bool:
-    """Whether a double holds a number with all its digits: zero, or of a normal magnitude."""
-    return number == 0 or SMALLEST <= abs(number) <= LARGEST
+    """Whether a double holds a number with all its digits, and a text can say it.
+
+    Zero, or of a normal magnitude, and either a decimal or a quotient of numbers that are such.
+    """
+    if number == 0:
+        return True
+    return SMALLEST <= abs(number) <= LARGEST and (
+        max(abs(number.p), number.q) <= LARGEST or bool(decimal(number))
+    )
+
+
+def decimal(number: Rational) -> str:
+    """The exact decimals of a positive number with an exponent, ``33e-309``; empty where none end.
+    """
+    rest, places = int(number.q), 0
+    twos = fives = 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        return ""
+    places = max(twos, fives)
+    digits = str(abs(int(number.p)) * 2 ** (places - twos) * 5 ** (places - fives))
+    short = digits.rstrip("0")
+    places -= len(digits) - len(short)
+    return f"{short}e{-places}" if len(short) <= MOST_DIGITS else ""
 
 
 def constant_value(expr: Expr) -> float | None:

@@ -19,6 +19,7 @@ import sympy
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 
 from symbprop.errors import Fault, SpecError
+from symbprop.language.building import inside
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Tensor
 from symbprop.language.indices import affine, free_indices
@@ -376,7 +377,7 @@ class Notation:
 
     def _power(self, base: Expr, exponent: Expr, order: Order) -> tuple[str, int]:
         if exponent == Rational(1, 2):
-            return rf"\sqrt{{{self.formula(base, order)}}}", POWER
+            return rf"\sqrt{{{self.formula(inside(base), order)}}}", POWER
         if exponent.is_Rational and exponent < 0:
             below = self._power(base, -exponent, order)[0] if exponent != -1 else self.formula(
                 base, order)
@@ -387,6 +388,9 @@ class Notation:
 
     def _function(self, expr: Elementwise, order: Order) -> tuple[str, int]:
         name, args = expr.record.name, expr.args
+        if name == "group":
+            text, level = self.spell(args[0], order)
+            return (text if level == ATOM else bracket(text)), ATOM
         if name in LOGICAL:
             return f"[{self.truth(expr, order)}]", ATOM
         if name == "where":

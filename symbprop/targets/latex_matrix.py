@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, Integer, Mul, Pow, Rational
 
+from symbprop.language.building import is_group
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Tensor
 from symbprop.language.indices import free_indices, is_plain
@@ -126,6 +127,9 @@ class _Speller:
             return self._product(expr, row, column)
         if expr.is_Pow:
             return self._power(expr, row, column)
+        if is_group(expr):
+            part = self.part(expr.args[0], row, column)
+            return replace(part, text=part.room(ATOM), level=ATOM)
         if isinstance(expr, Elementwise):
             return self._function(expr, row, column)
         text, level = self.notation.spell(expr, self.order)

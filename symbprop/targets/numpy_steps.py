@@ -656,6 +656,9 @@ class Speller:
             return self.spell_power(expr)
         if isinstance(expr, Elementwise):
             record = FUNCTIONS[type(expr).__name__]
+            if record.name == "group":
+                text, strength, typed = self.spell(expr.args[0])
+                return (text if strength == ATOM else f"({text})"), ATOM, typed
             if record.name == "erf":
                 inner, _, typed = self.spell(expr.args[0])
                 inner = inner if typed else f"dtype.type({inner})"

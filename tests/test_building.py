@@ -12,13 +12,14 @@ import pytest
 import sympy
 from judge import disagreement, random_data
 
+from symbprop import Network
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import simplify
 from symbprop.errors import SpecError
 from symbprop.language.building import is_group
 from symbprop.language.graph import Tensor, make_graph
 from symbprop.language.notation import print_definitions, print_expr, read_equations
-from symbprop.language.terms import extent
+from symbprop.language.terms import Reduce, extent
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
 
@@ -188,3 +189,22 @@ def test_residuals_in_brackets_are_shared_and_exact():
     w, v = rng.normal(size=(2, 3)).astype(np.float32)
     loss, grads = space["value_and_grad"]({"w": w, "v": v}, q=w + v)
     assert loss == 0 and not grads["w"].any() and loss.dtype == np.float32
+
+
+@pytest.mark.parametrize(("formula", "printed"), [
+    (lambda x: sympy.sqrt(x**2), "abs(x[i])"), (lambda x: (x**6) ** sympy.Rational(1, 2), None),
+    (lambda x: sympy.sqrt(sympy.sin(x) ** 2), "abs(sin(x[i]))"), (lambda x: abs(x) ** 3, None),
+    (lambda x: sympy.sqrt(x**2 * 3) / abs(x - 1), None), (lambda x: 1 / sympy.sqrt(x**2), None),
+])
+def test_what_sympy_made_of_a_formula_in_python_is_of_the_language(formula, printed):
+    net = Network("net")
+    x = net.parameter("x", ["N"])
+    i = net.index("i", "N")
+    y = net.define("y", [i], formula(x[i]))
+    net.define("loss", [], Reduce("sum", y[i], i))
+    if printed:
+        assert str(net.graph).startswith(f"y[i] = {printed}\n")
+    definitions, _ = read_equations(str(net.graph), {"x": x})
+    assert tuple(definitions) == tuple(net.graph)
+    data = random_data(net.graph, {"N": 3}, low=-2, high=-0.5)
+    assert disagreement(net.graph, differentiate(net.graph), data, {"N": 3}) < 1e-40

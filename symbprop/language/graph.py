@@ -32,7 +32,7 @@ from symbprop.language.indices import (
 from symbprop.language.initialisation import Initialisation
 from symbprop.language.numbers import is_finite
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import Index, Read, Reduce
+from symbprop.language.terms import ZERO, Index, Read, Reduce
 
 # NumPy's own limit.
 MOST_DIMENSIONS = 64
@@ -156,6 +156,9 @@ def make_graph(
     ]
     for tensor in listed:
         faults += tensor_faults(tensor)
+    definitions = tuple(definitions)
+    for definition in definitions:
+        _limit_running(definition)
     ordered = in_dependency_order(tuple(definitions))
     graph = Graph(_with_limits(named, ordered), ordered, loss, tuple(outputs),
                   estimated=tuple(estimated))
@@ -185,6 +188,23 @@ def tensor_faults(tensor: Tensor, place: Place | None = None) -> list[Fault]:
         return [Fault("SP137", f"the constant {tensor.name} has {len(values)} values, but its "
                       f"shape ({', '.join(map(str, tensor.shape))}) holds {count}", place)]
     return []
+
+
+def _limit_running(definition: Definition) -> None:
+    """Raise LimitError where more indices run at once than an array has dimensions."""
+    most, stack = 0, [(definition.expr, len(definition.indices))]
+    while stack:
+        node, running = stack.pop()
+        if isinstance(node, Reduce):
+            running += len(node.indices)
+        most = max(most, running)
+        stack.extend((a, running) for a in node.args)
+    if most > MOST_DIMENSIONS:
+        raise LimitError(
+            Fault("SP405", f"in {definition.target}: {most} indices run at once, but an array has "
+                  f"at most {MOST_DIMENSIONS} dimensions", definition.place,
+                  "give a part of it a name of its own")
+        )
 
 
 def _with_limits(
@@ -472,7 +492,18 @@ def _verify_definition(definition: Definition, tensors: Mapping[str, Tensor]) ->
             complain("SP216", f"the index {index} is bound twice: on the left and by a reduction")
     for message in _value_faults(definition.expr, tensors):
         complain("SP217", message)
+    nothing = [i for i in bound_indices(definition.expr) if i.extent is ZERO]
+    for index in sorted(nothing, key=str):
+        kind = _valueless(definition.expr, index)
+        if kind:
+            complain("SP232", f"{kind} over nothing has no value; {index} runs over 0 places")
     return faults
+
+
+def _valueless(expr: Expr, index: Index) -> str:
+    """A reduction over this index whose value over nothing is not defined; empty where none is."""
+    kinds = {n.kind for n in expr.atoms(Reduce) if index in n.indices and n.kind in REDUCTIONS}
+    return min((k for k in kinds if REDUCTIONS[k].empty is None), default="")
 
 
 def _index_faults(

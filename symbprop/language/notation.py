@@ -3,9 +3,9 @@
     s[n,j] = sum(k, W[j,k]*x[n,k]) + b[j]        # one definition a line
 
 Reading is a walk over Python's own syntax tree that admits a short list of nodes and builds SymPy
-expressions by hand: nothing is evaluated, and no text reaches a parser of SymPy's.  Values are built
-by `building`, as the author wrote them, and bracketed sums stay sums of their own; indices are
-integers, and SymPy may do with them what it likes.  Printing writes text that reads back as an equal
+expressions by hand: nothing is evaluated, and no text reaches a parser of SymPy's.  Values are
+built by `building`, as the author wrote them, and a bracketed sum stays a sum of its own; indices
+are integers, which SymPy may simplify.  Printing writes text that reads back as an equal
 definition.
 
 Faults: SP101 not a definition, SP102 not allowed here, SP103 unknown name, SP104 unknown function,
@@ -718,10 +718,19 @@ def _settled(
                                   f"declare it: indices = {{ {node} = ... }}")
                         )
                         size = Integer(1)
+                    if size.is_negative:
+                        faults.append(_runs_backwards(node, size, definition, found))
+                        size = Integer(0)
                     sizes[node] = Index(node.name, size)
         expr = settled(_finished(definition.expr, sizes, found.extents))
         operands = tuple(_finished(o, sizes, found.extents) for o in definition.operands)
         target = resize(definition.target, sizes)
+        if expr.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+            empty = ", ".join(sorted(i.name for i in sizes.values() if i.extent == 0))
+            faults.append(
+                Fault("SP232", f"in {target}: a mean over nothing has no value; {empty or 'it'} "
+                               "runs over 0 places", definition.place)
+            )
         result.append(replace(definition, target=target, expr=expr, operands=operands))
     made: list[Tensor] = []
     for name in defined:
@@ -735,6 +744,19 @@ def _settled(
     if faults:
         raise SpecError(*dict.fromkeys(faults))
     return result, made
+
+
+def _runs_backwards(index: Index, size: Expr, definition: Definition, found: _Found) -> Fault:
+    """The complaint that a window is wider than what it moves over."""
+    reads = [
+        r for r in _all_reads(definition)
+        if r != definition.target and any(index in i.free_symbols for i in r.indices)
+    ]
+    shapes = " and ".join(
+        f"{r} of shape ({', '.join(map(str, found.shapes[r.name]))})" for r in dict.fromkeys(reads)
+    )
+    return Fault("SP212", f"in {definition.target}: the index {index} would run over {size} "
+                          f"places, by {shapes or 'its declaration'}", definition.place)
 
 
 def _finished(

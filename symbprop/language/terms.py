@@ -24,6 +24,8 @@ def extent(value: ExtentLike) -> Expr:
         if value < 0:
             raise ValueError(f"an extent is not negative, but {value} is")
         return Integer(value)
+    if isinstance(value, Expr) and value.is_negative:
+        raise ValueError(f"an extent is not negative, but {value} is")
     if isinstance(value, str):
         return Symbol(value, integer=True, positive=True)
     return value

@@ -149,7 +149,9 @@ class _Module:
         self.constants = graph.with_role("constant")
         self.data = (*graph.with_role("input"), *graph.with_role("target"))
         self.symbols = sorted(
-            {str(s) for t in graph.tensors.values() for e in t.shape for s in e.free_symbols}
+            {str(s) for t in graph.tensors.values()
+             for e in (*t.shape, *([] if t.limit is None else [t.limit]))
+             for s in e.free_symbols}
             | {e for p in self.programs.values() for e in p.extents}
         )
         self.names = Names(

@@ -1,0 +1,101 @@
+"""An extent is a number of places: less than none and more than an array has are told.
+
+An index over nothing is legal, and a sum over it is 0; what has no value there is refused.
+"""
+
+import numpy as np
+import pytest
+
+from symbprop import Network
+from symbprop.errors import LimitError, SpecError
+from symbprop.language.graph import Definition, Tensor, make_graph
+from symbprop.language.terms import Index, Read, Reduce, extent
+from symbprop.networks.spec import parse_spec
+from symbprop.pipeline import compile_graph
+
+GIVEN = "[parameters]\na = []\nw = [3]\nm = [3, 4]\nv = ['N']\n"
+
+
+def graph(equations, more=""):
+    return parse_spec(f"equations = '''\n{equations}\n'''\n{GIVEN}{more}", "net.toml").graph
+
+
+def run(equations, more="", **data):
+    space = {"__name__": "generated"}
+    exec(compile(compile_graph(graph(equations, more), "net").module, "net", "exec"), space)
+    params = {"a": 2.0, "w": np.arange(3.0), "m": np.ones((3, 4)), "v": np.arange(6.0)}
+    return space["value_and_grad"]({n: np.asarray(v) for n, v in params.items()}, **data)
+
+
+@pytest.mark.parametrize(("equations", "code", "said"), [
+    ("loss = a*sum(k, w[k+4])", "SP212", r"k would run over -1 places, by w\[k \+ 4\] of shape"),
+    ("loss = a*sum(k, w[2*k+9])", "SP212", "k would run over -3 places"),
+    ("loss = a*sum(j, k, m[j,k+9])", "SP212", r"-5 places, by m\[j, k \+ 9\] of shape \(3, 4\)"),
+    ("y[k] = w[k+4]\nloss = sum(k, y[k])", "SP212", "-1 places"),
+    ("y[k+2] += w[k]\nloss = sum(k, y[k+9])", "SP212", "-4 places"),
+    ("loss = a*sum(i, p, w[i+p+4])", "SP107", "cannot infer"),
+    ("loss = a + max(k, w[k+3])", "SP232", "max over nothing has no value; k runs over 0"),
+    ("loss = a + min(k, w[k+3])", "SP232", "min over nothing"),
+    ("loss = a + logsumexp(k, w[k+3])", "SP232", "logsumexp over nothing"),
+    ("loss = a + mean(k, w[k+3])", "SP232", "mean over nothing has no value; k runs"),
+    ("y[k] = w[k+3]\nz[k] = softmax(k, y[k])\nloss = a + sum(k, z[k])", "SP232", "over nothing"),
+])
+def test_less_than_no_places_or_no_value_over_none(equations, code, said):
+    with pytest.raises(SpecError, match=said) as caught:
+        graph(equations)
+    fault = caught.value.faults[0]
+    assert fault.code == code and fault.place.line in (2, 3)
+
+
+@pytest.mark.parametrize("equations", [
+    "loss = a + sum(k, w[k+3]*a)", "loss = a*prod(k, w[k+3])", "loss = a + sum(j, k, m[j,k+4]**2)",
+    "y[k] = w[k+3]\nloss = a + sum(k, sin(y[k]))", "loss = a + sum(k, v[k+6]**2)",
+    "y[k] = sin(w[k+3])\nloss = a + sum(k, j, y[k]*m[j,0])",
+])
+def test_an_index_over_nothing_is_legal(equations):
+    loss, grads = run(equations)
+    assert loss == 2 and grads["a"] == 1
+    assert grads["w"].shape == (3,) and not grads["w"].any() and not grads["m"].any()
+
+
+@pytest.mark.parametrize("equations", [
+    "loss = a*sum(k, v[k+9])", "y[k] = v[k+8]\nloss = a*sum(k, y[k])",
+])
+def test_what_only_a_call_can_tell_is_told_there(equations):
+    with pytest.raises(ValueError, match=r"N - [89] is -[23]"):
+        run(equations)
+
+
+@pytest.mark.parametrize("equations", [
+    "loss = a", "loss = a*sum(n, t[n] > 0)", "y[t[n]] += a\nloss = sum(u, y[u]**2)",
+])
+def test_a_limit_that_no_argument_has_as_a_dimension(equations):
+    more = "[inputs]\nt = { shape = ['N'], integer = true, below = 'V' }\n"
+    with pytest.raises(SpecError, match=r"SP311.*V"):
+        compile_graph(graph(equations, more), "net")
+    bound = more + "x = ['V']\n"
+    assert np.isfinite(run(equations, bound, t=np.array([1, 0, 2, 1, 1, 0]), x=np.ones(3))[0])
+
+
+def letters(count):
+    return ", ".join(f"i{n}" for n in range(count))
+
+
+@pytest.mark.parametrize("equations", [
+    f"loss = a*sum({letters(65)}, {'*'.join(f'w[i{n}]' for n in range(65))})",
+    f"loss = sum({letters(33)}, sin({'*'.join(f'w[i{n}]' for n in range(33))}*sum("
+    + letters(65).split("i32, ")[1] + ", " + "+".join(f"w[i{n}]" for n in range(33, 65)) + ")))",
+    f"y[{letters(65)}] = {'*'.join(f'w[i{n}]' for n in range(65))}\nloss = y[{'0, ' * 64}0]",
+])
+def test_no_more_indices_than_an_array_has_dimensions(equations):
+    with pytest.raises(LimitError, match=r"SP405.*65 .*at most 64"):
+        graph(equations)
+
+
+def test_the_limit_holds_for_what_is_written_in_python():
+    indices = [Index(f"i{n}", 1) for n in range(65)]
+    total = Definition(Read("loss"), Reduce("sum", Read("w", indices[0]), *indices))
+    with pytest.raises(LimitError, match="SP405"):
+        make_graph([Tensor("w", (extent(1),), "parameter"), Tensor("loss")], [total], "loss")
+    with pytest.raises(ValueError, match="not negative"):
+        Network("net").input("x", [extent(2) - 5])

@@ -91,6 +91,10 @@ NETWORKS = {
     "extrema": ("W 3 4;v 3", "x N 4", """
         s[n,j] = sum(k, W[j,k]*x[n,k])
         loss = sum(n, max(j, s[n,j]*v[j])*prod(j, s[n,j]) + norm(j, s[n,j]) + min(j, s[n,j]))"""),
+    "brackets": ("W 3 4;b 3;c 3", "x N 4;y N 3", """
+        s[n,j] = y[n,j] - (sum(k, W[j,k]*x[n,k]) + (b[j] - c[j]))
+        h[n,j] = 3*(s[n,j] - b[j]) + (c[j] - s[n,j])/7
+        loss = sum(n, j, (h[n,j] - (s[n,j] - c[j]))**2) + 0.1*(sum(j, b[j]**2) + c[0]/c[0])"""),
     "mixture": ("a 5;m 5 4", "x N 4", """
         loss = -sum(n, logsumexp(c, a[c] - sum(k, (x[n,k] - m[c,k])**2)/2)) + 2*logsumexp(c, a[c])
         """),
@@ -416,7 +420,7 @@ def test_the_backward_pass_in_matrix_form():
 
 
 MATRIX = ["deep", "mlp", "tanh", "classifier", "softmax", "logistic", "linear", "mixture",
-          "extrema"]
+          "extrema", "brackets"]
 
 
 @pytest.mark.parametrize("name", MATRIX)
@@ -529,7 +533,7 @@ def test_every_function_prints_and_reads_back(name):
 
 
 FORMULAS = [
-    ("r = -(u - v)*w", "(v - u) w"), ("r = u - (v - w)", "u - v + w"),
+    ("r = -(u - v)*w", "(v - u) w"), ("r = u - (v - w)", "u - (v - w)"),
     ("r = u/(v*w) - 1/3", r"\frac{u}{v w} - \frac{1}{3}"), ("r = 0.125*u", r"\frac{u}{8}"),
     ("r = 1.0507009873*u", "1.0507009873 u"), ("r = 2*3**v", None),
     ("r = (u + v)**2/w**2", r"\frac{(u + v)^2}{w^2}"), ("r = u**v", "u^v"),
@@ -541,6 +545,12 @@ FORMULAS = [
     ("r = power(u + v, w - 2)", "(u + v)^{w - 2}"), ("r = xlogy(u, v)*w", None),
     ("r = (u <= v) + (u == u) + (v != w)", None), ("r = 0.001*u + 12345*v/1000", None),
     ("r = pi*u/2", r"\frac{\pi u}{2}"), ("r = -1/u", r"-\frac{1}{u}"),
+    ("r = u - 3*(v - w)", "u - 3 (v - w)"), ("r = 0.1*(u - v) + w", None),
+    ("r = (u - v) + (v - w)", "(u - v) + (v - w)"), ("r = u - (u - v)*w/(u - v)", None),
+    ("r = u - u + w*v/v", None), ("r = sqrt(u**2)*sqrt(v)**2", r"\sqrt{u^2} (\sqrt{v})^2"),
+    ("r = u*1e200*1e200/(v*3e300)", None), ("r = 1e30*u - 33e-40*v", None),
+    ("r = 1e200*(1e200*u)*1e-300", r"10^{100} u"),
+    ("r = u*1e-300*1e-300*w", r"10^{-300} (10^{-300} u w)"),
     ("r = exp(u)**2*log(v)**2", None), ("r = abs(u - v)**3/abs(w)", None),
 ]
 

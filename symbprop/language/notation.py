@@ -51,7 +51,7 @@ from symbprop.language.indices import (
     resize,
     value_range,
 )
-from symbprop.language.numbers import MOST_DIGITS, constant_value, decimal
+from symbprop.language.numbers import MOST_DIGITS, constant_value, decimal, is_long
 from symbprop.language.reductions import REDUCTIONS
 from symbprop.language.terms import Index, Read, Reduce, extent
 
@@ -822,7 +822,7 @@ def _spell(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
     if expr.is_Rational:
         if expr.is_Integer:
             return _whole(expr), _ATOM if expr >= 0 else _SIGN
-        if _is_long(expr):
+        if is_long(expr):
             return ("-" if expr < 0 else "") + decimal(expr), _ATOM if expr > 0 else _SIGN
         return f"{_whole(expr.p)}/{_whole(expr.q)}", _PRODUCT
     if expr.is_Add:
@@ -843,16 +843,11 @@ def _spell(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
     return str(expr), _ATOM
 
 
-def _is_long(value: Expr) -> bool:
-    """Whether a number has more digits than one likes to read, and its decimals end."""
-    return bool(max(abs(value.p), value.q) >= 10 ** (MOST_DIGITS // 4)) and bool(decimal(value))
-
-
 def _whole(value: Expr) -> str:
     """An integer; one of many digits without the zeros at its end."""
     number = Integer(value)
     sign = "-" if number < 0 else ""
-    return sign + decimal(number) if _is_long(number) else str(number)
+    return sign + decimal(number) if is_long(number) else str(number)
 
 
 def _spell_sum(expr: Expr, order: Mapping[str, int]) -> str:
@@ -876,7 +871,7 @@ def _spell_product(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
     if coefficient < 0:
         text = _print(-expr, order, _PRODUCT)
         return f"-{text}", _PRODUCT
-    long = _is_long(coefficient)
+    long = is_long(coefficient)
     above: list[Expr] = [coefficient] if long else (
         [Integer(coefficient.p)] if coefficient.p != 1 else [])
     below: list[Expr] = [Integer(coefficient.q)] if coefficient.q != 1 and not long else []

@@ -17,6 +17,8 @@ from sympy import Expr, Rational
 from symbprop.language.functions import Elementwise
 
 MOST_DIGITS = 100
+# From so many digits on a number is written with a power of ten.
+LONG = 10**25
 LARGEST = Rational(sys.float_info.max)
 SMALLEST = Rational(sys.float_info.min)
 
@@ -59,6 +61,11 @@ def decimal(number: Rational) -> str:
     short = digits.rstrip("0")
     places -= len(digits) - len(short)
     return f"{short}e{-places}" if len(short) <= MOST_DIGITS else ""
+
+
+def is_long(number: Rational) -> bool:
+    """Whether a number has more digits than one likes to read, and its decimals end."""
+    return bool(max(abs(number.p), number.q) >= LONG) and bool(decimal(number))
 
 
 def constant_value(expr: Expr) -> float | None:

@@ -23,6 +23,8 @@ from symbprop.language.building import inside
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Tensor
 from symbprop.language.indices import affine, free_indices
+from symbprop.language.numbers import decimal as _decimal
+from symbprop.language.numbers import is_long
 from symbprop.language.reductions import REDUCTIONS
 from symbprop.language.terms import Index, Read, Reduce
 
@@ -346,7 +348,10 @@ class Notation:
                 (after if wide else above).append(spelled)
         sign = "-" if coefficient < 0 else ""
         whole, part = abs(coefficient).p, abs(coefficient).q
-        if part > 9999 or (part > 1 and not below and decimal(coefficient)):
+        if is_long(coefficient):
+            above.insert(0, number(abs(coefficient)))
+            whole = part = 1
+        elif part > 9999 or (part > 1 and not below and decimal(coefficient)):
             text, _ = number(abs(coefficient))
             above.insert(0, (text, ATOM))
             whole = part = 1
@@ -463,7 +468,14 @@ class Notation:
 
 
 def number(value: Expr) -> tuple[str, int]:
-    """A rational: an integer, a short fraction, or its decimals where they end."""
+    """A rational: an integer, a short fraction, or its decimals where they end.
+
+    A long one has a power of ten.
+    """
+    if is_long(value):
+        digits, power = _decimal(value).split("e")
+        text = f"10^{{{power}}}" if digits == "1" else rf"{digits} \cdot 10^{{{power}}}"
+        return (f"-{text}", NEGATIVE) if value < 0 else (text, PRODUCT if digits != "1" else POWER)
     if value.is_Integer:
         return str(value), ATOM if value >= 0 else NEGATIVE
     sign, level = ("-", NEGATIVE) if value < 0 else ("", PRODUCT)

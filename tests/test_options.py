@@ -146,3 +146,12 @@ def test_an_array_has_no_more_dimensions_than_numpy_allows():
     assert Network("net").input("x", [1] * 64)
     with pytest.raises(LimitError, match=r"SP405.*65 dimensions.*at most 64"):
         Network("net").input("x", [1] * 65)
+
+
+def test_how_many_classes_there_are_may_be_known_at_call_time_only():
+    net = Network("net")
+    p = net.parameter("p", ["N", "C"])
+    i, c = net.index("i", "N"), net.index("c", "C")
+    q = net.define("q", [i, c], p[i, c])
+    net.loss("sequence_cross_entropy", q, padding=3)
+    assert net.graph

@@ -210,7 +210,7 @@ def add_loss(network: Network, term: Term, name: str) -> None:
             if labels:
                 values["at_label"] = _at(prediction, [*axes[:-1], values["y"]])
     for option, number in loss.numbers.items():
-        if number.whole and not (tensor.shape[-1] - term.options.get(option, 0)).is_positive:
+        if number.whole and (tensor.shape[-1] - term.options.get(option, 0)).is_nonpositive:
             raise SpecError(Fault("SP142", f"{kind}: {option} is class {term.options[option]} of "
                                   f"{tensor.shape[-1]} classes", place))
     text = loss.filled(term.options, values)

@@ -11,7 +11,7 @@ from symbprop.arrays.lower import lower
 from symbprop.arrays.passes import ARRANGEMENTS, NECESSARY, arrange
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import PREPARATIONS, RULES, prepare, simplify
-from symbprop.errors import InternalError
+from symbprop.errors import InternalError, SpecError
 from symbprop.language.evaluate import evaluate
 from symbprop.language.graph import Graph, Tensor, make_graph, verify
 from symbprop.language.notation import read_equations
@@ -284,3 +284,19 @@ def test_arranging_keeps_the_meaning(name):
         for result in wanted:
             a, b = found.tensor(result), want.tensor(result)
             assert a == b if exact else np.allclose(a, b, rtol=1e-12, atol=1e-13)
+
+
+def test_extents_are_known_not_to_be_negative():
+    """Over free extents, paddings would overlap only where an extent were negative."""
+    network = parse_spec(
+        '[inputs]\nx = ["N", 2, "T", 3]\n'
+        '[[layers]]\nkind = "conv2d"\nfilters = 2\nkernel = [2, 1]\n'
+        '[[layers]]\nkind = "conv2d"\nfilters = 1\nkernel = [2, 2]\n'
+        '[loss]\nkind = "sum_of_squares"\n')
+    made = compile_graph(network.graph, "net")
+    assert any("_padded" in name for name in made.arranged["value_and_grad"][-1].graph.tensors)
+    # Nothing shows here that T is two at least.
+    overlapping = ('equations = """\ny[e] = w\ny[t] = w*x[t]\nloss = sum(i, y[i])\n"""\n'
+                   '[parameters]\nw = []\n[inputs]\nx = ["T"]\n[indices]\ne = 2\n')
+    with pytest.raises(SpecError, match="SP2"):
+        compile_graph(parse_spec(overlapping).graph, "net")

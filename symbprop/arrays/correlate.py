@@ -55,9 +55,6 @@ def correlate(graph: Graph) -> Graph:
             continue
         if not defines_whole(own[0], graph.tensors[name]):
             continue
-        # Between the zeros lies no less than nothing: x[n,i+2] says nothing of that at N of one.
-        if not graph.tensors[name].shape[found.at].is_nonnegative:
-            continue
         if padding.setdefault(name, (found.at, width)) == (found.at, width):
             chosen[number] = found
     if not chosen:

@@ -96,7 +96,7 @@ def _added_without_meeting(
         joined, rest = plain, added
     meeting = [
         replace(d, accumulate=True)
-        if not loop.isdisjoint(read_names(d)) and not all(are_disjoint(d, a) for a in rest)
+        if not loop.isdisjoint(read_names(d)) and not all(are_disjoint(d, a, group) for a in rest)
         else d
         for d in joined
     ]

@@ -13,7 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from sympy import Add, Expr, Integer, Symbol, expand, floor, latex
 from sympy.core.basic import Basic
@@ -384,13 +384,14 @@ def verify(graph: Graph, before: Graph | None = None) -> list[Fault]:
     has changed, and a tensor of either kind as a whole; nothing else is looked at again.
     """
     faults: list[Fault] = []
+    known = Known(graph.definitions)
     changed, new = _changes(graph, before)
     touched = {*changed, *(d.target.name for d in graph.definitions if id(d) in new)}
     for definition in graph.definitions:
         if id(definition) in new or (
             changed and not changed.isdisjoint((definition.target.name, *read_names(definition)))
         ):
-            faults += _verify_definition(definition, graph.tensors)
+            faults += _verify_definition(definition, graph.tensors, known)
     if faults:
         return faults
     by_name = by_tensor(graph.definitions)
@@ -452,7 +453,40 @@ def _looks_ahead(definitions: Sequence[Definition]) -> bool:
     return False
 
 
-def _verify_definition(definition: Definition, tensors: Mapping[str, Tensor]) -> list[Fault]:
+@dataclass(frozen=True)
+class Known:
+    """What definitions say of extents: none of them is negative, whatever formula it is.
+
+    A call whose arguments make one negative is refused before anything is computed.
+    """
+
+    definitions: Sequence[Definition]
+
+    @cached_property
+    def formulas(self) -> tuple[Expr, ...]:
+        """Extents that their own form does not show to be non-negative."""
+        found = {
+            index.extent
+            for d in self.definitions
+            for index in (*d.indices, *bound_indices(d.expr))
+            if not index.extent.is_nonnegative
+        }
+        return tuple(sorted(found, key=str))
+
+    def not_negative(self, expr: Expr) -> bool:
+        return bool(expr.is_nonnegative) or any(
+            expand(expr - size).is_nonnegative for size in self.formulas
+        )
+
+    def positive(self, expr: Expr) -> bool:
+        return bool(expr.is_positive) or any(
+            expand(expr - size).is_positive for size in self.formulas
+        )
+
+
+def _verify_definition(
+    definition: Definition, tensors: Mapping[str, Tensor], known: Known
+) -> list[Fault]:
     faults: list[Fault] = []
     place, target = definition.place, definition.target
 
@@ -472,7 +506,7 @@ def _verify_definition(definition: Definition, tensors: Mapping[str, Tensor]) ->
                 )
             else:
                 for index, size in zip(read.indices, tensor.shape, strict=True):
-                    for message in _index_faults(index, size, read, tensors):
+                    for message in _index_faults(index, size, read, tensors, known):
                         complain("SP212", message)
     owner = tensors.get(target.name)
     if owner is not None and owner.role != "defined":
@@ -507,7 +541,7 @@ def _valueless(expr: Expr, index: Index) -> str:
 
 
 def _index_faults(
-    index: Expr, size: Expr, read: Read, tensors: Mapping[str, Tensor]
+    index: Expr, size: Expr, read: Read, tensors: Mapping[str, Tensor], known: Known
 ) -> Iterator[str]:
     """Faults of one index expression in a dimension of the given extent."""
     if isinstance(index, Index) and index.extent == size:
@@ -538,9 +572,9 @@ def _index_faults(
             )
             return
     low, high = expand(low), expand(high)
-    if not low.is_nonnegative:
+    if not known.not_negative(low):
         yield f"{read} reads at {index}, which can be as low as {low}"
-    if not any(expand(size - 1 - h).is_nonnegative for h in (high, _at_most(high))):
+    if not any(known.not_negative(expand(size - 1 - h)) for h in (high, _at_most(high))):
         yield f"{read} reads at {index}, which can be as high as {high}, in an extent of {size}"
 
 
@@ -611,15 +645,17 @@ def _region(index: Expr) -> tuple[Expr, int, Expr] | None:
     return offset, factor, symbol.extent
 
 
-def are_disjoint(a: Definition, b: Definition) -> bool:
+def are_disjoint(a: Definition, b: Definition, group: Sequence[Definition] = ()) -> bool:
+    """Whether two definitions of a tensor reach no common place; ``group`` are all of its own."""
+    known = Known(group or (a, b))
     for left, right in zip(a.target.indices, b.target.indices, strict=True):
         first, second = _region(left), _region(right)
         if first is None or second is None:
             continue
         (start1, step1, count1), (start2, step2, count2) = first, second
-        if (expand(start2 - start1 - step1 * (count1 - 1))).is_positive:
+        if known.positive(expand(start2 - start1 - step1 * (count1 - 1))):
             return True
-        if (expand(start1 - start2 - step2 * (count2 - 1))).is_positive:
+        if known.positive(expand(start1 - start2 - step2 * (count2 - 1))):
             return True
         gap = expand(start1 - start2)
         if step1 == step2 > 1 and gap.is_Integer and int(gap) % step1:
@@ -644,7 +680,7 @@ def assignment_faults(tensor: Tensor, group: Sequence[Definition]) -> list[Fault
                 )
             )
     for a, b in itertools.combinations(plain, 2):
-        if not faults and not are_disjoint(a, b):
+        if not faults and not are_disjoint(a, b, group):
             faults.append(
                 Fault(
                     "SP221",

@@ -289,9 +289,9 @@ def test_arranging_keeps_the_meaning(name):
 def test_extents_are_known_not_to_be_negative():
     """Over free extents, paddings would overlap only where an extent were negative."""
     network = parse_spec(
-        '[inputs]\nx = ["N", 2, "T", 3]\n'
-        '[[layers]]\nkind = "conv2d"\nfilters = 2\nkernel = [2, 1]\n'
-        '[[layers]]\nkind = "conv2d"\nfilters = 1\nkernel = [2, 2]\n'
+        '[inputs]\nx = ["N", 2, "H", "T"]\n'
+        '[[layers]]\nkind = "depthwise_conv2d"\nkernel = [3, 3]\n'
+        '[[layers]]\nkind = "conv_transpose2d"\nfilters = 1\nkernel = [2, 2]\n'
         '[loss]\nkind = "sum_of_squares"\n')
     made = compile_graph(network.graph, "net")
     assert any("_padded" in name for name in made.arranged["value_and_grad"][-1].graph.tensors)

@@ -295,8 +295,9 @@ def test_extents_are_known_not_to_be_negative():
         '[loss]\nkind = "sum_of_squares"\n')
     made = compile_graph(network.graph, "net")
     assert any("_padded" in name for name in made.arranged["value_and_grad"][-1].graph.tensors)
-    # Nothing shows here that T is two at least.
-    overlapping = ('equations = """\ny[e] = w\ny[t] = w*x[t]\nloss = sum(i, y[i])\n"""\n'
-                   '[parameters]\nw = []\n[inputs]\nx = ["T"]\n[indices]\ne = 2\n')
-    with pytest.raises(SpecError, match="SP2"):
-        compile_graph(parse_spec(overlapping).graph, "net")
+    # Nothing shows here that T is three at least.
+    overlapping = parse_spec(
+        'equations = """\ny[e] = w\ny[e+T-1] = w\nloss = sum(i, y[i]) + sum(t, x[t])\n"""\n'
+        '[parameters]\nw = []\n[inputs]\nx = ["T"]\n[indices]\ne = 2\n')
+    with pytest.raises(SpecError, match="SP221"):
+        compile_graph(overlapping.graph, "net")

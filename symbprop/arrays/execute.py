@@ -189,7 +189,7 @@ class _Machine:
             return self.power(self.number(expr.base), expr.exp)
         arguments = [self.number(a) for a in expr.args]
         if isinstance(expr, Elementwise):
-            record = FUNCTIONS[type(expr).__name__]
+            record = expr.record
             return self.function(record.numpy or record.name)(*arguments)
         if not (expr.is_Add or expr.is_Mul):
             raise ValueError(f"{expr} has no meaning in a program")

@@ -35,7 +35,7 @@ from symbprop.arrays.program import (
 )
 from symbprop.errors import Fault, SpecError
 from symbprop.language.building import group, is_group
-from symbprop.language.functions import FUNCTIONS, Elementwise, apply
+from symbprop.language.functions import Elementwise, apply
 from symbprop.language.graph import Definition, Graph, by_tensor
 from symbprop.language.indices import affine, free_indices, is_plain, rename
 from symbprop.language.notation import print_definition, print_expr
@@ -92,7 +92,7 @@ def truth_tensors(graph: Graph) -> set[str]:
         and d.target.indices
         and is_plain(d.target.indices)
         and isinstance(d.expr, Elementwise)
-        and FUNCTIONS[type(d.expr).__name__].numpy in TRUTHS
+        and d.expr.record.numpy in TRUTHS
         and free_indices(d.expr)
     }
 
@@ -487,7 +487,7 @@ class Expressions:
             return self.choose(expr)
         if is_group(expr):
             return self.lower(expr.args[0])
-        record = FUNCTIONS[name]
+        record = expr.record
         if record.numpy is not None:
             whole = record.numpy in TRUTHS and all(map(self.is_whole, expr.args))
             pieces = [Piece(self.integer(a)) if whole else self.lower(a) for a in expr.args]
@@ -523,7 +523,7 @@ class Expressions:
             self.locals[local] = Piece(piece.argument)
             arguments.append(local)
         self.target_free = free
-        form = FUNCTIONS[type(expr).__name__].form
+        form = expr.record.form
         assert form is not None
         return self.lower(form(*arguments))
 
@@ -1079,7 +1079,7 @@ class Expressions:
             assert not isinstance(piece.argument, Operand)
             return piece.argument
         if isinstance(expr, Elementwise):
-            record = FUNCTIONS[type(expr).__name__]
+            record = expr.record
             if record.name in ("group", "stop_gradient"):
                 return group(self.scalar(expr.args[0]))
             if record.numpy is None and record.form is not None:

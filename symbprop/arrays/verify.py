@@ -46,7 +46,7 @@ ARITIES = {
     record.numpy or record.name: record.arity
     for record in FUNCTIONS.values() if record.numpy or record.form is None
 } | {
-    COPY: 1, "np.negative": 1, "np.square": 1, "np.sqrt": 1,
+    COPY: 1, "group": 1, "np.negative": 1, "np.square": 1, "np.sqrt": 1,
     "np.add": 2, "np.subtract": 2, "np.multiply": 2, "np.divide": 2, "np.power": 2,
 }
 # Those whose values are true or false, whatever their arguments are.
@@ -264,7 +264,7 @@ class _Checker:
                 if node not in self.extents and node not in self.counters:
                     self.complain("SP710", f"nothing gives {node} a value")
             elif isinstance(node, Elementwise):
-                name = FUNCTIONS[type(node).__name__].numpy or type(node).__name__
+                name = node.record.numpy or type(node).__name__
                 if name not in ARITIES or ARITIES[name] != len(node.args):
                     self.complain("SP711", f"{node} is no function of scalars")
 
@@ -548,7 +548,7 @@ class _Checker:
             self.complain("SP713", f"several elements of {table.name} are replaced by a scatter")
         value = step.value
         truth = (
-            isinstance(value, Elementwise) and FUNCTIONS[type(value).__name__].numpy in TRUTHS
+            isinstance(value, Elementwise) and value.record.numpy in TRUTHS
         )
         if table.kind != "float" and not (table.kind == "bool" and truth and not step.adds):
             self.complain("SP714", f"floats are written to {table.name}, which is {table.kind}")

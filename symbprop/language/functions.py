@@ -111,8 +111,12 @@ def _define(
     numpy: str | None = None,
     form: Callable[..., Expr] | None = None,
     kink: str = "",
+    written: bool = True,
 ) -> None:
-    """Enter one record; ``samples`` holds points set apart by semicolons."""
+    """Enter one record; ``samples`` holds points set apart by semicolons.
+
+    `FUNCTIONS` holds what authors write.
+    """
     points = tuple(tuple(p.split()) for p in samples.split(";"))
     arity = len(points[0])
     if not latex:
@@ -121,7 +125,8 @@ def _define(
     record = ElementwiseFunction(
         name, arity, derivative, value, points, latex, numpy, form, kink
     )
-    FUNCTIONS[name] = record
+    if written:
+        FUNCTIONS[name] = record
     CLASSES[name] = type(name, (Elementwise,), {"record": record, "nargs": arity})
 
 
@@ -269,7 +274,8 @@ _define("step", lambda x: (sympy.S.Zero,), lambda ns, x: 0 * x + (real(x) > 0), 
         r"\left[{0} > 0\right]", form=lambda x: _greater(x, 0))
 _define("stop_gradient", lambda x: (sympy.S.Zero,), lambda ns, x: x, _ANY,
         form=lambda x: x)
-_define("group", lambda x: (sympy.S.One,), lambda ns, x: x, _ANY, r"\left({0}\right)")
+_define("group", lambda x: (sympy.S.One,), lambda ns, x: x, _ANY, r"\left({0}\right)",
+        written=False)
 _define("xlogy",
         lambda x, y: (apply("xlogy", 1 - _both(_equal(x, 0), _at_most(y, 0)), y), x / y),
         lambda ns, x, y: 0 * x if x == 0 and y == y else x * ns.log(y), "0.7 0.2;1.3 2.4;0 1.5",

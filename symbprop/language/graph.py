@@ -19,7 +19,7 @@ from sympy import Add, Expr, Integer, Symbol, expand, floor, latex
 from sympy.core.basic import Basic
 
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
-from symbprop.language.functions import FUNCTIONS, Elementwise
+from symbprop.language.functions import CLASSES, Elementwise
 from symbprop.language.indices import (
     affine,
     bound_indices,
@@ -608,7 +608,7 @@ def _value_faults(expr: Expr, tensors: Mapping[str, Tensor]) -> Iterator[str]:
             continue
         name = type(node).__name__
         if isinstance(node, Elementwise):
-            if name not in FUNCTIONS:
+            if name not in CLASSES:
                 yield f"unknown function {name}"
         elif not (
             isinstance(node, Symbol)

@@ -67,7 +67,7 @@ COMPARISONS = {
 SPELLED = {"maximum": "max", "minimum": "min"}
 DEFAULTS: Mapping[str, Expr] = {"leaky_relu": Rational(1, 100), "elu": Integer(1)}
 REDUCING = frozenset((*REDUCTIONS, "mean", "norm", "softmax"))
-ALLOWED = frozenset((*FUNCTIONS, *REDUCING, "sqrt", "square")) - {*SPELLED, "group"}
+ALLOWED = frozenset((*FUNCTIONS, *REDUCING, "sqrt", "square")) - set(SPELLED)
 
 
 @dataclass(slots=True)

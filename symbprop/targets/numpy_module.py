@@ -19,7 +19,7 @@ from symbprop.arrays.buffers import Plan, elements, plan_buffers
 from symbprop.arrays.costs import memory, operations
 from symbprop.arrays.program import Operand, Program, flattened
 from symbprop.errors import Fault, SpecError
-from symbprop.language.functions import FUNCTIONS, Elementwise
+from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Graph, Tensor, reads
 from symbprop.language.initialisation import INITIALISERS, default_initialisation
 from symbprop.language.notation import print_definition
@@ -441,9 +441,9 @@ class _Module:
             lines += ["", *textwrap.wrap(f"Keywords, where a name is taken: {', '.join(renamed)}.",
                                          WIDTH, subsequent_indent="    ")]
         kinks = sorted({
-            FUNCTIONS[type(node).__name__].kink
+            node.record.kink
             for d in graph.definitions for node in d.expr.atoms(Elementwise)
-            if FUNCTIONS[type(node).__name__].kink
+            if node.record.kink
         })
         if kinks:
             lines += ["", "Conventions:", *(f"    {k}" for k in kinks)]

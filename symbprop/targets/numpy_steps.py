@@ -42,7 +42,7 @@ from symbprop.arrays.program import (
     written,
 )
 from symbprop.errors import Fault, InternalError
-from symbprop.language.functions import FUNCTIONS, Elementwise
+from symbprop.language.functions import Elementwise
 from symbprop.language.indices import affine, free_indices
 from symbprop.language.terms import Index, Read
 from symbprop.targets.naming import Names
@@ -655,7 +655,7 @@ class Speller:
         if expr.is_Pow:
             return self.spell_power(expr)
         if isinstance(expr, Elementwise):
-            record = FUNCTIONS[type(expr).__name__]
+            record = expr.record
             if record.name == "group":
                 text, strength, typed = self.spell(expr.args[0])
                 return (text if strength == ATOM else f"({text})"), ATOM, typed

@@ -130,6 +130,9 @@ class Arithmetic:
             return self.larger(*args, 1 if name == "max" else -1)
         if name == "clip":
             x, low, high = map(plain, args)
+            if x < low == high:
+                # As PyTorch has it: between equal ends nothing moves the value.
+                return low
             chosen = 2 if low > high or x > high else 1 if x < low else 0
             return args[chosen]
         if name == "stop_gradient":

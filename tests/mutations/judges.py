@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +68,7 @@ JUDGES: dict[str, tuple[Sequence[str] | str, ...]] = {
     "latex": (FORMULAS,),
 }
 # Seconds of processor time beyond which a process hangs, as a multiple of what it takes unchanged.
-PATIENCE, LEAST = 4.0, 30.0
+PATIENCE, LEAST = 3.0, 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,6 @@ class Copy:
         else:
             command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=line",
                        "-p", "no:cacheprovider", *judge]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "OPENBLAS_NUM_THREADS": "1",
                        "PYTHONHASHSEED": "0"}
 
@@ -118,18 +118,22 @@ class Copy:
             resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit) + 5))
             resource.setrlimit(resource.RLIMIT_AS, (6 * 2**30, 6 * 2**30))
 
-        try:
-            done = subprocess.run(command, cwd=self.folder, env=environment, text=True,
-                                  capture_output=True, preexec_fn=limited, timeout=30 * limit)
-        except subprocess.TimeoutExpired:
-            return "hangs", limit
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        if done.returncode == 0:
+        said = self.folder / "said.txt"
+        with said.open("w") as out:
+            child = subprocess.Popen(command, cwd=self.folder, env=environment, text=True,
+                                     stdout=out, stderr=out, preexec_fn=limited)
+            # What waits for ever takes no processor time.
+            watch = threading.Timer(30 * limit, child.kill)
+            watch.start()
+            _, status, usage = os.wait4(child.pid, 0)
+            watch.cancel()
+        code = child.returncode = os.waitstatus_to_exitcode(status)
+        spent = usage.ru_utime + usage.ru_stime
+        if code == 0:
             return "", spent
-        if done.returncode < 0:
-            return f"ends by signal {-done.returncode}", spent
-        lines = [x for x in (done.stdout + done.stderr).splitlines() if x.strip()]
+        if code < 0:
+            return f"signal {-code}, as what hangs", spent
+        lines = [x for x in said.read_text(errors="replace").splitlines() if x.strip()]
         failed = [x for x in lines if x.startswith(("FAILED", "ERROR"))]
         return (failed or lines or ["fails"])[0][:160], spent
 

@@ -97,6 +97,9 @@ class _Finder:
             return
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             return
+        # `strict` of `zip` only asserts.
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            return
         yield function, node
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             function = node.name if function == "module" else f"{function}.{node.name}"

@@ -95,6 +95,9 @@ NETWORKS = {
         s[n,j] = y[n,j] - (sum(k, W[j,k]*x[n,k]) + (b[j] - c[j]))
         h[n,j] = 3*(s[n,j] - b[j]) + (c[j] - s[n,j])/7
         loss = sum(n, j, (h[n,j] - (s[n,j] - c[j]))**2) + 0.1*(sum(j, b[j]**2) + c[0]/c[0])"""),
+    "equal terms": ("A 5 3;b 3;w 5", "x N", """
+        u = sum(i, max(p, q, A[p,q]*b[i]))
+        loss = u + sum(p, w[p]*max(q, i, A[p,q]*b[i])) + sum(n, x[n])"""),
     "mixture": ("a 5;m 5 4", "x N 4", """
         loss = -sum(n, logsumexp(c, a[c] - sum(k, (x[n,k] - m[c,k])**2)/2)) + 2*logsumexp(c, a[c])
         """),

@@ -5,6 +5,7 @@ through all other tests.  Value and gradients are compared with the reference ev
 precisions, with a workspace and without, and results have the precision of what is given.
 """
 
+import mpmath
 import numpy as np
 import pytest
 from test_lowering import HEAD, data_for, spec_graph
@@ -37,12 +38,25 @@ PROGRAMS = {
         "h[n,0,j] = 0\n"
         "h[n,t+1,j] = tanh(sum(k, W[j,k]*x[n,t,k]) + sum(k, sin(U[j,k])*h[n,t,k]))\n"
         "loss = sum(n, t, j, h[n,t,j]**2)", {}),
+    "two maxima that differ in one place": (
+        "x", {"A": [5, 3], "b": [3], "w": [5]},
+        "u = sum(i, max(p, q, A[p,q]*b[i]))\nv = sum(i, max(p, q, A[p,q]*b[q]))\n"
+        "loss = u*v + sum(p, w[p]*max(q, i, A[p,q]*b[i]))", {"i": 3}),
     "the loss is a parameter": ("x", {"a": []}, "loss = a", {}),
     "the loss is a parameter and nothing else is read": ("x", {"a": [], "w": [5]}, "loss = a", {}),
     "the loss is an element": ("x", {"w": [5]}, "loss = w[3]", {}),
 }
 
 
+# Nothing is differentiated inside these, so that one reduction stays inside another.
+NESTED = {
+    "maxima that differ in one place": "sum(i, b[i]*max(p, q, A[p,q]*b[i])) "
+                                       "- v*sum(i, b[i]*max(p, q, A[p,q]*b[q]))",
+    "sums of powers that differ in one place": "sum(i, sum(p, q, A[p,q]*b[i])**2) "
+                                               "- v*sum(i, b[i]*sum(p, q, A[p,q]*b[q])**2)",
+    "one in another in another": "sum(i, max(p, tanh(sum(q, A[p,q]*b[i])) - min(q, A[p,q]))) "
+                                 "- v*sum(i, max(p, tanh(sum(q, A[p,q]*b[q])) - min(q, A[p,q]*b[i])))",
+}
 LAYERED = {
     "a product in batches reads a copy made before": (
         'x = ["N", 2, "T", 3]', (
@@ -105,6 +119,15 @@ def test_programs_that_mutations_lived_through(name):
         judge(graph, space, extents, number)
 
 
+@pytest.mark.parametrize("name", sorted(NESTED))
+def test_reductions_inside_one_another(name):
+    text = (f'equations = """\nloss = w*({NESTED[name]})**2\n"""\n'
+            "[inputs]\nA = [4, 3]\nb = [3]\n"
+            "[parameters]\nw = []\nv = []\n[indices]\ni = 3\n")
+    graph = parse_spec(text).graph
+    judge(graph, module_of(graph), {}, 5)
+
+
 @pytest.mark.parametrize("name", sorted(LAYERED))
 def test_layers_that_once_went_wrong(name):
     given, layers = LAYERED[name]
@@ -113,6 +136,54 @@ def test_layers_that_once_went_wrong(name):
     space = module_of(graph)
     for number, extents in enumerate(({"N": 2, "T": 7}, {"N": 1, "T": 5}, {"N": 3, "T": 6})):
         judge(graph, space, extents, number)
+
+
+# -- what a stable form is for: arguments at which the plain one loses all digits --
+
+FAR = {
+    "cross entropy of a sigmoid": (
+        "p[n] = sigmoid(sum(k, w[k]*x[n,k]))\n"
+        "loss = -sum(n, y[n]*log(p[n]) + (1 - y[n])*log(1 - p[n]))"),
+    "the complement of a sigmoid": (
+        "s[n] = sum(k, w[k]*x[n,k])\nloss = sum(n, sigmoid(-s[n]) + y[n]*sigmoid(-2*s[n]))"),
+    "both sides of a sigmoid": (
+        "s[n] = sum(k, w[k]*x[n,k])\nloss = sum(n, y[n]*sigmoid(-s[n])*sigmoid(s[n]))"),
+    "softmax and its logarithm": (
+        "s[n,k] = w[k]*x[n,k]\np[n,k] = softmax(k, s[n,k])\n"
+        "loss = -sum(n, y[n]*log(p[n,0])) - sum(n, log(p[n,2]))"),
+    "softplus of both signs": (
+        "s[n] = sum(k, w[k]*x[n,k])\nloss = sum(n, y[n]*softplus(s[n]) + softplus(-s[n]))"),
+}
+
+
+# Where a sigmoid is nearly one its slope p*(1 - p) is zero in doubles, by convention.
+CASES = [(n, s) for n in FAR for s in (3.0, 40.0, -40.0)
+         if (n, s) != ("the complement of a sigmoid", -40.0)]
+
+
+@pytest.mark.parametrize(("name", "size"), CASES)
+def test_far_from_zero_all_digits_are_right(name, size):
+    """Every element by its own size, against 60 digits: what is tiny is not nothing."""
+    text = (f'loss = "loss"\nequations = """\n{FAR[name]}\n"""\n[inputs]\nx = ["N", 3]\n'
+            '[parameters]\nw = [3]\n[targets]\ny = ["N"]\n')
+    graph = parse_spec(text).graph
+    space = module_of(graph)
+    # Every row is far on the side of the sign of ``size``.
+    x = np.array([[0.5, 0.25, 0.375], [0.625, 0.75, 0.5]])
+    data = {"x": x, "y": np.array([0.25, 0.75]), "w": size * np.array([0.75, 0.5, 1.25])}
+    derivative = differentiate(graph)
+    with mpmath.workdps(60):
+        judged = evaluate(derivative, {k: exactly(v) for k, v in data.items()}, {"N": 2},
+                          mpmath.mpf(1))
+        loss = float(judged.tensor("loss"))
+        wanted = np.array([float(v) for v in judged.tensor(derivative.gradients["w"])])
+    value, grads = space["value_and_grad"]({"w": data.pop("w")}, **data)
+    assert value == pytest.approx(loss, rel=1e-12, abs=0)
+    np.testing.assert_allclose(grads["w"], wanted, rtol=1e-11, atol=0)
+
+
+def exactly(array):
+    return [exactly(v) for v in array] if np.ndim(array) else mpmath.mpf(float(array))
 
 
 # -- functions of what has no precision of its own --

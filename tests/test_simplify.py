@@ -10,7 +10,7 @@ from symbprop.calculus.differentiate import differentiate
 from symbprop.language.evaluate import evaluate
 from symbprop.language.graph import Definition, Tensor, make_graph, verify
 from symbprop.language.notation import print_definition, read_equations
-from symbprop.language.terms import extent
+from symbprop.language.terms import Index, Read, Reduce, extent
 
 SIZES = {"N": 2, "T": 3}
 
@@ -163,3 +163,16 @@ def test_nothing_unread_is_left():
     _, graph = lines("tanh")
     assert "d_x" not in graph.tensors
     assert "d_loss" not in graph.tensors
+
+
+def test_a_key_is_shared_by_what_means_the_same_and_by_nothing_else():
+    i, p, q, r = (Index(name, 3) for name in "ipqr")
+
+    def nested(outer, first, second, *places):
+        inner = Reduce("max", Read("A", first, second) * Read("b", *places), first, second)
+        return Reduce("sum", inner * Read("b", outer), outer)
+
+    by_outer, by_inner = nested(i, p, q, i), nested(i, p, q, q)
+    assert rules.canonical(by_outer)[0] == rules.canonical(nested(r, q, p, r))[0]
+    assert rules.canonical(by_outer)[0] != rules.canonical(by_inner)[0]
+    assert rules.canonical(by_inner)[0] != rules.canonical(nested(i, p, q, p))[0]

@@ -580,7 +580,9 @@ def notation_for(
     _part(names)
     for adjoint, primal in bars.items():
         if adjoint in tensors:
-            names[adjoint] = names[primal].accented(r"\bar")
+            # What equals another tensor was dropped for it, but its adjoint is its own.
+            own_name = names.get(primal) or _named_after(primal, primals)
+            names[adjoint] = own_name.accented(r"\bar")
     _part(names)
     sigma = r"\operatorname{sigmoid}" if any(n.letter == r"\sigma" for n in names.values()) else \
         r"\sigma"

@@ -27,6 +27,7 @@ SMALL = ("tests/test_meaning.py",)
 CALCULUS = (
     "tests/test_simplify.py::test_each_rule_keeps_the_meaning",
     "tests/test_simplify.py::test_preparing_keeps_the_loss_and_its_gradients",
+    "tests/test_simplify.py::test_a_key_is_shared_by_what_means_the_same_and_by_nothing_else",
     "tests/test_differentiate.py",
 )
 MODULES = (

@@ -54,8 +54,9 @@ NESTED = {
                                        "- v*sum(i, b[i]*max(p, q, A[p,q]*b[q]))",
     "sums of powers that differ in one place": "sum(i, sum(p, q, A[p,q]*b[i])**2) "
                                                "- v*sum(i, b[i]*sum(p, q, A[p,q]*b[q])**2)",
-    "one in another in another": "sum(i, max(p, tanh(sum(q, A[p,q]*b[i])) - min(q, A[p,q]))) "
-                                 "- v*sum(i, max(p, tanh(sum(q, A[p,q]*b[q])) - min(q, A[p,q]*b[i])))",
+    "one in another in a third":
+        "sum(i, max(p, tanh(sum(q, A[p,q]*b[i])) - min(q, A[p,q]))) "
+        "- v*sum(i, max(p, tanh(sum(q, A[p,q]*b[q])) - min(q, A[p,q]*b[i])))",
 }
 LAYERED = {
     "a product in batches reads a copy made before": (

@@ -27,7 +27,7 @@ Extents bound at each call: M.
 Operations:
     forward and loss: 83*M
     backward: 190*M
-    workspace, in floats: 42*M
+    workspace, in floats: 38*M
 """
 
 import numpy as np
@@ -97,18 +97,18 @@ _BUFFERS = (
     "product_cross_3",
     "cos_angle",
     "sin_angle",
+    "turned",
+    "ratio_turned",
+    "product_turned",
     "square_turned",
     "sum_turned",
-    "turned",
-    "product_turned",
-    "ratio_turned",
     "product_turned_2",
     "seen",
     "flat",
     "radius",
     "bent",
+    "square_bent",
     "lens_read",
-    "lens_read_2",
     "focal_read",
     "place",
     "middle_read",
@@ -120,24 +120,24 @@ _BUFFERS = (
     "product_d_focal",
     "d_bent",
     "d_radius",
-    "lens_read_3",
-    "product_d_flat",
-    "d_flat",
+    "lens_read_2",
     "focal_read_2",
+    "d_flat",
+    "product_d_flat",
     "product_d_flat_2",
     "d_seen",
     "sum_d_seen",
     "where_turns_2",
     "d_turned",
     "where_turns_3",
-    "ratio_d_cross",
     "d_cross",
+    "ratio_d_cross",
     "product_d_cross",
     "d_along",
     "sum_d_along",
     "sum_d_along_2",
-    "d_angle",
     "product_d_angle",
+    "d_angle",
     "product_d_angle_2",
     "ratio_d_angle",
     "product_d_angle_3",
@@ -150,11 +150,11 @@ _BUFFERS = (
     "sum_d_angle_2",
     "d_turns",
     "product_d_turns",
-    "square_d_r",
-    "sum_d_r",
     "d_r",
     "product_d_r",
     "product_d_r_2",
+    "square_d_r",
+    "sum_d_r",
     "product_d_r_3",
     "product_d_r_4",
     "product_d_r_5",
@@ -195,7 +195,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    42*M floats for extents (M).
+    38*M floats for extents (M).
     Two threads must not use one workspace at a time.
     """
 
@@ -211,92 +211,94 @@ class Workspace:
         self.turns = memory_3.reshape(M)
         self.angle = memory_3.reshape(M)
         self.square_d_r = memory_3.reshape(M)
-        self.product_d_r_7 = memory_3.reshape(M)
-        self.product_d_v_6 = memory_3.reshape(M)
+        self.product_d_r_8 = memory_3.reshape(M)
+        self.product_d_v_7 = memory_3.reshape(M)
         memory_4 = np.empty(M, bool)
         self.greater_turns = memory_4.reshape(M)
         memory_5 = np.empty(M, dtype)
         self.where_turns = memory_5.reshape(M)
         self.d_turns = memory_5.reshape(M)
         self.product_d_r = memory_5.reshape(M)
-        self.product_d_r_9 = memory_5.reshape(M)
-        self.product_d_v_8 = memory_5.reshape(M)
+        self.product_d_r_6 = memory_5.reshape(M)
+        self.product_d_v_5 = memory_5.reshape(M)
         memory_6 = np.empty(M, dtype)
         self.along = memory_6.reshape(M)
-        self.product_d_r_6 = memory_6.reshape(M)
-        self.product_d_v_5 = memory_6.reshape(M)
+        self.product_d_r_7 = memory_6.reshape(M)
+        self.product_d_v_6 = memory_6.reshape(M)
         memory_7 = np.empty(3 * M, dtype)
         self.cross = memory_7.reshape(M, 3)
-        self.product_d_angle_5 = memory_7.reshape(M, 3)
-        self.product_d_r_2 = memory_7.reshape(M, 3)
+        self.product_d_angle_3 = memory_7.reshape(M, 3)
+        self.product_d_r_3 = memory_7.reshape(M, 3)
         self.product_d_centre = memory_7.reshape(M, 3)
         memory_8 = np.empty(M, dtype)
         self.product_cross = memory_8.reshape(M)
         self.product_cross_2 = memory_8.reshape(M)
         self.product_cross_3 = memory_8.reshape(M)
         self.cos_angle = memory_8.reshape(M)
-        self.square_d_lens = memory_8.reshape(M)
         memory_9 = np.empty(M, dtype)
         self.sin_angle = memory_9.reshape(M)
+        self.product_d_angle_5 = memory_9.reshape(M)
         self.sum_d_angle_2 = memory_9.reshape(M)
         self.sum_d_r = memory_9.reshape(M)
-        self.product_d_r_8 = memory_9.reshape(M)
-        self.product_d_v_7 = memory_9.reshape(M)
+        self.product_d_r_9 = memory_9.reshape(M)
+        self.product_d_v_8 = memory_9.reshape(M)
         memory_10 = np.empty(3 * M, dtype)
-        self.square_turned = memory_10[: M].reshape(M)
         self.turned = memory_10.reshape(M, 3)
         self.radius = memory_10[: M].reshape(M)
         memory_11 = np.empty(3 * M, dtype)
-        self.sum_turned = memory_11[: M].reshape(M)
-        self.product_turned = memory_11.reshape(M, 3)
         self.ratio_turned = memory_11[: M].reshape(M)
-        self.seen = memory_11.reshape(M, 3)
-        self.d_turned = memory_11.reshape(M, 3)
-        self.d_v = memory_11.reshape(M, 3)
+        self.square_turned = memory_11[: M].reshape(M)
+        self.product_turned_2 = memory_11.reshape(M, 3)
+        self.flat = memory_11[: 2 * M].reshape(M, 2)
+        self.product_d_flat_2 = memory_11[: 2 * M].reshape(M, 2)
+        self.d_seen = memory_11.reshape(M, 3)
+        self.product_d_v = memory_11.reshape(M, 3)
         memory_12 = np.empty(3 * M, dtype)
-        self.product_turned_2 = memory_12.reshape(M, 3)
-        self.flat = memory_12[: 2 * M].reshape(M, 2)
-        self.d_flat = memory_12[: 2 * M].reshape(M, 2)
-        self.d_cross = memory_12.reshape(M, 3)
+        self.product_turned = memory_12.reshape(M, 3)
+        self.sum_turned = memory_12[: M].reshape(M)
+        self.seen = memory_12.reshape(M, 3)
+        self.d_turned = memory_12.reshape(M, 3)
+        self.product_d_v_2 = memory_12.reshape(M, 3)
         memory_13 = np.empty(M, dtype)
         self.bent = memory_13.reshape(M)
         self.sum_d_seen = memory_13.reshape(M)
         self.where_turns_3 = memory_13.reshape(M)
-        memory_14 = np.empty(3 * M, dtype)
-        self.lens_read = memory_14[: M].reshape(M)
-        self.lens_read_2 = memory_14[: M].reshape(M)
-        self.focal_read = memory_14[: M].reshape(M)
-        self.middle_read = memory_14[: 2 * M].reshape(M, 2)
-        self.square_loss = memory_14[: M].reshape(M)
-        self.product_d_place = memory_14[: M].reshape(M)
-        self.sum_d_place = memory_14[: M].reshape(M)
-        self.d_radius = memory_14[: M].reshape(M)
-        self.product_d_flat = memory_14[: M].reshape(M)
-        self.d_seen = memory_14.reshape(M, 3)
-        self.product_d_v_2 = memory_14.reshape(M, 3)
+        self.square_d_lens = memory_13.reshape(M)
+        memory_14 = np.empty(2 * M, dtype)
+        self.square_bent = memory_14[: M].reshape(M)
+        self.place = memory_14.reshape(M, 2)
+        self.residual = memory_14.reshape(M, 2)
+        self.d_place = memory_14.reshape(M, 2)
+        self.d_flat = memory_14.reshape(M, 2)
+        self.ratio_d_cross = memory_14[: M].reshape(M)
+        self.d_along = memory_14[: M].reshape(M)
         memory_15 = np.empty(3 * M, dtype)
-        self.place = memory_15[: 2 * M].reshape(M, 2)
-        self.residual = memory_15[: 2 * M].reshape(M, 2)
-        self.d_place = memory_15[: 2 * M].reshape(M, 2)
-        self.product_d_flat_2 = memory_15[: 2 * M].reshape(M, 2)
-        self.ratio_d_cross = memory_15[: M].reshape(M)
-        self.product_d_cross = memory_15.reshape(M, 3)
-        self.d_along = memory_15[: M].reshape(M)
+        self.lens_read = memory_15[: M].reshape(M)
+        self.focal_read = memory_15[: M].reshape(M)
+        self.middle_read = memory_15[: 2 * M].reshape(M, 2)
+        self.square_loss = memory_15[: M].reshape(M)
+        self.product_d_place = memory_15[: M].reshape(M)
+        self.sum_d_place = memory_15[: M].reshape(M)
+        self.d_radius = memory_15[: M].reshape(M)
+        self.product_d_flat = memory_15[: M].reshape(M)
+        self.d_cross = memory_15.reshape(M, 3)
         memory_16 = np.empty(M, dtype)
         self.product_d_focal = memory_16.reshape(M)
         self.d_bent = memory_16.reshape(M)
         self.product_d_lens = memory_16.reshape(M)
         memory_17 = np.empty(M, dtype)
-        self.lens_read_3 = memory_17.reshape(M)
+        self.lens_read_2 = memory_17.reshape(M)
         self.focal_read_2 = memory_17.reshape(M)
         self.where_turns_2 = memory_17.reshape(M)
         self.product_d_r_4 = memory_17.reshape(M)
         self.product_d_v_3 = memory_17.reshape(M)
         memory_18 = np.empty(3 * M, dtype)
+        self.product_d_cross = memory_18.reshape(M, 3)
         self.sum_d_along = memory_18[: M].reshape(M)
-        self.product_d_angle = memory_18[: M].reshape(M)
-        self.product_d_angle_2 = memory_18.reshape(M, 3)
-        self.product_d_v = memory_18.reshape(M, 3)
+        self.product_d_angle = memory_18.reshape(M, 3)
+        self.sum_d_angle = memory_18[: M].reshape(M)
+        self.square_d_angle_2 = memory_18[: M].reshape(M)
+        self.d_r = memory_18.reshape(M, 3)
         memory_19 = np.empty(M, dtype)
         self.sum_d_along_2 = memory_19.reshape(M)
         self.d_angle = memory_19.reshape(M)
@@ -304,16 +306,13 @@ class Workspace:
         self.product_d_r_5 = memory_19.reshape(M)
         self.product_d_v_4 = memory_19.reshape(M)
         memory_20 = np.empty(3 * M, dtype)
+        self.product_d_angle_2 = memory_20.reshape(M, 3)
         self.ratio_d_angle = memory_20[: M].reshape(M)
         self.square_d_angle = memory_20[: M].reshape(M)
         self.product_d_angle_4 = memory_20.reshape(M, 3)
         self.product_d_angle_6 = memory_20.reshape(M, 3)
-        self.product_d_r_3 = memory_20.reshape(M, 3)
-        memory_21 = np.empty(3 * M, dtype)
-        self.product_d_angle_3 = memory_21.reshape(M, 3)
-        self.sum_d_angle = memory_21[: M].reshape(M)
-        self.square_d_angle_2 = memory_21[: M].reshape(M)
-        self.d_r = memory_21.reshape(M, 3)
+        self.product_d_r_2 = memory_20.reshape(M, 3)
+        self.d_v = memory_20.reshape(M, 3)
 
     def require(self, size, dtype):
         """Raise ValueError where this workspace was made for other data."""
@@ -364,42 +363,40 @@ def forward(params, camera, point, weight, measured):
     # cross[o, 2] = r[o, 0]*v[o, 1] - r[o, 1]*v[o, 0]
     np.subtract(cross[:, 2], product_cross_3, out=cross[:, 2])
     cos_angle = np.cos(angle)  # cos_angle[o] = cos(angle[o])
+    sin_turned = np.sin(angle)  # sin_turned[o] = sin(angle[o])
+    # sin_turned[o] = sin(angle[o])/angle[o]
+    sin_turned = np.divide(sin_turned, angle, out=sin_turned)
+    # turned[o, i] = sin(angle[o])*cross[o, i]/angle[o]
+    turned = np.multiply(sin_turned[:, None], cross)
+    # product_turned[o, i] = v[o, i]*cos_angle[o]
+    product_turned = np.multiply(cos_angle[:, None], v)
+    # turned[o, i] = v[o, i]*cos_angle[o] + sin(angle[o])*cross[o, i]/angle[o]
+    turned = np.add(turned, product_turned, out=turned)
     square_turned = np.square(angle)  # square_turned[o] = angle[o]**2
     sum_turned = np.subtract(1.0, cos_angle)  # sum_turned[o] = 1 - cos_angle[o]
     # sum_turned[o] = along[o]*(1 - cos_angle[o])
     sum_turned = np.multiply(sum_turned, along, out=sum_turned)
     # sum_turned[o] = along[o]*(1 - cos_angle[o])/angle[o]**2
     sum_turned = np.divide(sum_turned, square_turned, out=sum_turned)
-    # turned[o, i] = r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
-    turned = np.multiply(sum_turned[:, None], r)
-    # product_turned[o, i] = v[o, i]*cos_angle[o]
-    product_turned = np.multiply(cos_angle[:, None], v)
-    # turned[o, i] = v[o, i]*cos_angle[o] + r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
-    turned = np.add(turned, product_turned, out=turned)
-    sin_turned = np.sin(angle)  # sin_turned[o] = sin(angle[o])
-    # sin_turned[o] = sin(angle[o])/angle[o]
-    sin_turned = np.divide(sin_turned, angle, out=sin_turned)
-    # product_turned_2[o, i] = sin(angle[o])*cross[o, i]/angle[o]
-    product_turned_2 = np.multiply(sin_turned[:, None], cross)
+    # product_turned_2[o, i] = r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
+    product_turned_2 = np.multiply(sum_turned[:, None], r)
     # turned[o, i] = v[o, i]*cos_angle[o] + r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2 +
     #     sin(angle[o])*cross[o, i]/angle[o]
     turned = np.add(turned, product_turned_2, out=turned)
-    seen = np.add(cross, v)  # seen[o, i] = v[o, i] + cross[o, i]
+    seen = np.add(v, cross)  # seen[o, i] = v[o, i] + cross[o, i]
     # seen[o, i] = where(greater_turns[o], turned[o, i], v[o, i] + cross[o, i])
     seen = _chosen(greater_turns[:, None], turned, seen, seen, (M, 3), dtype)
     flat = np.divide(seen[:, : 2], seen[:, 2][:, None])  # flat[o, k] = seen[o, k]/seen[o, 2]
     radius = np.vecdot(flat, flat)  # radius[o] = sum(k, flat[o, k]**2)
-    bent = np.square(radius)  # bent[o] = radius[o]**2
+    bent = _filled(lens[camera, 0], None, (M,), dtype)  # bent[o] = lens[camera[o], 0]
+    bent = np.multiply(bent, radius, out=bent)  # bent[o] = lens[camera[o], 0]*radius[o]
+    bent = np.add(bent, 1.0, out=bent)  # bent[o] = 1 + lens[camera[o], 0]*radius[o]
+    square_bent = np.square(radius)  # square_bent[o] = radius[o]**2
     lens_read = _filled(lens[camera, 1], None, (M,), dtype)  # lens_read[o] = lens[camera[o], 1]
-    bent = np.multiply(bent, lens_read, out=bent)  # bent[o] = lens[camera[o], 1]*radius[o]**2
-    # lens_read_2[o] = lens[camera[o], 0]
-    lens_read_2 = _filled(lens[camera, 0], None, (M,), dtype)
-    # lens_read_2[o] = lens[camera[o], 0]*radius[o]
-    lens_read_2 = np.multiply(lens_read_2, radius, out=lens_read_2)
-    # bent[o] = lens[camera[o], 1]*radius[o]**2 + lens[camera[o], 0]*radius[o]
-    bent = np.add(bent, lens_read_2, out=bent)
+    # square_bent[o] = lens[camera[o], 1]*radius[o]**2
+    square_bent = np.multiply(square_bent, lens_read, out=square_bent)
     # bent[o] = 1 + lens[camera[o], 1]*radius[o]**2 + lens[camera[o], 0]*radius[o]
-    bent = np.add(bent, 1.0, out=bent)
+    bent = np.add(bent, square_bent, out=bent)
     focal_read = np.take(focal, camera, axis=0, mode="clip")  # focal_read[o] = focal[camera[o]]
     # focal_read[o] = focal[camera[o]]*bent[o]
     focal_read = np.multiply(bent, focal_read, out=focal_read)
@@ -455,42 +452,40 @@ def loss(params, camera, point, weight, measured):
     # cross[o, 2] = r[o, 0]*v[o, 1] - r[o, 1]*v[o, 0]
     np.subtract(cross[:, 2], product_cross_3, out=cross[:, 2])
     cos_angle = np.cos(angle)  # cos_angle[o] = cos(angle[o])
+    sin_turned = np.sin(angle)  # sin_turned[o] = sin(angle[o])
+    # sin_turned[o] = sin(angle[o])/angle[o]
+    sin_turned = np.divide(sin_turned, angle, out=sin_turned)
+    # turned[o, i] = sin(angle[o])*cross[o, i]/angle[o]
+    turned = np.multiply(sin_turned[:, None], cross)
+    # product_turned[o, i] = v[o, i]*cos_angle[o]
+    product_turned = np.multiply(cos_angle[:, None], v)
+    # turned[o, i] = v[o, i]*cos_angle[o] + sin(angle[o])*cross[o, i]/angle[o]
+    turned = np.add(turned, product_turned, out=turned)
     square_turned = np.square(angle)  # square_turned[o] = angle[o]**2
     sum_turned = np.subtract(1.0, cos_angle)  # sum_turned[o] = 1 - cos_angle[o]
     # sum_turned[o] = along[o]*(1 - cos_angle[o])
     sum_turned = np.multiply(sum_turned, along, out=sum_turned)
     # sum_turned[o] = along[o]*(1 - cos_angle[o])/angle[o]**2
     sum_turned = np.divide(sum_turned, square_turned, out=sum_turned)
-    # turned[o, i] = r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
-    turned = np.multiply(sum_turned[:, None], r)
-    # product_turned[o, i] = v[o, i]*cos_angle[o]
-    product_turned = np.multiply(cos_angle[:, None], v)
-    # turned[o, i] = v[o, i]*cos_angle[o] + r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
-    turned = np.add(turned, product_turned, out=turned)
-    sin_turned = np.sin(angle)  # sin_turned[o] = sin(angle[o])
-    # sin_turned[o] = sin(angle[o])/angle[o]
-    sin_turned = np.divide(sin_turned, angle, out=sin_turned)
-    # product_turned_2[o, i] = sin(angle[o])*cross[o, i]/angle[o]
-    product_turned_2 = np.multiply(sin_turned[:, None], cross)
+    # product_turned_2[o, i] = r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
+    product_turned_2 = np.multiply(sum_turned[:, None], r)
     # turned[o, i] = v[o, i]*cos_angle[o] + r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2 +
     #     sin(angle[o])*cross[o, i]/angle[o]
     turned = np.add(turned, product_turned_2, out=turned)
-    seen = np.add(cross, v)  # seen[o, i] = v[o, i] + cross[o, i]
+    seen = np.add(v, cross)  # seen[o, i] = v[o, i] + cross[o, i]
     # seen[o, i] = where(greater_turns[o], turned[o, i], v[o, i] + cross[o, i])
     seen = _chosen(greater_turns[:, None], turned, seen, seen, (M, 3), dtype)
     flat = np.divide(seen[:, : 2], seen[:, 2][:, None])  # flat[o, k] = seen[o, k]/seen[o, 2]
     radius = np.vecdot(flat, flat)  # radius[o] = sum(k, flat[o, k]**2)
-    bent = np.square(radius)  # bent[o] = radius[o]**2
+    bent = _filled(lens[camera, 0], None, (M,), dtype)  # bent[o] = lens[camera[o], 0]
+    bent = np.multiply(bent, radius, out=bent)  # bent[o] = lens[camera[o], 0]*radius[o]
+    bent = np.add(bent, 1.0, out=bent)  # bent[o] = 1 + lens[camera[o], 0]*radius[o]
+    square_bent = np.square(radius)  # square_bent[o] = radius[o]**2
     lens_read = _filled(lens[camera, 1], None, (M,), dtype)  # lens_read[o] = lens[camera[o], 1]
-    bent = np.multiply(bent, lens_read, out=bent)  # bent[o] = lens[camera[o], 1]*radius[o]**2
-    # lens_read_2[o] = lens[camera[o], 0]
-    lens_read_2 = _filled(lens[camera, 0], None, (M,), dtype)
-    # lens_read_2[o] = lens[camera[o], 0]*radius[o]
-    lens_read_2 = np.multiply(lens_read_2, radius, out=lens_read_2)
-    # bent[o] = lens[camera[o], 1]*radius[o]**2 + lens[camera[o], 0]*radius[o]
-    bent = np.add(bent, lens_read_2, out=bent)
+    # square_bent[o] = lens[camera[o], 1]*radius[o]**2
+    square_bent = np.multiply(square_bent, lens_read, out=square_bent)
     # bent[o] = 1 + lens[camera[o], 1]*radius[o]**2 + lens[camera[o], 0]*radius[o]
-    bent = np.add(bent, 1.0, out=bent)
+    bent = np.add(bent, square_bent, out=bent)
     focal_read = np.take(focal, camera, axis=0, mode="clip")  # focal_read[o] = focal[camera[o]]
     # focal_read[o] = focal[camera[o]]*bent[o]
     focal_read = np.multiply(bent, focal_read, out=focal_read)
@@ -503,11 +498,11 @@ def loss(params, camera, point, weight, measured):
     residual = np.subtract(place, measured)  # residual[o, k] = place[o, k] - measured[o, k]
     # residual[o, k] = weight[o]*(place[o, k] - measured[o, k])
     residual = np.multiply(weight[:, None], residual, out=residual)
+    sum_loss = np.vdot(residual, residual)  # sum_loss = sum(o, k, residual[o, k]**2)
     square_loss = np.square(weight)  # square_loss[o] = weight[o]**2
     # square_loss[o] = 1 - weight[o]**2
     square_loss = np.subtract(1.0, square_loss, out=square_loss)
-    sum_loss = np.dot(square_loss, square_loss)  # sum_loss = sum(o, (1 - weight[o]**2)**2)
-    sum_loss_2 = np.vdot(residual, residual)  # sum_loss_2 = sum(o, k, residual[o, k]**2)
+    sum_loss_2 = np.dot(square_loss, square_loss)  # sum_loss_2 = sum(o, (1 - weight[o]**2)**2)
     # loss = sum(o, k, residual[o, k]**2) + sum(o, (1 - weight[o]**2)**2)
     loss = sum_loss + sum_loss_2
     return loss
@@ -563,6 +558,14 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     np.subtract(cross[:, 2], product_cross_3, out=cross[:, 2])
     cos_angle = np.cos(angle, out=work.cos_angle)  # cos_angle[o] = cos(angle[o])
     sin_angle = np.sin(angle, out=work.sin_angle)  # sin_angle[o] = sin(angle[o])
+    # turned[o, i] = v[o, i]*cos_angle[o]
+    turned = np.multiply(cos_angle[:, None], v, out=work.turned)
+    # ratio_turned[o] = sin_angle[o]/angle[o]
+    ratio_turned = np.divide(sin_angle, angle, out=work.ratio_turned)
+    # product_turned[o, i] = cross[o, i]*sin_angle[o]/angle[o]
+    product_turned = np.multiply(ratio_turned[:, None], cross, out=work.product_turned)
+    # turned[o, i] = v[o, i]*cos_angle[o] + cross[o, i]*sin_angle[o]/angle[o]
+    turned = np.add(turned, product_turned, out=turned)
     square_turned = np.square(angle, out=work.square_turned)  # square_turned[o] = angle[o]**2
     # sum_turned[o] = 1 - cos_angle[o]
     sum_turned = np.subtract(1.0, cos_angle, out=work.sum_turned)
@@ -570,37 +573,27 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     sum_turned = np.multiply(sum_turned, along, out=sum_turned)
     # sum_turned[o] = along[o]*(1 - cos_angle[o])/angle[o]**2
     sum_turned = np.divide(sum_turned, square_turned, out=sum_turned)
-    # turned[o, i] = r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
-    turned = np.multiply(sum_turned[:, None], r, out=work.turned)
-    # product_turned[o, i] = v[o, i]*cos_angle[o]
-    product_turned = np.multiply(cos_angle[:, None], v, out=work.product_turned)
-    # turned[o, i] = v[o, i]*cos_angle[o] + r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
-    turned = np.add(turned, product_turned, out=turned)
-    # ratio_turned[o] = sin_angle[o]/angle[o]
-    ratio_turned = np.divide(sin_angle, angle, out=work.ratio_turned)
-    # product_turned_2[o, i] = cross[o, i]*sin_angle[o]/angle[o]
-    product_turned_2 = np.multiply(ratio_turned[:, None], cross, out=work.product_turned_2)
+    # product_turned_2[o, i] = r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
+    product_turned_2 = np.multiply(sum_turned[:, None], r, out=work.product_turned_2)
     # turned[o, i] = v[o, i]*cos_angle[o] + r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2 +
     #     cross[o, i]*sin_angle[o]/angle[o]
     turned = np.add(turned, product_turned_2, out=turned)
-    seen = np.add(cross, v, out=work.seen)  # seen[o, i] = v[o, i] + cross[o, i]
+    seen = np.add(v, cross, out=work.seen)  # seen[o, i] = v[o, i] + cross[o, i]
     # seen[o, i] = where(greater_turns[o], turned[o, i], v[o, i] + cross[o, i])
     seen = _chosen(greater_turns[:, None], turned, seen, seen, (M, 3), dtype)
     # flat[o, k] = seen[o, k]/seen[o, 2]
     flat = np.divide(seen[:, : 2], seen[:, 2][:, None], out=work.flat)
     radius = np.vecdot(flat, flat, out=work.radius)  # radius[o] = sum(k, flat[o, k]**2)
-    bent = np.square(radius, out=work.bent)  # bent[o] = radius[o]**2
+    bent = _filled(lens[camera, 0], work.bent, (M,), dtype)  # bent[o] = lens[camera[o], 0]
+    bent = np.multiply(bent, radius, out=bent)  # bent[o] = lens[camera[o], 0]*radius[o]
+    bent = np.add(bent, 1.0, out=bent)  # bent[o] = 1 + lens[camera[o], 0]*radius[o]
+    square_bent = np.square(radius, out=work.square_bent)  # square_bent[o] = radius[o]**2
     # lens_read[o] = lens[camera[o], 1]
     lens_read = _filled(lens[camera, 1], work.lens_read, (M,), dtype)
-    bent = np.multiply(bent, lens_read, out=bent)  # bent[o] = lens[camera[o], 1]*radius[o]**2
-    # lens_read_2[o] = lens[camera[o], 0]
-    lens_read_2 = _filled(lens[camera, 0], work.lens_read_2, (M,), dtype)
-    # lens_read_2[o] = lens[camera[o], 0]*radius[o]
-    lens_read_2 = np.multiply(lens_read_2, radius, out=lens_read_2)
-    # bent[o] = lens[camera[o], 1]*radius[o]**2 + lens[camera[o], 0]*radius[o]
-    bent = np.add(bent, lens_read_2, out=bent)
+    # square_bent[o] = lens[camera[o], 1]*radius[o]**2
+    square_bent = np.multiply(square_bent, lens_read, out=square_bent)
     # bent[o] = 1 + lens[camera[o], 1]*radius[o]**2 + lens[camera[o], 0]*radius[o]
-    bent = np.add(bent, 1.0, out=bent)
+    bent = np.add(bent, square_bent, out=bent)
     # focal_read[o] = focal[camera[o]]
     focal_read = np.take(focal, camera, axis=0, out=work.focal_read, mode="clip")
     # focal_read[o] = focal[camera[o]]*bent[o]
@@ -615,11 +608,11 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     residual = np.subtract(place, measured, out=work.residual)
     # residual[o, k] = weight[o]*(place[o, k] - measured[o, k])
     residual = np.multiply(weight[:, None], residual, out=residual)
+    sum_loss = np.vdot(residual, residual)  # sum_loss = sum(o, k, residual[o, k]**2)
     square_loss = np.square(weight, out=work.square_loss)  # square_loss[o] = weight[o]**2
     # square_loss[o] = 1 - weight[o]**2
     square_loss = np.subtract(1.0, square_loss, out=square_loss)
-    sum_loss = np.dot(square_loss, square_loss)  # sum_loss = sum(o, (1 - weight[o]**2)**2)
-    sum_loss_2 = np.vdot(residual, residual)  # sum_loss_2 = sum(o, k, residual[o, k]**2)
+    sum_loss_2 = np.dot(square_loss, square_loss)  # sum_loss_2 = sum(o, (1 - weight[o]**2)**2)
     # loss = sum(o, k, residual[o, k]**2) + sum(o, (1 - weight[o]**2)**2)
     loss = sum_loss + sum_loss_2
     # product_d_place[o] = 2*weight[o]
@@ -643,22 +636,22 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     d_radius = np.multiply(d_radius, 2.0, out=d_radius)  # d_radius[o] = 2*lens[camera[o], 1]
     # d_radius[o] = 2*lens[camera[o], 1]*radius[o]
     d_radius = np.multiply(d_radius, radius, out=d_radius)
-    # lens_read_3[o] = lens[camera[o], 0]
-    lens_read_3 = _filled(lens[camera, 0], work.lens_read_3, (M,), dtype)
+    # lens_read_2[o] = lens[camera[o], 0]
+    lens_read_2 = _filled(lens[camera, 0], work.lens_read_2, (M,), dtype)
     # d_radius[o] = 2*lens[camera[o], 1]*radius[o] + lens[camera[o], 0]
-    d_radius = np.add(d_radius, lens_read_3, out=d_radius)
+    d_radius = np.add(d_radius, lens_read_2, out=d_radius)
     # d_radius[o] = d_bent[o]*(2*lens[camera[o], 1]*radius[o] + lens[camera[o], 0])
     d_radius = np.multiply(d_radius, d_bent, out=d_radius)
-    # product_d_flat[o] = 2*d_radius[o]
-    product_d_flat = np.multiply(d_radius, 2.0, out=work.product_d_flat)
-    # d_flat[o, k] = 2*flat[o, k]*d_radius[o]
-    d_flat = np.multiply(product_d_flat[:, None], flat, out=work.d_flat)
     # focal_read_2[o] = focal[camera[o]]
     focal_read_2 = np.take(focal, camera, axis=0, out=work.focal_read_2, mode="clip")
     # focal_read_2[o] = focal[camera[o]]*bent[o]
     focal_read_2 = np.multiply(bent, focal_read_2, out=focal_read_2)
-    # product_d_flat_2[o, k] = d_place[o, k]*focal[camera[o]]*bent[o]
-    product_d_flat_2 = np.multiply(focal_read_2[:, None], d_place, out=work.product_d_flat_2)
+    # d_flat[o, k] = d_place[o, k]*focal[camera[o]]*bent[o]
+    d_flat = np.multiply(focal_read_2[:, None], d_place, out=work.d_flat)
+    # product_d_flat[o] = 2*d_radius[o]
+    product_d_flat = np.multiply(d_radius, 2.0, out=work.product_d_flat)
+    # product_d_flat_2[o, k] = 2*flat[o, k]*d_radius[o]
+    product_d_flat_2 = np.multiply(product_d_flat[:, None], flat, out=work.product_d_flat_2)
     # d_flat[o, k] = d_place[o, k]*focal[camera[o]]*bent[o] + 2*flat[o, k]*d_radius[o]
     d_flat = np.add(d_flat, product_d_flat_2, out=d_flat)
     d_seen = _reserved(work.d_seen, (M, 3), dtype)  # d_seen, part by part
@@ -677,12 +670,12 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     d_turned = np.multiply(where_turns_2[:, None], d_seen, out=work.d_turned)
     # where_turns_3[o] = where(greater_turns[o], 0, 1)
     where_turns_3 = _chosen(greater_turns, 0.0, 1.0, work.where_turns_3, (M,), dtype)
+    # d_cross[o, i] = d_seen[o, i]*where_turns_3[o]
+    d_cross = np.multiply(where_turns_3[:, None], d_seen, out=work.d_cross)
     # ratio_d_cross[o] = sin_angle[o]/angle[o]
     ratio_d_cross = np.divide(sin_angle, angle, out=work.ratio_d_cross)
-    # d_cross[o, i] = d_turned[o, i]*sin_angle[o]/angle[o]
-    d_cross = np.multiply(ratio_d_cross[:, None], d_turned, out=work.d_cross)
-    # product_d_cross[o, i] = d_seen[o, i]*where_turns_3[o]
-    product_d_cross = np.multiply(where_turns_3[:, None], d_seen, out=work.product_d_cross)
+    # product_d_cross[o, i] = d_turned[o, i]*sin_angle[o]/angle[o]
+    product_d_cross = np.multiply(ratio_d_cross[:, None], d_turned, out=work.product_d_cross)
     # d_cross[o, i] = d_seen[o, i]*where_turns_3[o] + d_turned[o, i]*sin_angle[o]/angle[o]
     d_cross = np.add(d_cross, product_d_cross, out=d_cross)
     d_along = np.square(angle, out=work.d_along)  # d_along[o] = angle[o]**2
@@ -694,20 +687,21 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     sum_d_along = np.multiply(sum_d_along, sum_d_along_2, out=sum_d_along)
     # d_along[o] = sum(i, d_turned[o, i]*r[o, i])*(1 - cos_angle[o])/angle[o]**2
     d_along = np.divide(sum_d_along, d_along, out=d_along)
+    # product_d_angle[o, i] = v[o, i]*sin_angle[o]
+    product_d_angle = np.multiply(sin_angle[:, None], v, out=work.product_d_angle)
     d_angle = np.square(angle, out=work.d_angle)  # d_angle[o] = angle[o]**2
-    # product_d_angle[o] = along[o]*sin_angle[o]
-    product_d_angle = np.multiply(along, sin_angle, out=work.product_d_angle)
-    # d_angle[o] = along[o]*sin_angle[o]/angle[o]**2
-    d_angle = np.divide(product_d_angle, d_angle, out=d_angle)
-    # product_d_angle_2[o, i] = r[o, i]*along[o]*sin_angle[o]/angle[o]**2
-    product_d_angle_2 = np.multiply(d_angle[:, None], r, out=work.product_d_angle_2)
+    d_angle = np.divide(sin_angle, d_angle, out=d_angle)  # d_angle[o] = sin_angle[o]/angle[o]**2
+    # product_d_angle_2[o, i] = cross[o, i]*sin_angle[o]/angle[o]**2
+    product_d_angle_2 = np.multiply(d_angle[:, None], cross, out=work.product_d_angle_2)
+    # product_d_angle[o, i] = v[o, i]*sin_angle[o] + cross[o, i]*sin_angle[o]/angle[o]**2
+    product_d_angle = np.add(product_d_angle, product_d_angle_2, out=product_d_angle)
     # ratio_d_angle[o] = cos_angle[o]/angle[o]
     ratio_d_angle = np.divide(cos_angle, angle, out=work.ratio_d_angle)
     # product_d_angle_3[o, i] = cross[o, i]*cos_angle[o]/angle[o]
     product_d_angle_3 = np.multiply(ratio_d_angle[:, None], cross, out=work.product_d_angle_3)
-    # product_d_angle_2[o, i] = r[o, i]*along[o]*sin_angle[o]/angle[o]**2 + cross[o,
-    #     i]*cos_angle[o]/angle[o]
-    product_d_angle_2 = np.add(product_d_angle_2, product_d_angle_3, out=product_d_angle_2)
+    # product_d_angle_3[o, i] = cross[o, i]*cos_angle[o]/angle[o] - v[o, i]*sin_angle[o] - cross[o,
+    #     i]*sin_angle[o]/angle[o]**2
+    product_d_angle_3 = np.subtract(product_d_angle_3, product_d_angle, out=product_d_angle_3)
     square_d_angle = np.square(angle, out=work.square_d_angle)  # square_d_angle[o] = angle[o]**2
     # square_d_angle[o] = angle[o]**3
     square_d_angle = np.multiply(square_d_angle, angle, out=square_d_angle)
@@ -721,29 +715,25 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     sum_d_angle = np.divide(sum_d_angle, square_d_angle, out=sum_d_angle)
     # product_d_angle_4[o, i] = r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**3
     product_d_angle_4 = np.multiply(sum_d_angle[:, None], r, out=work.product_d_angle_4)
-    # product_d_angle_2[o, i] = r[o, i]*along[o]*sin_angle[o]/angle[o]**2 - 2*r[o, i]*along[o]*(1 -
-    #     cos_angle[o])/angle[o]**3 + cross[o, i]*cos_angle[o]/angle[o]
-    product_d_angle_2 = np.subtract(product_d_angle_2, product_d_angle_4, out=product_d_angle_2)
+    # product_d_angle_3[o, i] = cross[o, i]*cos_angle[o]/angle[o] - v[o, i]*sin_angle[o] - 2*r[o,
+    #     i]*along[o]*(1 - cos_angle[o])/angle[o]**3 - cross[o, i]*sin_angle[o]/angle[o]**2
+    product_d_angle_3 = np.subtract(product_d_angle_3, product_d_angle_4, out=product_d_angle_3)
     # square_d_angle_2[o] = angle[o]**2
     square_d_angle_2 = np.square(angle, out=work.square_d_angle_2)
-    # square_d_angle_2[o] = sin_angle[o]/angle[o]**2
-    square_d_angle_2 = np.divide(sin_angle, square_d_angle_2, out=square_d_angle_2)
-    # product_d_angle_5[o, i] = cross[o, i]*sin_angle[o]/angle[o]**2
-    product_d_angle_5 = np.multiply(square_d_angle_2[:, None], cross, out=work.product_d_angle_5)
-    # product_d_angle_2[o, i] = r[o, i]*along[o]*sin_angle[o]/angle[o]**2 - 2*r[o, i]*along[o]*(1 -
-    #     cos_angle[o])/angle[o]**3 - cross[o, i]*sin_angle[o]/angle[o]**2 + cross[o,
-    #     i]*cos_angle[o]/angle[o]
-    product_d_angle_2 = np.subtract(product_d_angle_2, product_d_angle_5, out=product_d_angle_2)
-    # product_d_angle_6[o, i] = v[o, i]*sin_angle[o]
-    product_d_angle_6 = np.multiply(sin_angle[:, None], v, out=work.product_d_angle_6)
-    # product_d_angle_2[o, i] = r[o, i]*along[o]*sin_angle[o]/angle[o]**2 - v[o, i]*sin_angle[o] -
+    # product_d_angle_5[o] = along[o]*sin_angle[o]
+    product_d_angle_5 = np.multiply(along, sin_angle, out=work.product_d_angle_5)
+    # product_d_angle_5[o] = along[o]*sin_angle[o]/angle[o]**2
+    product_d_angle_5 = np.divide(product_d_angle_5, square_d_angle_2, out=product_d_angle_5)
+    # product_d_angle_6[o, i] = r[o, i]*along[o]*sin_angle[o]/angle[o]**2
+    product_d_angle_6 = np.multiply(product_d_angle_5[:, None], r, out=work.product_d_angle_6)
+    # product_d_angle_3[o, i] = r[o, i]*along[o]*sin_angle[o]/angle[o]**2 - v[o, i]*sin_angle[o] -
     #     2*r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**3 - cross[o, i]*sin_angle[o]/angle[o]**2
     #     + cross[o, i]*cos_angle[o]/angle[o]
-    product_d_angle_2 = np.subtract(product_d_angle_2, product_d_angle_6, out=product_d_angle_2)
+    product_d_angle_3 = np.add(product_d_angle_3, product_d_angle_6, out=product_d_angle_3)
     # sum_d_angle_2[o] = sum(i, d_turned[o, i]*(r[o, i]*along[o]*sin_angle[o]/angle[o]**2 - v[o,
     #     i]*sin_angle[o] - 2*r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**3 - cross[o,
     #     i]*sin_angle[o]/angle[o]**2 + cross[o, i]*cos_angle[o]/angle[o]))
-    sum_d_angle_2 = np.vecdot(product_d_angle_2, d_turned, out=work.sum_d_angle_2)
+    sum_d_angle_2 = np.vecdot(product_d_angle_3, d_turned, out=work.sum_d_angle_2)
     # d_angle[o] = sum(i, d_turned[o, i]*(r[o, i]*along[o]*sin_angle[o]/angle[o]**2 - v[o,
     #     i]*sin_angle[o] - 2*r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**3 - cross[o,
     #     i]*sin_angle[o]/angle[o]**2 + cross[o, i]*cos_angle[o]/angle[o]))
@@ -755,20 +745,19 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     product_d_turns = np.multiply(product_d_turns, where_turns_2, out=product_d_turns)
     # d_turns[o] = d_angle[o]*where_turns_2[o]/2/sqrt(where_turns[o])
     d_turns = np.divide(product_d_turns, d_turns, out=d_turns)
+    d_r = np.multiply(d_along[:, None], v, out=work.d_r)  # d_r[o, i] = v[o, i]*d_along[o]
+    product_d_r = np.multiply(d_turns, 2.0, out=work.product_d_r)  # product_d_r[o] = 2*d_turns[o]
+    # product_d_r_2[o, i] = 2*r[o, i]*d_turns[o]
+    product_d_r_2 = np.multiply(product_d_r[:, None], r, out=work.product_d_r_2)
+    # d_r[o, i] = v[o, i]*d_along[o] + 2*r[o, i]*d_turns[o]
+    d_r = np.add(d_r, product_d_r_2, out=d_r)
     square_d_r = np.square(angle, out=work.square_d_r)  # square_d_r[o] = angle[o]**2
     sum_d_r = np.subtract(1.0, cos_angle, out=work.sum_d_r)  # sum_d_r[o] = 1 - cos_angle[o]
     sum_d_r = np.multiply(sum_d_r, along, out=sum_d_r)  # sum_d_r[o] = along[o]*(1 - cos_angle[o])
     # sum_d_r[o] = along[o]*(1 - cos_angle[o])/angle[o]**2
     sum_d_r = np.divide(sum_d_r, square_d_r, out=sum_d_r)
-    # d_r[o, i] = d_turned[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
-    d_r = np.multiply(sum_d_r[:, None], d_turned, out=work.d_r)
-    product_d_r = np.multiply(d_turns, 2.0, out=work.product_d_r)  # product_d_r[o] = 2*d_turns[o]
-    # product_d_r_2[o, i] = 2*r[o, i]*d_turns[o]
-    product_d_r_2 = np.multiply(product_d_r[:, None], r, out=work.product_d_r_2)
-    # d_r[o, i] = d_turned[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2 + 2*r[o, i]*d_turns[o]
-    d_r = np.add(d_r, product_d_r_2, out=d_r)
-    # product_d_r_3[o, i] = v[o, i]*d_along[o]
-    product_d_r_3 = np.multiply(d_along[:, None], v, out=work.product_d_r_3)
+    # product_d_r_3[o, i] = d_turned[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
+    product_d_r_3 = np.multiply(sum_d_r[:, None], d_turned, out=work.product_d_r_3)
     # d_r[o, i] = d_turned[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2 + v[o, i]*d_along[o] +
     #     2*r[o, i]*d_turns[o]
     d_r = np.add(d_r, product_d_r_3, out=d_r)
@@ -798,14 +787,13 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     d_r[:, 2] += product_d_r_9  # d_r[o, 2] += -d_cross[o, 0]*v[o, 1]
     d_turn = np.zeros((4, 3), dtype)  # d_turn = 0
     _add_rows(d_turn, camera, d_r)  # d_turn[camera[o], i] += d_r[o, i]
-    # d_v[o, i] = d_turned[o, i]*cos_angle[o]
-    d_v = np.multiply(cos_angle[:, None], d_turned, out=work.d_v)
-    # product_d_v[o, i] = r[o, i]*d_along[o]
-    product_d_v = np.multiply(d_along[:, None], r, out=work.product_d_v)
-    # d_v[o, i] = d_turned[o, i]*cos_angle[o] + r[o, i]*d_along[o]
+    d_v = np.multiply(d_along[:, None], r, out=work.d_v)  # d_v[o, i] = r[o, i]*d_along[o]
+    # product_d_v[o, i] = d_seen[o, i]*where_turns_3[o]
+    product_d_v = np.multiply(where_turns_3[:, None], d_seen, out=work.product_d_v)
+    # d_v[o, i] = d_seen[o, i]*where_turns_3[o] + r[o, i]*d_along[o]
     d_v = np.add(d_v, product_d_v, out=d_v)
-    # product_d_v_2[o, i] = d_seen[o, i]*where_turns_3[o]
-    product_d_v_2 = np.multiply(where_turns_3[:, None], d_seen, out=work.product_d_v_2)
+    # product_d_v_2[o, i] = d_turned[o, i]*cos_angle[o]
+    product_d_v_2 = np.multiply(cos_angle[:, None], d_turned, out=work.product_d_v_2)
     # d_v[o, i] = d_seen[o, i]*where_turns_3[o] + d_turned[o, i]*cos_angle[o] + r[o, i]*d_along[o]
     d_v = np.add(d_v, product_d_v_2, out=d_v)
     # product_d_v_3[o] = d_cross[o, 2]*r[o, 0]

@@ -13,9 +13,9 @@ Definitions:
 Extents bound at each call: N.
 
 Operations:
-    forward and loss: 156*N + 164
+    forward and loss: 153*N + 167
     backward: 142*N + 346
-    workspace, in floats: 24*N + 2*Max(16, N) + Max(16, 12*N) + 60
+    workspace, in floats: 12*N + Max(3, 12*N) + Max(16, N) + Max(16, 3*N) + Max(16, 12*N) + 60
 """
 
 import numpy as np
@@ -67,8 +67,8 @@ _BUFFERS = (
     "Q",
     "sum_r",
     "r",
-    "score",
     "sum_score",
+    "score",
     "max_score",
     "exp_score",
     "sum_exp_score",
@@ -104,7 +104,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    24*N + 2*Max(16, N) + Max(16, 12*N) + 60 floats for extents (N).
+    Its size stands in the module's docstring.
     Two threads must not use one workspace at a time.
     """
 
@@ -126,19 +126,19 @@ class Workspace:
         memory_6 = np.empty(48, dtype)
         self.Q = memory_6.reshape(3, 4, 4)
         self.d_Q = memory_6.reshape(3, 4, 4)
-        memory_7 = np.empty(12 * N, dtype)
-        self.sum_r = memory_7.reshape(N, 3, 4)
-        self.score = memory_7[: 3 * N].reshape(N, 3)
-        self.exp_score = memory_7[: 3 * N].reshape(N, 3)
-        self.d_score = memory_7[: 3 * N].reshape(N, 3)
+        memory_7 = np.empty(max(12 * N, 3), dtype)
+        self.sum_r = memory_7[: 12 * N].reshape(N, 3, 4)
+        self.sum_score = memory_7[: 3].reshape(3)
+        self.max_score = memory_7[: N].reshape(N)
+        self.exp_a = memory_7[: 3].reshape(3)
         memory_8 = np.empty(max(12 * N, 16), dtype)
         self.r = memory_8[: 12 * N].reshape(N, 3, 4)
         self.d_r = memory_8[: 12 * N].reshape(N, 3, 4)
         self.where_d_L_2 = memory_8[: 16].reshape(4, 4)
-        memory_9 = np.empty(max(16, N), dtype)
-        self.sum_score = memory_9[: 3].reshape(3)
-        self.max_score = memory_9[: N].reshape(N)
-        self.exp_a = memory_9[: 3].reshape(3)
+        memory_9 = np.empty(max(16, 3 * N), dtype)
+        self.score = memory_9[: 3 * N].reshape(N, 3)
+        self.exp_score = memory_9[: 3 * N].reshape(N, 3)
+        self.d_score = memory_9[: 3 * N].reshape(N, 3)
         self.where_d_q = memory_9[: 16].reshape(4, 4)
         memory_10 = np.empty(max(16, N), dtype)
         self.sum_exp_score = memory_10[: N].reshape(N)
@@ -191,13 +191,12 @@ def forward(params, x):
     Q = _chosen(equal_Q, exp_Q[:, :, None], Q, Q, (3, 4, 4), dtype)
     sum_r = np.subtract(x[:, None], m)  # sum_r[n, k, j] = x[n, j] - m[k, j]
     r = np.matvec(Q, sum_r)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
-    score = np.vecdot(r, r)  # score[n, k] = sum(i, r[n, k, i]**2)
-    score = np.multiply(score, -0.5, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)/2
     sum_score = np.dot(q, ones_4)  # sum_score[k] = sum(i, q[k, i])
-    # score[n, k] = sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
-    score = np.add(score, sum_score, out=score)
+    sum_score = np.add(sum_score, a, out=sum_score)  # sum_score[k] = a[k] + sum(i, q[k, i])
+    score = np.vecdot(r, r)  # score[n, k] = sum(i, r[n, k, i]**2)
+    score = np.multiply(score, 0.5, out=score)  # score[n, k] = sum(i, r[n, k, i]**2)/2
     # score[n, k] = a[k] + sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
-    score = np.add(score, a, out=score)
+    score = np.subtract(sum_score, score, out=score)
     max_score = np.maximum.reduce(score, axis=1)  # max_score[n] = max(k, score[n, k])
     # exp_score[n, k] = score[n, k] - max_score[n]
     exp_score = np.subtract(score, max_score[:, None])
@@ -208,13 +207,13 @@ def forward(params, x):
     # logsumexp_score[n] = log(sum_exp_score[n]) + max_score[n]
     logsumexp_score = np.add(logsumexp_score, max_score, out=logsumexp_score)
     max_a = np.maximum.reduce(a, axis=0)  # max_a = max(k, a[k])
-    exp_a = np.add(a, -max_a)  # exp_a[k] = a[k] - max_a
+    exp_a = np.subtract(a, max_a)  # exp_a[k] = a[k] - max_a
     exp_a = np.exp(exp_a, out=exp_a)  # exp_a[k] = exp(a[k] - max_a)
     sum_exp_a = np.dot(exp_a, ones_3)  # sum_exp_a = sum(k, exp_a[k])
     logsumexp_a = dtype.type(np.log(sum_exp_a)) + max_a  # logsumexp_a = log(sum_exp_a) + max_a
     sum_loss = np.dot(logsumexp_score, ones_N)  # sum_loss = sum(n, logsumexp_score[n])
     # loss = 2*log(3141592653589793/500000000000000) - sum(n, logsumexp_score[n])/N + logsumexp_a
-    loss = logsumexp_a + 2.0 * dtype.type(np.log(6.283185307179586)) - sum_loss / N
+    loss = -sum_loss / N + logsumexp_a + 2.0 * dtype.type(np.log(6.283185307179586))
     return loss
 
 
@@ -245,13 +244,12 @@ def loss(params, x):
     Q = _chosen(equal_Q, exp_Q[:, :, None], Q, Q, (3, 4, 4), dtype)
     sum_r = np.subtract(x[:, None], m)  # sum_r[n, k, j] = x[n, j] - m[k, j]
     r = np.matvec(Q, sum_r)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
-    score = np.vecdot(r, r)  # score[n, k] = sum(i, r[n, k, i]**2)
-    score = np.multiply(score, -0.5, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)/2
     sum_score = np.dot(q, ones_4)  # sum_score[k] = sum(i, q[k, i])
-    # score[n, k] = sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
-    score = np.add(score, sum_score, out=score)
+    sum_score = np.add(sum_score, a, out=sum_score)  # sum_score[k] = a[k] + sum(i, q[k, i])
+    score = np.vecdot(r, r)  # score[n, k] = sum(i, r[n, k, i]**2)
+    score = np.multiply(score, 0.5, out=score)  # score[n, k] = sum(i, r[n, k, i]**2)/2
     # score[n, k] = a[k] + sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
-    score = np.add(score, a, out=score)
+    score = np.subtract(sum_score, score, out=score)
     max_score = np.maximum.reduce(score, axis=1)  # max_score[n] = max(k, score[n, k])
     # exp_score[n, k] = score[n, k] - max_score[n]
     exp_score = np.subtract(score, max_score[:, None])
@@ -262,13 +260,13 @@ def loss(params, x):
     # logsumexp_score[n] = log(sum_exp_score[n]) + max_score[n]
     logsumexp_score = np.add(logsumexp_score, max_score, out=logsumexp_score)
     max_a = np.maximum.reduce(a, axis=0)  # max_a = max(k, a[k])
-    exp_a = np.add(a, -max_a)  # exp_a[k] = a[k] - max_a
+    exp_a = np.subtract(a, max_a)  # exp_a[k] = a[k] - max_a
     exp_a = np.exp(exp_a, out=exp_a)  # exp_a[k] = exp(a[k] - max_a)
     sum_exp_a = np.dot(exp_a, ones_3)  # sum_exp_a = sum(k, exp_a[k])
     logsumexp_a = dtype.type(np.log(sum_exp_a)) + max_a  # logsumexp_a = log(sum_exp_a) + max_a
     sum_loss = np.dot(logsumexp_score, ones_N)  # sum_loss = sum(n, logsumexp_score[n])
     # loss = 2*log(3141592653589793/500000000000000) - sum(n, logsumexp_score[n])/N + logsumexp_a
-    loss = logsumexp_a + 2.0 * dtype.type(np.log(6.283185307179586)) - sum_loss / N
+    loss = -sum_loss / N + logsumexp_a + 2.0 * dtype.type(np.log(6.283185307179586))
     return loss
 
 
@@ -311,13 +309,12 @@ def value_and_grad(params, x, workspace=None):
     Q = _chosen(equal_constant, exp_q[:, :, None], Q, Q, (3, 4, 4), dtype)
     sum_r = np.subtract(x[:, None], m, out=work.sum_r)  # sum_r[n, k, j] = x[n, j] - m[k, j]
     r = np.matvec(Q, sum_r, out=work.r)  # r[n, k, i] = sum(j, Q[k, i, j]*(x[n, j] - m[k, j]))
-    score = np.vecdot(r, r, out=work.score)  # score[n, k] = sum(i, r[n, k, i]**2)
-    score = np.multiply(score, -0.5, out=score)  # score[n, k] = -sum(i, r[n, k, i]**2)/2
     sum_score = np.dot(q, ones_4, out=work.sum_score)  # sum_score[k] = sum(i, q[k, i])
-    # score[n, k] = sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
-    score = np.add(score, sum_score, out=score)
+    sum_score = np.add(sum_score, a, out=sum_score)  # sum_score[k] = a[k] + sum(i, q[k, i])
+    score = np.vecdot(r, r, out=work.score)  # score[n, k] = sum(i, r[n, k, i]**2)
+    score = np.multiply(score, 0.5, out=score)  # score[n, k] = sum(i, r[n, k, i]**2)/2
     # score[n, k] = a[k] + sum(i, q[k, i]) - sum(i, r[n, k, i]**2)/2
-    score = np.add(score, a, out=score)
+    score = np.subtract(sum_score, score, out=score)
     # max_score[n] = max(k, score[n, k])
     max_score = np.maximum.reduce(score, axis=1, out=work.max_score)
     # exp_score[n, k] = score[n, k] - max_score[n]
@@ -331,13 +328,13 @@ def value_and_grad(params, x, workspace=None):
     # logsumexp_score[n] = log(sum_exp_score[n]) + max_score[n]
     logsumexp_score = np.add(logsumexp_score, max_score, out=logsumexp_score)
     max_a = np.maximum.reduce(a, axis=0)  # max_a = max(k, a[k])
-    exp_a = np.add(a, -max_a, out=work.exp_a)  # exp_a[k] = a[k] - max_a
+    exp_a = np.subtract(a, max_a, out=work.exp_a)  # exp_a[k] = a[k] - max_a
     exp_a = np.exp(exp_a, out=exp_a)  # exp_a[k] = exp(a[k] - max_a)
     sum_exp_a = np.dot(exp_a, ones_3)  # sum_exp_a = sum(k, exp_a[k])
     logsumexp_a = dtype.type(np.log(sum_exp_a)) + max_a  # logsumexp_a = log(sum_exp_a) + max_a
     sum_loss = np.dot(logsumexp_score, ones_N)  # sum_loss = sum(n, logsumexp_score[n])
     # loss = 2*log(3141592653589793/500000000000000) - sum(n, logsumexp_score[n])/N + logsumexp_a
-    loss = logsumexp_a + 2.0 * dtype.type(np.log(6.283185307179586)) - sum_loss / N
+    loss = -sum_loss / N + logsumexp_a + 2.0 * dtype.type(np.log(6.283185307179586))
     # scaled_d_score[n] = -N*sum_exp_score[n]
     scaled_d_score = np.multiply(sum_exp_score, -N, out=work.scaled_d_score)
     # d_score[n, k] = -exp_score[n, k]/N/sum_exp_score[n]

@@ -55,8 +55,8 @@ Extents bound at each call: N.
 
 Operations:
     forward and loss: 986048*N + 256
-    backward: 1948128*N + 256
-    workspace, in floats: 28432*N + Max(256, 16*N)
+    backward: 1945328*N + 256
+    workspace, in floats: 28864*N + Max(256, 16*N)
 """
 
 import numpy as np
@@ -239,7 +239,6 @@ LATEX = {
 _BUFFERS = (
     "e1",
     "y2",
-    "sum_y2",
     "m3an",
     "sum_v3an",
     "v3an",
@@ -261,7 +260,6 @@ _BUFFERS = (
     "z3a_copy",
     "o3a",
     "ra3",
-    "sum_ra3",
     "m3fn",
     "sum_v3fn",
     "v3fn",
@@ -272,7 +270,6 @@ _BUFFERS = (
     "h3f",
     "y3f",
     "rf3",
-    "sum_rf3",
     "m4an",
     "sum_v4an",
     "v4an",
@@ -291,7 +288,6 @@ _BUFFERS = (
     "z4a_copy",
     "o4a",
     "ra4",
-    "sum_ra4",
     "m4fn",
     "sum_v4fn",
     "v4fn",
@@ -302,7 +298,6 @@ _BUFFERS = (
     "h4f",
     "y4f",
     "rf4",
-    "sum_rf4",
     "mlast",
     "sum_vlast",
     "vlast",
@@ -327,12 +322,11 @@ _BUFFERS = (
     "sum_d_vlast",
     "sum_d_vlast_2",
     "d_mlast",
-    "product_d_mlast",
     "sum_d_mlast",
-    "sum_d_mlast_2",
-    "d_rf4",
     "sum_d_rf4",
+    "d_rf4",
     "product_d_rf4",
+    "sum_d_rf4_2",
     "product_d_rf4_2",
     "d_h4f",
     "d_s4f",
@@ -343,17 +337,16 @@ _BUFFERS = (
     "sum_d_v4fn",
     "sum_d_v4fn_2",
     "d_m4fn",
-    "product_d_m4fn",
     "sum_d_m4fn",
-    "sum_d_m4fn_2",
-    "d_ra4",
     "sum_d_ra4",
+    "d_ra4",
     "product_d_ra4",
+    "sum_d_ra4_2",
     "product_d_ra4_2",
     "d_z4a",
     "d_p4a",
-    "d_p4a_terms",
     "sum_d_p4a_terms",
+    "d_p4a_terms",
     "product_d_p4a_terms",
     "where_constant",
     "d_a4a",
@@ -372,12 +365,11 @@ _BUFFERS = (
     "sum_d_v4an",
     "sum_d_v4an_2",
     "d_m4an",
-    "product_d_m4an",
     "sum_d_m4an",
-    "sum_d_m4an_2",
-    "d_rf3",
     "sum_d_rf3",
+    "d_rf3",
     "product_d_rf3",
+    "sum_d_rf3_2",
     "product_d_rf3_2",
     "d_h3f",
     "d_s3f",
@@ -388,17 +380,16 @@ _BUFFERS = (
     "sum_d_v3fn",
     "sum_d_v3fn_2",
     "d_m3fn",
-    "product_d_m3fn",
     "sum_d_m3fn",
-    "sum_d_m3fn_2",
-    "d_ra3",
     "sum_d_ra3",
+    "d_ra3",
     "product_d_ra3",
+    "sum_d_ra3_2",
     "product_d_ra3_2",
     "d_z3a",
     "d_p3a",
-    "d_p3a_terms",
     "sum_d_p3a_terms",
+    "d_p3a_terms",
     "product_d_p3a_terms",
     "d_a3a",
     "d_w3a",
@@ -416,12 +407,11 @@ _BUFFERS = (
     "sum_d_v3an",
     "sum_d_v3an_2",
     "d_m3an",
-    "product_d_m3an",
     "sum_d_m3an",
-    "sum_d_m3an_2",
-    "d_y2",
     "sum_d_y2",
+    "d_y2",
     "product_d_y2",
+    "sum_d_y2_2",
     "product_d_y2_2",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
@@ -472,7 +462,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    28432*N + Max(256, 16*N) floats for extents (N).
+    28864*N + Max(256, 16*N) floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
@@ -482,240 +472,225 @@ class Workspace:
         memory_1 = np.empty(512 * N, dtype)
         self.e1 = memory_1.reshape(N, 16, 32)
         self.y2 = memory_1.reshape(N, 16, 32)
-        self.d_y2 = memory_1.reshape(N, 16, 32)
+        self.sum_d_y2_2 = memory_1.reshape(N, 16, 32)
         memory_2 = np.empty(16 * N, dtype)
-        self.sum_y2 = memory_2.reshape(N, 16)
-        self.product_d_m3an = memory_2.reshape(N, 16)
-        memory_3 = np.empty(16 * N, dtype)
-        self.m3an = memory_3.reshape(N, 16)
-        memory_4 = np.empty(512 * N, dtype)
-        self.sum_v3an = memory_4.reshape(N, 16, 32)
-        self.sum_y3an = memory_4[: 16 * N].reshape(N, 16)
-        self.q3a = memory_4.reshape(N, 4, 16, 8)
-        memory_5 = np.empty(16 * N, dtype)
-        self.v3an = memory_5.reshape(N, 16)
-        self.sum_d_y2 = memory_5.reshape(N, 16)
+        self.m3an = memory_2.reshape(N, 16)
+        memory_3 = np.empty(512 * N, dtype)
+        self.sum_v3an = memory_3.reshape(N, 16, 32)
+        self.sum_y3an = memory_3[: 16 * N].reshape(N, 16)
+        self.q3a = memory_3.reshape(N, 4, 16, 8)
+        memory_4 = np.empty(16 * N, dtype)
+        self.v3an = memory_4.reshape(N, 16)
+        self.sum_d_y2 = memory_4.reshape(N, 16)
+        memory_5 = np.empty(512 * N, dtype)
+        self.y3an = memory_5.reshape(N, 16, 32)
         memory_6 = np.empty(512 * N, dtype)
-        self.y3an = memory_6.reshape(N, 16, 32)
+        self.v3a = memory_6.reshape(N, 4, 16, 8)
         memory_7 = np.empty(512 * N, dtype)
-        self.v3a = memory_7.reshape(N, 4, 16, 8)
-        memory_8 = np.empty(512 * N, dtype)
-        self.w3a = memory_8.reshape(N, 4, 16, 8)
-        self.sum_d_g3an = memory_8.reshape(N, 16, 32)
-        memory_9 = np.empty(1024 * N, dtype)
-        self.a3a = memory_9.reshape(N, 4, 16, 16)
-        self.max_p3a_terms = memory_9[: 64 * N].reshape(N, 4, 16)
-        self.sum_exp_p3a_terms = memory_9[: 64 * N].reshape(N, 4, 16)
-        self.z3a = memory_9[: 512 * N].reshape(N, 4, 16, 8)
-        self.o3a = memory_9[: 512 * N].reshape(N, 16, 32)
-        self.ra3 = memory_9[: 512 * N].reshape(N, 16, 32)
-        self.d_ra3 = memory_9[: 512 * N].reshape(N, 16, 32)
+        self.w3a = memory_7.reshape(N, 4, 16, 8)
+        self.sum_d_y3an = memory_7.reshape(N, 16, 32)
+        memory_8 = np.empty(1024 * N, dtype)
+        self.a3a = memory_8.reshape(N, 4, 16, 16)
+        self.max_p3a_terms = memory_8[: 64 * N].reshape(N, 4, 16)
+        self.sum_exp_p3a_terms = memory_8[: 64 * N].reshape(N, 4, 16)
+        self.z3a = memory_8[: 512 * N].reshape(N, 4, 16, 8)
+        self.o3a = memory_8[: 512 * N].reshape(N, 16, 32)
+        self.ra3 = memory_8[: 512 * N].reshape(N, 16, 32)
+        self.sum_d_ra3_2 = memory_8[: 512 * N].reshape(N, 16, 32)
+        memory_9 = np.empty(16, np.intp)
+        self.s1_values = memory_9.reshape(16)
         memory_10 = np.empty(16, np.intp)
-        self.s1_values = memory_10.reshape(16)
-        memory_11 = np.empty(16, np.intp)
-        self.t_values = memory_11.reshape(16)
-        memory_12 = np.empty(256, bool)
-        self.less_equal_constant = memory_12.reshape(16, 16)
-        memory_13 = np.empty(1024 * N, dtype)
-        self.p3a_terms = memory_13.reshape(N, 4, 16, 16)
-        self.exp_p3a_terms = memory_13.reshape(N, 4, 16, 16)
-        self.p3a = memory_13.reshape(N, 4, 16, 16)
-        memory_14 = np.empty(512 * N, dtype)
-        self.z3a_copy = memory_14.reshape(N, 16, 4, 8)
-        self.sum_d_y3an_2 = memory_14.reshape(N, 16, 32)
-        memory_15 = np.empty(16 * N, dtype)
-        self.sum_ra3 = memory_15.reshape(N, 16)
-        self.product_d_m3fn = memory_15.reshape(N, 16)
+        self.t_values = memory_10.reshape(16)
+        memory_11 = np.empty(256, bool)
+        self.less_equal_constant = memory_11.reshape(16, 16)
+        memory_12 = np.empty(1024 * N, dtype)
+        self.p3a_terms = memory_12.reshape(N, 4, 16, 16)
+        self.exp_p3a_terms = memory_12.reshape(N, 4, 16, 16)
+        self.p3a = memory_12.reshape(N, 4, 16, 16)
+        memory_13 = np.empty(512 * N, dtype)
+        self.z3a_copy = memory_13.reshape(N, 16, 4, 8)
+        self.d_y3an = memory_13.reshape(N, 16, 32)
+        self.d_y2 = memory_13.reshape(N, 16, 32)
+        memory_14 = np.empty(16 * N, dtype)
+        self.m3fn = memory_14.reshape(N, 16)
+        memory_15 = np.empty(2048 * N, dtype)
+        self.sum_v3fn = memory_15[: 512 * N].reshape(N, 16, 32)
+        self.sum_y3fn = memory_15[: 16 * N].reshape(N, 16)
+        self.s3f = memory_15.reshape(N, 16, 128)
         memory_16 = np.empty(16 * N, dtype)
-        self.m3fn = memory_16.reshape(N, 16)
-        memory_17 = np.empty(2048 * N, dtype)
-        self.sum_v3fn = memory_17[: 512 * N].reshape(N, 16, 32)
-        self.sum_y3fn = memory_17[: 16 * N].reshape(N, 16)
-        self.s3f = memory_17.reshape(N, 16, 128)
-        memory_18 = np.empty(16 * N, dtype)
-        self.v3fn = memory_18.reshape(N, 16)
-        self.sum_d_ra3 = memory_18.reshape(N, 16)
-        memory_19 = np.empty(512 * N, dtype)
-        self.y3fn = memory_19.reshape(N, 16, 32)
-        self.d_v3a_copy = memory_19.reshape(N, 16, 4, 8)
-        memory_20 = np.empty(2048 * N, dtype)
-        self.erf_s3f = memory_20.reshape(N, 16, 128)
-        memory_21 = np.empty(2048 * N, dtype)
-        self.h3f = memory_21.reshape(N, 16, 128)
+        self.v3fn = memory_16.reshape(N, 16)
+        self.sum_d_ra3 = memory_16.reshape(N, 16)
+        memory_17 = np.empty(512 * N, dtype)
+        self.y3fn = memory_17.reshape(N, 16, 32)
+        self.d_v3a = memory_17.reshape(N, 4, 16, 8)
+        memory_18 = np.empty(2048 * N, dtype)
+        self.erf_s3f = memory_18.reshape(N, 16, 128)
+        memory_19 = np.empty(2048 * N, dtype)
+        self.h3f = memory_19.reshape(N, 16, 128)
+        memory_20 = np.empty(512 * N, dtype)
+        self.y3f = memory_20.reshape(N, 16, 32)
+        self.rf3 = memory_20.reshape(N, 16, 32)
+        self.sum_d_rf3_2 = memory_20.reshape(N, 16, 32)
+        self.d_w3a_copy = memory_20.reshape(N, 16, 4, 8)
+        memory_21 = np.empty(16 * N, dtype)
+        self.m4an = memory_21.reshape(N, 16)
+        self.sum_d_g3an_2 = memory_21.reshape(N, 16)
         memory_22 = np.empty(512 * N, dtype)
-        self.y3f = memory_22.reshape(N, 16, 32)
-        self.rf3 = memory_22.reshape(N, 16, 32)
-        self.d_rf3 = memory_22.reshape(N, 16, 32)
-        self.sum_d_y3an = memory_22.reshape(N, 16, 32)
+        self.sum_v4an = memory_22.reshape(N, 16, 32)
+        self.sum_y4an = memory_22[: 16 * N].reshape(N, 16)
+        self.q4a = memory_22.reshape(N, 4, 16, 8)
+        self.d_q4a = memory_22.reshape(N, 4, 16, 8)
+        self.sum_d_y4an = memory_22.reshape(N, 16, 32)
+        self.d_y3fn = memory_22.reshape(N, 16, 32)
+        self.d_ra3 = memory_22.reshape(N, 16, 32)
         memory_23 = np.empty(16 * N, dtype)
-        self.sum_rf3 = memory_23.reshape(N, 16)
-        self.product_d_m4an = memory_23.reshape(N, 16)
+        self.v4an = memory_23.reshape(N, 16)
+        self.sum_d_rf3 = memory_23.reshape(N, 16)
         self.sum_d_m3fn = memory_23.reshape(N, 16)
-        memory_24 = np.empty(16 * N, dtype)
-        self.m4an = memory_24.reshape(N, 16)
-        self.d_v3an = memory_24.reshape(N, 16)
+        memory_24 = np.empty(512 * N, dtype)
+        self.y4an = memory_24.reshape(N, 16, 32)
+        self.sum_d_y4an_2 = memory_24.reshape(N, 16, 32)
+        self.sum_d_v3fn = memory_24.reshape(N, 16, 32)
+        self.d_q3a = memory_24.reshape(N, 4, 16, 8)
         memory_25 = np.empty(512 * N, dtype)
-        self.sum_v4an = memory_25.reshape(N, 16, 32)
-        self.sum_y4an = memory_25[: 16 * N].reshape(N, 16)
-        self.q4a = memory_25.reshape(N, 4, 16, 8)
+        self.v4a = memory_25.reshape(N, 4, 16, 8)
         self.d_y4an = memory_25.reshape(N, 16, 32)
-        self.product_d_rf3 = memory_25.reshape(N, 16, 32)
-        self.d_v3a = memory_25.reshape(N, 4, 16, 8)
-        memory_26 = np.empty(16 * N, dtype)
-        self.v4an = memory_26.reshape(N, 16)
-        self.sum_d_rf3 = memory_26.reshape(N, 16)
-        self.d_m3an = memory_26.reshape(N, 16)
-        self.product_d_y2_2 = memory_26.reshape(N, 16)
-        memory_27 = np.empty(512 * N, dtype)
-        self.y4an = memory_27.reshape(N, 16, 32)
-        self.sum_d_v4an = memory_27.reshape(N, 16, 32)
-        self.d_w3a_copy = memory_27.reshape(N, 16, 4, 8)
-        memory_28 = np.empty(512 * N, dtype)
-        self.v4a = memory_28.reshape(N, 4, 16, 8)
-        self.sum_d_y4an_2 = memory_28.reshape(N, 16, 32)
-        self.sum_d_p3a_terms = memory_28[: 64 * N].reshape(N, 4, 16)
-        self.sum_d_v3an = memory_28.reshape(N, 16, 32)
+        self.d_rf3 = memory_25.reshape(N, 16, 32)
+        self.d_q3a_copy = memory_25.reshape(N, 16, 4, 8)
+        memory_26 = np.empty(512 * N, dtype)
+        self.w4a = memory_26.reshape(N, 4, 16, 8)
+        self.d_w4a = memory_26.reshape(N, 4, 16, 8)
+        self.d_v4a_copy = memory_26.reshape(N, 16, 4, 8)
+        self.sum_d_v4an = memory_26.reshape(N, 16, 32)
+        self.sum_d_p3a_terms = memory_26[: 64 * N].reshape(N, 4, 16)
+        self.sum_d_y3an_2 = memory_26.reshape(N, 16, 32)
+        memory_27 = np.empty(1024 * N, dtype)
+        self.a4a = memory_27.reshape(N, 4, 16, 16)
+        self.max_p4a_terms = memory_27[: 64 * N].reshape(N, 4, 16)
+        self.sum_exp_p4a_terms = memory_27[: 64 * N].reshape(N, 4, 16)
+        self.z4a = memory_27[: 512 * N].reshape(N, 4, 16, 8)
+        self.o4a = memory_27[: 512 * N].reshape(N, 16, 32)
+        self.ra4 = memory_27[: 512 * N].reshape(N, 16, 32)
+        self.sum_d_ra4_2 = memory_27[: 512 * N].reshape(N, 16, 32)
+        self.d_p4a_terms = memory_27.reshape(N, 4, 16, 16)
+        self.d_a4a = memory_27.reshape(N, 4, 16, 16)
+        memory_28 = np.empty(1024 * N, dtype)
+        self.p4a_terms = memory_28.reshape(N, 4, 16, 16)
+        self.exp_p4a_terms = memory_28.reshape(N, 4, 16, 16)
+        self.p4a = memory_28.reshape(N, 4, 16, 16)
+        self.d_p3a_terms = memory_28.reshape(N, 4, 16, 16)
+        self.d_a3a = memory_28.reshape(N, 4, 16, 16)
         memory_29 = np.empty(512 * N, dtype)
-        self.w4a = memory_29.reshape(N, 4, 16, 8)
-        self.d_v4a = memory_29.reshape(N, 4, 16, 8)
-        self.sum_d_y4an = memory_29.reshape(N, 16, 32)
-        self.sum_d_v3fn = memory_29.reshape(N, 16, 32)
-        self.d_q3a_copy = memory_29.reshape(N, 16, 4, 8)
-        memory_30 = np.empty(1024 * N, dtype)
-        self.a4a = memory_30.reshape(N, 4, 16, 16)
-        self.max_p4a_terms = memory_30[: 64 * N].reshape(N, 4, 16)
-        self.sum_exp_p4a_terms = memory_30[: 64 * N].reshape(N, 4, 16)
-        self.z4a = memory_30[: 512 * N].reshape(N, 4, 16, 8)
-        self.o4a = memory_30[: 512 * N].reshape(N, 16, 32)
-        self.ra4 = memory_30[: 512 * N].reshape(N, 16, 32)
-        self.d_ra4 = memory_30[: 512 * N].reshape(N, 16, 32)
-        self.d_p3a_terms = memory_30.reshape(N, 4, 16, 16)
-        self.d_a3a = memory_30.reshape(N, 4, 16, 16)
-        memory_31 = np.empty(1024 * N, dtype)
-        self.p4a_terms = memory_31.reshape(N, 4, 16, 16)
-        self.exp_p4a_terms = memory_31.reshape(N, 4, 16, 16)
-        self.p4a = memory_31.reshape(N, 4, 16, 16)
-        self.d_p3a = memory_31.reshape(N, 4, 16, 16)
-        self.product_d_p3a_terms = memory_31.reshape(N, 4, 16, 16)
-        memory_32 = np.empty(512 * N, dtype)
-        self.z4a_copy = memory_32.reshape(N, 16, 4, 8)
-        self.d_w4a_copy = memory_32.reshape(N, 16, 4, 8)
-        self.d_z3a = memory_32.reshape(N, 4, 16, 8)
-        memory_33 = np.empty(16 * N, dtype)
-        self.sum_ra4 = memory_33.reshape(N, 16)
-        self.product_d_m4fn = memory_33.reshape(N, 16)
-        self.d_v4an = memory_33.reshape(N, 16)
-        self.sum_d_v3an_2 = memory_33.reshape(N, 16)
-        memory_34 = np.empty(16 * N, dtype)
-        self.m4fn = memory_34.reshape(N, 16)
-        self.sum_d_m4an = memory_34.reshape(N, 16)
-        self.sum_d_m3fn_2 = memory_34.reshape(N, 16)
+        self.z4a_copy = memory_29.reshape(N, 16, 4, 8)
+        self.sum_d_p4a_terms = memory_29[: 64 * N].reshape(N, 4, 16)
+        self.d_w4a_copy = memory_29.reshape(N, 16, 4, 8)
+        self.sum_d_g4an = memory_29.reshape(N, 16, 32)
+        self.d_z3a = memory_29.reshape(N, 4, 16, 8)
+        self.sum_d_g3an = memory_29.reshape(N, 16, 32)
+        memory_30 = np.empty(16 * N, dtype)
+        self.m4fn = memory_30.reshape(N, 16)
+        self.d_m4an = memory_30.reshape(N, 16)
+        self.product_d_rf3_2 = memory_30.reshape(N, 16)
+        self.sum_d_v3an_2 = memory_30.reshape(N, 16)
+        memory_31 = np.empty(2048 * N, dtype)
+        self.sum_v4fn = memory_31[: 512 * N].reshape(N, 16, 32)
+        self.sum_y4fn = memory_31[: 16 * N].reshape(N, 16)
+        self.s4f = memory_31.reshape(N, 16, 128)
+        self.d_h3f = memory_31.reshape(N, 16, 128)
+        memory_32 = np.empty(16 * N, dtype)
+        self.v4fn = memory_32.reshape(N, 16)
+        self.sum_d_ra4 = memory_32.reshape(N, 16)
+        self.sum_d_v4an_2 = memory_32.reshape(N, 16)
+        self.sum_d_v3fn_2 = memory_32.reshape(N, 16)
+        self.sum_d_m3an = memory_32.reshape(N, 16)
+        memory_33 = np.empty(512 * N, dtype)
+        self.y4fn = memory_33.reshape(N, 16, 32)
+        self.sum_d_g4fn = memory_33.reshape(N, 16, 32)
+        self.sum_d_v4fn = memory_33.reshape(N, 16, 32)
+        self.d_z4a = memory_33.reshape(N, 4, 16, 8)
+        self.d_v4a = memory_33.reshape(N, 4, 16, 8)
+        self.d_q4a_copy = memory_33.reshape(N, 16, 4, 8)
+        self.sum_d_g3fn = memory_33.reshape(N, 16, 32)
+        self.d_v3a_copy = memory_33.reshape(N, 16, 4, 8)
+        memory_34 = np.empty(2048 * N, dtype)
+        self.erf_s4f = memory_34.reshape(N, 16, 128)
+        self.d_s3f = memory_34.reshape(N, 16, 128)
         memory_35 = np.empty(2048 * N, dtype)
-        self.sum_v4fn = memory_35[: 512 * N].reshape(N, 16, 32)
-        self.sum_y4fn = memory_35[: 16 * N].reshape(N, 16)
-        self.s4f = memory_35.reshape(N, 16, 128)
-        self.d_p4a = memory_35[: 1024 * N].reshape(N, 4, 16, 16)
-        self.d_s3f = memory_35.reshape(N, 16, 128)
-        memory_36 = np.empty(16 * N, dtype)
-        self.v4fn = memory_36.reshape(N, 16)
-        self.sum_d_ra4 = memory_36.reshape(N, 16)
-        self.sum_d_g3fn_2 = memory_36.reshape(N, 16)
-        self.sum_d_m3an_2 = memory_36.reshape(N, 16)
-        memory_37 = np.empty(512 * N, dtype)
-        self.y4fn = memory_37.reshape(N, 16, 32)
-        self.sum_d_g4fn = memory_37.reshape(N, 16, 32)
-        self.sum_d_v4fn = memory_37.reshape(N, 16, 32)
-        self.d_z4a = memory_37.reshape(N, 4, 16, 8)
-        self.d_q4a = memory_37.reshape(N, 4, 16, 8)
-        self.sum_d_g4an = memory_37.reshape(N, 16, 32)
-        self.d_w3a = memory_37.reshape(N, 4, 16, 8)
-        memory_38 = np.empty(2048 * N, dtype)
-        self.erf_s4f = memory_38.reshape(N, 16, 128)
-        self.d_p4a_terms = memory_38[: 1024 * N].reshape(N, 4, 16, 16)
-        self.d_a4a = memory_38[: 1024 * N].reshape(N, 4, 16, 16)
-        memory_39 = np.empty(2048 * N, dtype)
-        self.h4f = memory_39.reshape(N, 16, 128)
-        self.d_h4f = memory_39.reshape(N, 16, 128)
-        self.product_d_p4a_terms = memory_39[: 1024 * N].reshape(N, 4, 16, 16)
+        self.h4f = memory_35.reshape(N, 16, 128)
+        self.d_h4f = memory_35.reshape(N, 16, 128)
+        memory_36 = np.empty(512 * N, dtype)
+        self.y4f = memory_36.reshape(N, 16, 32)
+        self.rf4 = memory_36.reshape(N, 16, 32)
+        self.sum_d_rf4_2 = memory_36.reshape(N, 16, 32)
+        self.d_y4fn = memory_36.reshape(N, 16, 32)
+        self.d_ra4 = memory_36.reshape(N, 16, 32)
+        self.d_w3a = memory_36.reshape(N, 4, 16, 8)
+        self.sum_d_v3an = memory_36.reshape(N, 16, 32)
+        memory_37 = np.empty(16 * N, dtype)
+        self.mlast = memory_37.reshape(N, 16)
+        self.sum_d_v4fn_2 = memory_37.reshape(N, 16)
+        self.sum_d_g4an_2 = memory_37.reshape(N, 16)
+        self.d_v3fn = memory_37.reshape(N, 16)
+        self.product_d_ra3 = memory_37.reshape(N, 16)
+        memory_38 = np.empty(1024 * N, dtype)
+        self.sum_vlast = memory_38[: 512 * N].reshape(N, 16, 32)
+        self.sum_ylast = memory_38[: 16 * N].reshape(N, 16)
+        self.z = memory_38.reshape(N, 16, 64)
+        self.d_ylast = memory_38[: 512 * N].reshape(N, 16, 32)
+        self.d_rf4 = memory_38[: 512 * N].reshape(N, 16, 32)
+        self.d_p4a = memory_38.reshape(N, 4, 16, 16)
+        self.product_d_p4a_terms = memory_38.reshape(N, 4, 16, 16)
+        self.d_p3a = memory_38.reshape(N, 4, 16, 16)
+        self.product_d_p3a_terms = memory_38.reshape(N, 4, 16, 16)
+        memory_39 = np.empty(16 * N, dtype)
+        self.vlast = memory_39.reshape(N, 16)
+        self.sum_d_rf4 = memory_39.reshape(N, 16)
+        self.d_v4fn = memory_39.reshape(N, 16)
+        self.product_d_ra4 = memory_39.reshape(N, 16)
+        self.sum_d_m4an = memory_39.reshape(N, 16)
+        self.d_m3fn = memory_39.reshape(N, 16)
+        self.product_d_ra3_2 = memory_39.reshape(N, 16)
         memory_40 = np.empty(512 * N, dtype)
-        self.y4f = memory_40.reshape(N, 16, 32)
-        self.rf4 = memory_40.reshape(N, 16, 32)
-        self.d_rf4 = memory_40.reshape(N, 16, 32)
-        self.d_w4a = memory_40.reshape(N, 4, 16, 8)
-        self.d_q4a_copy = memory_40.reshape(N, 16, 4, 8)
-        self.d_y3fn = memory_40.reshape(N, 16, 32)
-        self.product_d_ra3 = memory_40.reshape(N, 16, 32)
-        self.d_y3an = memory_40.reshape(N, 16, 32)
-        self.product_d_y2 = memory_40.reshape(N, 16, 32)
-        memory_41 = np.empty(16 * N, dtype)
-        self.sum_rf4 = memory_41.reshape(N, 16)
-        self.product_d_mlast = memory_41.reshape(N, 16)
-        self.sum_d_mlast_2 = memory_41.reshape(N, 16)
-        self.d_v4fn = memory_41.reshape(N, 16)
-        self.sum_d_m4an_2 = memory_41.reshape(N, 16)
-        self.sum_d_g3an_2 = memory_41.reshape(N, 16)
-        memory_42 = np.empty(16 * N, dtype)
-        self.mlast = memory_42.reshape(N, 16)
-        self.sum_d_v4fn_2 = memory_42.reshape(N, 16)
-        self.sum_d_g4an_2 = memory_42.reshape(N, 16)
-        self.sum_d_v3fn_2 = memory_42.reshape(N, 16)
+        self.ylast = memory_40.reshape(N, 16, 32)
+        memory_41 = np.empty(16 * N, bool)
+        self.not_equal_following = memory_41.reshape(N, 16)
+        memory_42 = np.empty(max(16 * N, 256), dtype)
+        self.where_following = memory_42[: 16 * N].reshape(N, 16)
+        self.product_d_z = memory_42[: 16 * N].reshape(N, 16)
+        self.sum_d_vlast_2 = memory_42[: 16 * N].reshape(N, 16)
+        self.sum_d_mlast = memory_42[: 16 * N].reshape(N, 16)
+        self.sum_d_g4fn_2 = memory_42[: 16 * N].reshape(N, 16)
+        self.where_constant = memory_42[: 256].reshape(16, 16)
         memory_43 = np.empty(2048 * N, dtype)
-        self.sum_vlast = memory_43[: 512 * N].reshape(N, 16, 32)
-        self.sum_ylast = memory_43[: 16 * N].reshape(N, 16)
-        self.z = memory_43[: 1024 * N].reshape(N, 16, 64)
-        self.d_ylast = memory_43[: 512 * N].reshape(N, 16, 32)
-        self.product_d_rf4 = memory_43[: 512 * N].reshape(N, 16, 32)
+        self.max_z = memory_43[: 16 * N].reshape(N, 16)
+        self.z_read = memory_43[: 16 * N].reshape(N, 16)
+        self.sum_d_glast = memory_43[: 512 * N].reshape(N, 16, 32)
+        self.sum_d_vlast = memory_43[: 512 * N].reshape(N, 16, 32)
         self.d_s4f = memory_43.reshape(N, 16, 128)
-        self.d_h3f = memory_43.reshape(N, 16, 128)
-        memory_44 = np.empty(16 * N, dtype)
-        self.vlast = memory_44.reshape(N, 16)
-        self.sum_d_rf4 = memory_44.reshape(N, 16)
-        self.sum_d_m4fn = memory_44.reshape(N, 16)
-        self.sum_d_v4an_2 = memory_44.reshape(N, 16)
-        self.d_m3fn = memory_44.reshape(N, 16)
-        self.product_d_ra3_2 = memory_44.reshape(N, 16)
-        memory_45 = np.empty(512 * N, dtype)
-        self.ylast = memory_45.reshape(N, 16, 32)
-        memory_46 = np.empty(16 * N, bool)
-        self.not_equal_following = memory_46.reshape(N, 16)
-        memory_47 = np.empty(max(16 * N, 256), dtype)
-        self.where_following = memory_47[: 16 * N].reshape(N, 16)
-        self.product_d_z = memory_47[: 16 * N].reshape(N, 16)
-        self.sum_d_vlast_2 = memory_47[: 16 * N].reshape(N, 16)
-        self.sum_d_mlast = memory_47[: 16 * N].reshape(N, 16)
-        self.sum_d_g4fn_2 = memory_47[: 16 * N].reshape(N, 16)
-        self.where_constant = memory_47[: 256].reshape(16, 16)
-        memory_48 = np.empty(512 * N, dtype)
-        self.max_z = memory_48[: 16 * N].reshape(N, 16)
-        self.z_read = memory_48[: 16 * N].reshape(N, 16)
-        self.sum_d_glast = memory_48.reshape(N, 16, 32)
-        self.sum_d_vlast = memory_48.reshape(N, 16, 32)
-        self.d_y4fn = memory_48.reshape(N, 16, 32)
-        self.product_d_ra4 = memory_48.reshape(N, 16, 32)
-        self.sum_d_p4a_terms = memory_48[: 64 * N].reshape(N, 4, 16)
-        self.d_v4a_copy = memory_48.reshape(N, 16, 4, 8)
-        self.sum_d_g3fn = memory_48.reshape(N, 16, 32)
-        self.d_q3a = memory_48.reshape(N, 4, 16, 8)
-        memory_49 = np.empty(1024 * N, dtype)
-        self.exp_z = memory_49.reshape(N, 16, 64)
-        self.d_z = memory_49.reshape(N, 16, 64)
-        memory_50 = np.empty(16 * N, dtype)
-        self.sum_exp_z = memory_50.reshape(N, 16)
-        self.scaled_d_z = memory_50.reshape(N, 16)
-        self.d_vlast = memory_50.reshape(N, 16)
-        self.d_m4fn = memory_50.reshape(N, 16)
-        self.product_d_ra4_2 = memory_50.reshape(N, 16)
-        self.d_v3fn = memory_50.reshape(N, 16)
-        memory_51 = np.empty(16 * N, dtype)
-        self.logsumexp_z = memory_51.reshape(N, 16)
-        self.where_loss = memory_51.reshape(N, 16)
-        self.sum_d_glast_2 = memory_51.reshape(N, 16)
-        self.d_mlast = memory_51.reshape(N, 16)
-        self.product_d_rf4_2 = memory_51.reshape(N, 16)
-        self.sum_d_m4fn_2 = memory_51.reshape(N, 16)
-        self.d_m4an = memory_51.reshape(N, 16)
-        self.product_d_rf3_2 = memory_51.reshape(N, 16)
-        self.sum_d_m3an = memory_51.reshape(N, 16)
+        memory_44 = np.empty(1024 * N, dtype)
+        self.exp_z = memory_44.reshape(N, 16, 64)
+        self.d_z = memory_44.reshape(N, 16, 64)
+        memory_45 = np.empty(16 * N, dtype)
+        self.sum_exp_z = memory_45.reshape(N, 16)
+        self.scaled_d_z = memory_45.reshape(N, 16)
+        self.d_vlast = memory_45.reshape(N, 16)
+        self.product_d_rf4 = memory_45.reshape(N, 16)
+        self.d_m4fn = memory_45.reshape(N, 16)
+        self.product_d_ra4_2 = memory_45.reshape(N, 16)
+        self.sum_d_g3fn_2 = memory_45.reshape(N, 16)
+        self.d_m3an = memory_45.reshape(N, 16)
+        self.product_d_y2_2 = memory_45.reshape(N, 16)
+        memory_46 = np.empty(16 * N, dtype)
+        self.logsumexp_z = memory_46.reshape(N, 16)
+        self.where_loss = memory_46.reshape(N, 16)
+        self.sum_d_glast_2 = memory_46.reshape(N, 16)
+        self.d_mlast = memory_46.reshape(N, 16)
+        self.product_d_rf4_2 = memory_46.reshape(N, 16)
+        self.sum_d_m4fn = memory_46.reshape(N, 16)
+        self.d_v4an = memory_46.reshape(N, 16)
+        self.product_d_rf3 = memory_46.reshape(N, 16)
+        self.d_v3an = memory_46.reshape(N, 16)
+        self.product_d_y2 = memory_46.reshape(N, 16)
         self.ones_32 = np.ones(32, dtype)
         self.ones_16 = np.ones(16, dtype)
         self.ones_5 = np.ones(16 * N, dtype)
@@ -816,7 +791,7 @@ def forward(params, word):
     z3a_copy = _filled(z3a.transpose(0, 2, 1, 3), None, (N, 16, 4, 8), dtype)
     # o3a[n, t, k] = sum(h, d, O3a[k, h, d]*z3a[n, h, t, d])
     o3a = np.dot(z3a_copy.reshape(16 * N, 32), O3a.reshape(32, 32).T).reshape(N, 16, 32)
-    ra3 = np.add(o3a, y2)  # ra3[n, t, k] = y2[n, t, k] + o3a[n, t, k]
+    ra3 = np.add(y2, o3a)  # ra3[n, t, k] = y2[n, t, k] + o3a[n, t, k]
     m3fn = np.dot(ra3, ones_32)  # m3fn[n, t] = sum(k, ra3[n, t, k])
     m3fn = np.multiply(m3fn, 0.03125, out=m3fn)  # m3fn[n, t] = sum(k, ra3[n, t, k])/32
     sum_v3fn = np.subtract(ra3, m3fn[:, :, None])  # sum_v3fn[n, t, k] = ra3[n, t, k] - m3fn[n, t]
@@ -884,7 +859,7 @@ def forward(params, word):
     z4a_copy = _filled(z4a.transpose(0, 2, 1, 3), None, (N, 16, 4, 8), dtype)
     # o4a[n, t, k] = sum(h, d, O4a[k, h, d]*z4a[n, h, t, d])
     o4a = np.dot(z4a_copy.reshape(16 * N, 32), O4a.reshape(32, 32).T).reshape(N, 16, 32)
-    ra4 = np.add(o4a, rf3)  # ra4[n, t, k] = rf3[n, t, k] + o4a[n, t, k]
+    ra4 = np.add(rf3, o4a)  # ra4[n, t, k] = rf3[n, t, k] + o4a[n, t, k]
     m4fn = np.dot(ra4, ones_32)  # m4fn[n, t] = sum(k, ra4[n, t, k])
     m4fn = np.multiply(m4fn, 0.03125, out=m4fn)  # m4fn[n, t] = sum(k, ra4[n, t, k])/32
     sum_v4fn = np.subtract(ra4, m4fn[:, :, None])  # sum_v4fn[n, t, k] = ra4[n, t, k] - m4fn[n, t]
@@ -1022,7 +997,7 @@ def loss(params, word, following):
     z3a_copy = _filled(z3a.transpose(0, 2, 1, 3), None, (N, 16, 4, 8), dtype)
     # o3a[n, t, k] = sum(h, d, O3a[k, h, d]*z3a[n, h, t, d])
     o3a = np.dot(z3a_copy.reshape(16 * N, 32), O3a.reshape(32, 32).T).reshape(N, 16, 32)
-    ra3 = np.add(o3a, y2)  # ra3[n, t, k] = y2[n, t, k] + o3a[n, t, k]
+    ra3 = np.add(y2, o3a)  # ra3[n, t, k] = y2[n, t, k] + o3a[n, t, k]
     m3fn = np.dot(ra3, ones_32)  # m3fn[n, t] = sum(k, ra3[n, t, k])
     m3fn = np.multiply(m3fn, 0.03125, out=m3fn)  # m3fn[n, t] = sum(k, ra3[n, t, k])/32
     sum_v3fn = np.subtract(ra3, m3fn[:, :, None])  # sum_v3fn[n, t, k] = ra3[n, t, k] - m3fn[n, t]
@@ -1090,7 +1065,7 @@ def loss(params, word, following):
     z4a_copy = _filled(z4a.transpose(0, 2, 1, 3), None, (N, 16, 4, 8), dtype)
     # o4a[n, t, k] = sum(h, d, O4a[k, h, d]*z4a[n, h, t, d])
     o4a = np.dot(z4a_copy.reshape(16 * N, 32), O4a.reshape(32, 32).T).reshape(N, 16, 32)
-    ra4 = np.add(o4a, rf3)  # ra4[n, t, k] = rf3[n, t, k] + o4a[n, t, k]
+    ra4 = np.add(rf3, o4a)  # ra4[n, t, k] = rf3[n, t, k] + o4a[n, t, k]
     m4fn = np.dot(ra4, ones_32)  # m4fn[n, t] = sum(k, ra4[n, t, k])
     m4fn = np.multiply(m4fn, 0.03125, out=m4fn)  # m4fn[n, t] = sum(k, ra4[n, t, k])/32
     sum_v4fn = np.subtract(ra4, m4fn[:, :, None])  # sum_v4fn[n, t, k] = ra4[n, t, k] - m4fn[n, t]
@@ -1220,8 +1195,8 @@ def value_and_grad(params, word, following, workspace=None):
         range_N = workspace.range_N
     e1 = np.take(E1, word, axis=0, out=work.e1, mode="clip")  # e1[n, t, d] = E1[word[n, t], d]
     y2 = np.add(e1, P2, out=work.y2)  # y2[n, t, k] = e1[n, t, k] + P2[t, k]
-    sum_y2 = np.dot(y2, ones_32, out=work.sum_y2)  # sum_y2[n, t] = sum(k, y2[n, t, k])
-    m3an = np.multiply(sum_y2, 0.03125, out=work.m3an)  # m3an[n, t] = sum_y2[n, t]/32
+    m3an = np.dot(y2, ones_32, out=work.m3an)  # m3an[n, t] = sum(k, y2[n, t, k])
+    m3an = np.multiply(m3an, 0.03125, out=m3an)  # m3an[n, t] = sum(k, y2[n, t, k])/32
     # sum_v3an[n, t, k] = y2[n, t, k] - m3an[n, t]
     sum_v3an = np.subtract(y2, m3an[:, :, None], out=work.sum_v3an)
     # v3an[n, t] = sum(k, (y2[n, t, k] - m3an[n, t])**2)
@@ -1271,9 +1246,9 @@ def value_and_grad(params, word, following, workspace=None):
     # o3a[n, t, k] = sum(h, d, O3a[k, h, d]*z3a[n, h, t, d])
     o3a = _product(np.dot, z3a_copy.reshape(16 * N, 32), O3a.reshape(32, 32).T, work.o3a, (16 * N,
         32), (N, 16, 32))
-    ra3 = np.add(o3a, y2, out=work.ra3)  # ra3[n, t, k] = y2[n, t, k] + o3a[n, t, k]
-    sum_ra3 = np.dot(ra3, ones_32, out=work.sum_ra3)  # sum_ra3[n, t] = sum(k, ra3[n, t, k])
-    m3fn = np.multiply(sum_ra3, 0.03125, out=work.m3fn)  # m3fn[n, t] = sum_ra3[n, t]/32
+    ra3 = np.add(y2, o3a, out=work.ra3)  # ra3[n, t, k] = y2[n, t, k] + o3a[n, t, k]
+    m3fn = np.dot(ra3, ones_32, out=work.m3fn)  # m3fn[n, t] = sum(k, ra3[n, t, k])
+    m3fn = np.multiply(m3fn, 0.03125, out=m3fn)  # m3fn[n, t] = sum(k, ra3[n, t, k])/32
     # sum_v3fn[n, t, k] = ra3[n, t, k] - m3fn[n, t]
     sum_v3fn = np.subtract(ra3, m3fn[:, :, None], out=work.sum_v3fn)
     # v3fn[n, t] = sum(k, (ra3[n, t, k] - m3fn[n, t])**2)
@@ -1302,8 +1277,8 @@ def value_and_grad(params, word, following, workspace=None):
     y3f = _product(np.dot, h3f.reshape(16 * N, 128), U3f.T, work.y3f, (16 * N, 32), (N, 16, 32))
     y3f = np.add(y3f, c3f, out=y3f)  # y3f[n, t, i] = sum(j, U3f[i, j]*h3f[n, t, j]) + c3f[i]
     rf3 = np.add(ra3, y3f, out=work.rf3)  # rf3[n, t, k] = ra3[n, t, k] + y3f[n, t, k]
-    sum_rf3 = np.dot(rf3, ones_32, out=work.sum_rf3)  # sum_rf3[n, t] = sum(k, rf3[n, t, k])
-    m4an = np.multiply(sum_rf3, 0.03125, out=work.m4an)  # m4an[n, t] = sum_rf3[n, t]/32
+    m4an = np.dot(rf3, ones_32, out=work.m4an)  # m4an[n, t] = sum(k, rf3[n, t, k])
+    m4an = np.multiply(m4an, 0.03125, out=m4an)  # m4an[n, t] = sum(k, rf3[n, t, k])/32
     # sum_v4an[n, t, k] = rf3[n, t, k] - m4an[n, t]
     sum_v4an = np.subtract(rf3, m4an[:, :, None], out=work.sum_v4an)
     # v4an[n, t] = sum(k, (rf3[n, t, k] - m4an[n, t])**2)
@@ -1349,9 +1324,9 @@ def value_and_grad(params, word, following, workspace=None):
     # o4a[n, t, k] = sum(h, d, O4a[k, h, d]*z4a[n, h, t, d])
     o4a = _product(np.dot, z4a_copy.reshape(16 * N, 32), O4a.reshape(32, 32).T, work.o4a, (16 * N,
         32), (N, 16, 32))
-    ra4 = np.add(o4a, rf3, out=work.ra4)  # ra4[n, t, k] = rf3[n, t, k] + o4a[n, t, k]
-    sum_ra4 = np.dot(ra4, ones_32, out=work.sum_ra4)  # sum_ra4[n, t] = sum(k, ra4[n, t, k])
-    m4fn = np.multiply(sum_ra4, 0.03125, out=work.m4fn)  # m4fn[n, t] = sum_ra4[n, t]/32
+    ra4 = np.add(rf3, o4a, out=work.ra4)  # ra4[n, t, k] = rf3[n, t, k] + o4a[n, t, k]
+    m4fn = np.dot(ra4, ones_32, out=work.m4fn)  # m4fn[n, t] = sum(k, ra4[n, t, k])
+    m4fn = np.multiply(m4fn, 0.03125, out=m4fn)  # m4fn[n, t] = sum(k, ra4[n, t, k])/32
     # sum_v4fn[n, t, k] = ra4[n, t, k] - m4fn[n, t]
     sum_v4fn = np.subtract(ra4, m4fn[:, :, None], out=work.sum_v4fn)
     # v4fn[n, t] = sum(k, (ra4[n, t, k] - m4fn[n, t])**2)
@@ -1380,8 +1355,8 @@ def value_and_grad(params, word, following, workspace=None):
     y4f = _product(np.dot, h4f.reshape(16 * N, 128), U4f.T, work.y4f, (16 * N, 32), (N, 16, 32))
     y4f = np.add(y4f, c4f, out=y4f)  # y4f[n, t, i] = sum(j, U4f[i, j]*h4f[n, t, j]) + c4f[i]
     rf4 = np.add(ra4, y4f, out=work.rf4)  # rf4[n, t, k] = ra4[n, t, k] + y4f[n, t, k]
-    sum_rf4 = np.dot(rf4, ones_32, out=work.sum_rf4)  # sum_rf4[n, t] = sum(k, rf4[n, t, k])
-    mlast = np.multiply(sum_rf4, 0.03125, out=work.mlast)  # mlast[n, t] = sum_rf4[n, t]/32
+    mlast = np.dot(rf4, ones_32, out=work.mlast)  # mlast[n, t] = sum(k, rf4[n, t, k])
+    mlast = np.multiply(mlast, 0.03125, out=mlast)  # mlast[n, t] = sum(k, rf4[n, t, k])/32
     # sum_vlast[n, t, k] = rf4[n, t, k] - mlast[n, t]
     sum_vlast = np.subtract(rf4, mlast[:, :, None], out=work.sum_vlast)
     # vlast[n, t] = sum(k, (rf4[n, t, k] - mlast[n, t])**2)
@@ -1474,41 +1449,31 @@ def value_and_grad(params, word, following, workspace=None):
     # d_vlast[n, t] = -sum(k, d_ylast[n, t, k]*glast[k]*(rf4[n, t, k] - mlast[n, t]))/2/(1/100000 +
     #     vlast[n, t])**(3/2)
     d_vlast = np.divide(sum_d_vlast_2, d_vlast, out=d_vlast)
-    d_mlast = np.multiply(mlast, 2.0, out=work.d_mlast)  # d_mlast[n, t] = 2*mlast[n, t]
-    # product_d_mlast[n, t] = sum_rf4[n, t]/16
-    product_d_mlast = np.multiply(sum_rf4, 0.0625, out=work.product_d_mlast)
-    # d_mlast[n, t] = 2*mlast[n, t] - sum_rf4[n, t]/16
-    d_mlast = np.subtract(d_mlast, product_d_mlast, out=d_mlast)
-    # d_mlast[n, t] = (2*mlast[n, t] - sum_rf4[n, t]/16)*d_vlast[n, t]
-    d_mlast = np.multiply(d_mlast, d_vlast, out=d_mlast)
-    # sum_d_mlast[n, t] = 1/100000 + vlast[n, t]
-    sum_d_mlast = np.add(vlast, 1e-05, out=work.sum_d_mlast)
-    # sum_d_mlast[n, t] = sqrt(1/100000 + vlast[n, t])
-    sum_d_mlast = np.sqrt(sum_d_mlast, out=sum_d_mlast)
-    # sum_d_mlast_2[n, t] = sum(k, d_ylast[n, t, k]*glast[k])
-    sum_d_mlast_2 = _product(np.dot, d_ylast.reshape(16 * N, 32), glast, work.sum_d_mlast_2, (16 *
-        N,), (N, 16))
-    # sum_d_mlast_2[n, t] = sum(k, d_ylast[n, t, k]*glast[k])/sqrt(1/100000 + vlast[n, t])
-    sum_d_mlast_2 = np.divide(sum_d_mlast_2, sum_d_mlast, out=sum_d_mlast_2)
-    # d_mlast[n, t] = (2*mlast[n, t] - sum_rf4[n, t]/16)*d_vlast[n, t] - sum(k, d_ylast[n, t,
-    #     k]*glast[k])/sqrt(1/100000 + vlast[n, t])
-    d_mlast = np.subtract(d_mlast, sum_d_mlast_2, out=d_mlast)
-    # d_rf4[n, t, k] = rf4[n, t, k] - mlast[n, t]
-    d_rf4 = np.subtract(rf4, mlast[:, :, None], out=work.d_rf4)
-    # d_rf4[n, t, k] = rf4[n, t, k]/16 - mlast[n, t]/16
-    d_rf4 = np.multiply(d_rf4, 0.0625, out=d_rf4)
-    # d_rf4[n, t, k] = (rf4[n, t, k]/16 - mlast[n, t]/16)*d_vlast[n, t]
-    d_rf4 = np.multiply(d_vlast[:, :, None], d_rf4, out=d_rf4)
+    d_mlast = np.add(vlast, 1e-05, out=work.d_mlast)  # d_mlast[n, t] = 1/100000 + vlast[n, t]
+    d_mlast = np.sqrt(d_mlast, out=d_mlast)  # d_mlast[n, t] = sqrt(1/100000 + vlast[n, t])
+    # sum_d_mlast[n, t] = sum(k, d_ylast[n, t, k]*glast[k])
+    sum_d_mlast = _product(np.dot, d_ylast.reshape(16 * N, 32), glast, work.sum_d_mlast, (16 * N,),
+        (N, 16))
+    # sum_d_mlast[n, t] = -sum(k, d_ylast[n, t, k]*glast[k])
+    sum_d_mlast = np.negative(sum_d_mlast, out=sum_d_mlast)
+    # d_mlast[n, t] = -sum(k, d_ylast[n, t, k]*glast[k])/sqrt(1/100000 + vlast[n, t])
+    d_mlast = np.divide(sum_d_mlast, d_mlast, out=d_mlast)
     # sum_d_rf4[n, t] = 1/100000 + vlast[n, t]
     sum_d_rf4 = np.add(vlast, 1e-05, out=work.sum_d_rf4)
     sum_d_rf4 = np.sqrt(sum_d_rf4, out=sum_d_rf4)  # sum_d_rf4[n, t] = sqrt(1/100000 + vlast[n, t])
-    # product_d_rf4[n, t, k] = d_ylast[n, t, k]*glast[k]
-    product_d_rf4 = np.multiply(glast, d_ylast, out=work.product_d_rf4)
-    # product_d_rf4[n, t, k] = d_ylast[n, t, k]*glast[k]/sqrt(1/100000 + vlast[n, t])
-    product_d_rf4 = np.divide(product_d_rf4, sum_d_rf4[:, :, None], out=product_d_rf4)
+    # d_rf4[n, t, k] = d_ylast[n, t, k]*glast[k]
+    d_rf4 = np.multiply(glast, d_ylast, out=work.d_rf4)
+    # d_rf4[n, t, k] = d_ylast[n, t, k]*glast[k]/sqrt(1/100000 + vlast[n, t])
+    d_rf4 = np.divide(d_rf4, sum_d_rf4[:, :, None], out=d_rf4)
+    # product_d_rf4[n, t] = d_vlast[n, t]/16
+    product_d_rf4 = np.multiply(d_vlast, 0.0625, out=work.product_d_rf4)
+    # sum_d_rf4_2[n, t, k] = rf4[n, t, k] - mlast[n, t]
+    sum_d_rf4_2 = np.subtract(rf4, mlast[:, :, None], out=work.sum_d_rf4_2)
+    # sum_d_rf4_2[n, t, k] = (rf4[n, t, k] - mlast[n, t])*d_vlast[n, t]/16
+    sum_d_rf4_2 = np.multiply(product_d_rf4[:, :, None], sum_d_rf4_2, out=sum_d_rf4_2)
     # d_rf4[n, t, k] = d_ylast[n, t, k]*glast[k]/sqrt(1/100000 + vlast[n, t]) + (rf4[n, t, k]/16 -
     #     mlast[n, t]/16)*d_vlast[n, t]
-    d_rf4 = np.add(d_rf4, product_d_rf4, out=d_rf4)
+    d_rf4 = np.add(d_rf4, sum_d_rf4_2, out=d_rf4)
     # product_d_rf4_2[n, t] = d_mlast[n, t]/32
     product_d_rf4_2 = np.multiply(d_mlast, 0.03125, out=work.product_d_rf4_2)
     # d_rf4[n, t, k] = d_ylast[n, t, k]*glast[k]/sqrt(1/100000 + vlast[n, t]) + (rf4[n, t, k]/16 -
@@ -1571,43 +1536,31 @@ def value_and_grad(params, word, following, workspace=None):
     # d_v4fn[n, t] = -sum(k, d_y4fn[n, t, k]*g4fn[k]*(ra4[n, t, k] - m4fn[n, t]))/2/(1/100000 +
     #     v4fn[n, t])**(3/2)
     d_v4fn = np.divide(sum_d_v4fn_2, d_v4fn, out=d_v4fn)
-    d_m4fn = np.multiply(m4fn, 2.0, out=work.d_m4fn)  # d_m4fn[n, t] = 2*m4fn[n, t]
-    # product_d_m4fn[n, t] = sum_ra4[n, t]/16
-    product_d_m4fn = np.multiply(sum_ra4, 0.0625, out=work.product_d_m4fn)
-    # d_m4fn[n, t] = 2*m4fn[n, t] - sum_ra4[n, t]/16
-    d_m4fn = np.subtract(d_m4fn, product_d_m4fn, out=d_m4fn)
-    # d_m4fn[n, t] = (2*m4fn[n, t] - sum_ra4[n, t]/16)*d_v4fn[n, t]
-    d_m4fn = np.multiply(d_m4fn, d_v4fn, out=d_m4fn)
-    # sum_d_m4fn[n, t] = 1/100000 + v4fn[n, t]
-    sum_d_m4fn = np.add(v4fn, 1e-05, out=work.sum_d_m4fn)
-    # sum_d_m4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
-    sum_d_m4fn = np.sqrt(sum_d_m4fn, out=sum_d_m4fn)
-    # sum_d_m4fn_2[n, t] = sum(k, d_y4fn[n, t, k]*g4fn[k])
-    sum_d_m4fn_2 = _product(np.dot, d_y4fn.reshape(16 * N, 32), g4fn, work.sum_d_m4fn_2, (16 * N,),
-        (N, 16))
-    # sum_d_m4fn_2[n, t] = sum(k, d_y4fn[n, t, k]*g4fn[k])/sqrt(1/100000 + v4fn[n, t])
-    sum_d_m4fn_2 = np.divide(sum_d_m4fn_2, sum_d_m4fn, out=sum_d_m4fn_2)
-    # d_m4fn[n, t] = (2*m4fn[n, t] - sum_ra4[n, t]/16)*d_v4fn[n, t] - sum(k, d_y4fn[n, t,
-    #     k]*g4fn[k])/sqrt(1/100000 + v4fn[n, t])
-    d_m4fn = np.subtract(d_m4fn, sum_d_m4fn_2, out=d_m4fn)
-    # d_ra4[n, t, k] = ra4[n, t, k] - m4fn[n, t]
-    d_ra4 = np.subtract(ra4, m4fn[:, :, None], out=work.d_ra4)
-    # d_ra4[n, t, k] = ra4[n, t, k]/16 - m4fn[n, t]/16
-    d_ra4 = np.multiply(d_ra4, 0.0625, out=d_ra4)
-    # d_ra4[n, t, k] = (ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t]
-    d_ra4 = np.multiply(d_v4fn[:, :, None], d_ra4, out=d_ra4)
+    d_m4fn = np.add(v4fn, 1e-05, out=work.d_m4fn)  # d_m4fn[n, t] = 1/100000 + v4fn[n, t]
+    d_m4fn = np.sqrt(d_m4fn, out=d_m4fn)  # d_m4fn[n, t] = sqrt(1/100000 + v4fn[n, t])
+    # sum_d_m4fn[n, t] = sum(k, d_y4fn[n, t, k]*g4fn[k])
+    sum_d_m4fn = _product(np.dot, d_y4fn.reshape(16 * N, 32), g4fn, work.sum_d_m4fn, (16 * N,), (N,
+        16))
+    # sum_d_m4fn[n, t] = -sum(k, d_y4fn[n, t, k]*g4fn[k])
+    sum_d_m4fn = np.negative(sum_d_m4fn, out=sum_d_m4fn)
+    # d_m4fn[n, t] = -sum(k, d_y4fn[n, t, k]*g4fn[k])/sqrt(1/100000 + v4fn[n, t])
+    d_m4fn = np.divide(sum_d_m4fn, d_m4fn, out=d_m4fn)
     sum_d_ra4 = np.add(v4fn, 1e-05, out=work.sum_d_ra4)  # sum_d_ra4[n, t] = 1/100000 + v4fn[n, t]
     sum_d_ra4 = np.sqrt(sum_d_ra4, out=sum_d_ra4)  # sum_d_ra4[n, t] = sqrt(1/100000 + v4fn[n, t])
-    # product_d_ra4[n, t, k] = d_y4fn[n, t, k]*g4fn[k]
-    product_d_ra4 = np.multiply(g4fn, d_y4fn, out=work.product_d_ra4)
-    # product_d_ra4[n, t, k] = d_y4fn[n, t, k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t])
-    product_d_ra4 = np.divide(product_d_ra4, sum_d_ra4[:, :, None], out=product_d_ra4)
-    # d_ra4[n, t, k] = (ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t] + d_y4fn[n, t,
-    #     k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t])
-    d_ra4 = np.add(d_ra4, product_d_ra4, out=d_ra4)
+    d_ra4 = np.multiply(g4fn, d_y4fn, out=work.d_ra4)  # d_ra4[n, t, k] = d_y4fn[n, t, k]*g4fn[k]
+    # d_ra4[n, t, k] = d_y4fn[n, t, k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t])
+    d_ra4 = np.divide(d_ra4, sum_d_ra4[:, :, None], out=d_ra4)
+    # d_ra4[n, t, k] = d_rf4[n, t, k] + d_y4fn[n, t, k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t])
+    d_ra4 = np.add(d_ra4, d_rf4, out=d_ra4)
+    # product_d_ra4[n, t] = d_v4fn[n, t]/16
+    product_d_ra4 = np.multiply(d_v4fn, 0.0625, out=work.product_d_ra4)
+    # sum_d_ra4_2[n, t, k] = ra4[n, t, k] - m4fn[n, t]
+    sum_d_ra4_2 = np.subtract(ra4, m4fn[:, :, None], out=work.sum_d_ra4_2)
+    # sum_d_ra4_2[n, t, k] = (ra4[n, t, k] - m4fn[n, t])*d_v4fn[n, t]/16
+    sum_d_ra4_2 = np.multiply(product_d_ra4[:, :, None], sum_d_ra4_2, out=sum_d_ra4_2)
     # d_ra4[n, t, k] = d_rf4[n, t, k] + (ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t] + d_y4fn[n,
     #     t, k]*g4fn[k]/sqrt(1/100000 + v4fn[n, t])
-    d_ra4 = np.add(d_ra4, d_rf4, out=d_ra4)
+    d_ra4 = np.add(d_ra4, sum_d_ra4_2, out=d_ra4)
     # product_d_ra4_2[n, t] = d_m4fn[n, t]/32
     product_d_ra4_2 = np.multiply(d_m4fn, 0.03125, out=work.product_d_ra4_2)
     # d_ra4[n, t, k] = d_rf4[n, t, k] + (ra4[n, t, k]/16 - m4fn[n, t]/16)*d_v4fn[n, t] + d_y4fn[n,
@@ -1619,16 +1572,15 @@ def value_and_grad(params, word, following, workspace=None):
     d_z4a = np.matmul(d_ra4[:, None], O4a.transpose(1, 0, 2), out=work.d_z4a)
     # d_p4a[n, h, t, s] = sum(d, d_z4a[n, h, t, d]*w4a[n, h, s, d])
     d_p4a = np.matmul(d_z4a, w4a.transpose(0, 1, 3, 2), out=work.d_p4a)
-    # d_p4a_terms[n, h, t, s1] = d_p4a[n, h, t, s1]*p4a[n, h, t, s1]
-    d_p4a_terms = np.multiply(d_p4a, p4a, out=work.d_p4a_terms)
     # sum_d_p4a_terms[n, h, t] = sum(s, d_p4a[n, h, t, s]*p4a[n, h, t, s])
     sum_d_p4a_terms = np.vecdot(d_p4a, p4a, out=work.sum_d_p4a_terms)
-    # product_d_p4a_terms[n, h, t, s1] = sum(s, d_p4a[n, h, t, s]*p4a[n, h, t, s])*p4a[n, h, t, s1]
-    product_d_p4a_terms = np.multiply(sum_d_p4a_terms[:, :, :, None], p4a,
-        out=work.product_d_p4a_terms)
+    # d_p4a_terms[n, h, t, s1] = sum(s, d_p4a[n, h, t, s]*p4a[n, h, t, s])*p4a[n, h, t, s1]
+    d_p4a_terms = np.multiply(sum_d_p4a_terms[:, :, :, None], p4a, out=work.d_p4a_terms)
+    # product_d_p4a_terms[n, h, t, s1] = d_p4a[n, h, t, s1]*p4a[n, h, t, s1]
+    product_d_p4a_terms = np.multiply(d_p4a, p4a, out=work.product_d_p4a_terms)
     # d_p4a_terms[n, h, t, s1] = d_p4a[n, h, t, s1]*p4a[n, h, t, s1] - sum(s, d_p4a[n, h, t,
     #     s]*p4a[n, h, t, s])*p4a[n, h, t, s1]
-    d_p4a_terms = np.subtract(d_p4a_terms, product_d_p4a_terms, out=d_p4a_terms)
+    d_p4a_terms = np.subtract(product_d_p4a_terms, d_p4a_terms, out=d_p4a_terms)
     # where_constant[s1, t] = where(less_equal_constant[s1, t], 1, 0)
     where_constant = _chosen(less_equal_constant, 1.0, 0.0, work.where_constant, (16, 16), dtype)
     # d_a4a[n, h, t, s1] = d_p4a_terms[n, h, t, s1]*where_constant[s1, t]
@@ -1655,17 +1607,17 @@ def value_and_grad(params, word, following, workspace=None):
     d_q4a_copy = _filled(d_q4a.transpose(0, 2, 1, 3), work.d_q4a_copy, (N, 16, 4, 8), dtype)
     # d_Q4a[h, d, k] = sum(n, t, d_q4a[n, h, t, d]*y4an[n, t, k])
     d_Q4a = np.dot(d_q4a_copy.reshape(16 * N, 32).T, y4an.reshape(16 * N, 32)).reshape(4, 8, 32)
-    # d_y4an[n, s, k] = sum(h, d, d_q4a[n, h, s, d]*Q4a[h, d, k])
-    d_y4an = _product(np.dot, d_q4a_copy.reshape(16 * N, 32), Q4a.reshape(32, 32), work.d_y4an, (16
+    # d_y4an[n, s, k] = sum(h, d, d_w4a[n, h, s, d]*W4a[h, d, k])
+    d_y4an = _product(np.dot, d_w4a_copy.reshape(16 * N, 32), W4a.reshape(32, 32), work.d_y4an, (16
         * N, 32), (N, 16, 32))
     # sum_d_y4an[n, s, k] = sum(h, d, d_v4a[n, h, s, d]*V4a[h, d, k])
     sum_d_y4an = _product(np.dot, d_v4a_copy.reshape(16 * N, 32), V4a.reshape(32, 32),
         work.sum_d_y4an, (16 * N, 32), (N, 16, 32))
-    # d_y4an[n, s, k] = sum(h, d, d_v4a[n, h, s, d]*V4a[h, d, k]) + sum(h, d, d_q4a[n, h, s,
-    #     d]*Q4a[h, d, k])
+    # d_y4an[n, s, k] = sum(h, d, d_w4a[n, h, s, d]*W4a[h, d, k]) + sum(h, d, d_v4a[n, h, s,
+    #     d]*V4a[h, d, k])
     d_y4an = np.add(d_y4an, sum_d_y4an, out=d_y4an)
-    # sum_d_y4an_2[n, s, k] = sum(h, d, d_w4a[n, h, s, d]*W4a[h, d, k])
-    sum_d_y4an_2 = _product(np.dot, d_w4a_copy.reshape(16 * N, 32), W4a.reshape(32, 32),
+    # sum_d_y4an_2[n, s, k] = sum(h, d, d_q4a[n, h, s, d]*Q4a[h, d, k])
+    sum_d_y4an_2 = _product(np.dot, d_q4a_copy.reshape(16 * N, 32), Q4a.reshape(32, 32),
         work.sum_d_y4an_2, (16 * N, 32), (N, 16, 32))
     # d_y4an[n, s, k] = sum(h, d, d_w4a[n, h, s, d]*W4a[h, d, k]) + sum(h, d, d_v4a[n, h, s,
     #     d]*V4a[h, d, k]) + sum(h, d, d_q4a[n, h, s, d]*Q4a[h, d, k])
@@ -1698,43 +1650,31 @@ def value_and_grad(params, word, following, workspace=None):
     # d_v4an[n, t] = -sum(k, d_y4an[n, t, k]*g4an[k]*(rf3[n, t, k] - m4an[n, t]))/2/(1/100000 +
     #     v4an[n, t])**(3/2)
     d_v4an = np.divide(sum_d_v4an_2, d_v4an, out=d_v4an)
-    d_m4an = np.multiply(m4an, 2.0, out=work.d_m4an)  # d_m4an[n, t] = 2*m4an[n, t]
-    # product_d_m4an[n, t] = sum_rf3[n, t]/16
-    product_d_m4an = np.multiply(sum_rf3, 0.0625, out=work.product_d_m4an)
-    # d_m4an[n, t] = 2*m4an[n, t] - sum_rf3[n, t]/16
-    d_m4an = np.subtract(d_m4an, product_d_m4an, out=d_m4an)
-    # d_m4an[n, t] = (2*m4an[n, t] - sum_rf3[n, t]/16)*d_v4an[n, t]
-    d_m4an = np.multiply(d_m4an, d_v4an, out=d_m4an)
-    # sum_d_m4an[n, t] = 1/100000 + v4an[n, t]
-    sum_d_m4an = np.add(v4an, 1e-05, out=work.sum_d_m4an)
-    # sum_d_m4an[n, t] = sqrt(1/100000 + v4an[n, t])
-    sum_d_m4an = np.sqrt(sum_d_m4an, out=sum_d_m4an)
-    # sum_d_m4an_2[n, t] = sum(k, d_y4an[n, t, k]*g4an[k])
-    sum_d_m4an_2 = _product(np.dot, d_y4an.reshape(16 * N, 32), g4an, work.sum_d_m4an_2, (16 * N,),
-        (N, 16))
-    # sum_d_m4an_2[n, t] = sum(k, d_y4an[n, t, k]*g4an[k])/sqrt(1/100000 + v4an[n, t])
-    sum_d_m4an_2 = np.divide(sum_d_m4an_2, sum_d_m4an, out=sum_d_m4an_2)
-    # d_m4an[n, t] = (2*m4an[n, t] - sum_rf3[n, t]/16)*d_v4an[n, t] - sum(k, d_y4an[n, t,
-    #     k]*g4an[k])/sqrt(1/100000 + v4an[n, t])
-    d_m4an = np.subtract(d_m4an, sum_d_m4an_2, out=d_m4an)
-    # d_rf3[n, t, k] = rf3[n, t, k] - m4an[n, t]
-    d_rf3 = np.subtract(rf3, m4an[:, :, None], out=work.d_rf3)
-    # d_rf3[n, t, k] = rf3[n, t, k]/16 - m4an[n, t]/16
-    d_rf3 = np.multiply(d_rf3, 0.0625, out=d_rf3)
-    # d_rf3[n, t, k] = (rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t]
-    d_rf3 = np.multiply(d_v4an[:, :, None], d_rf3, out=d_rf3)
+    d_m4an = np.add(v4an, 1e-05, out=work.d_m4an)  # d_m4an[n, t] = 1/100000 + v4an[n, t]
+    d_m4an = np.sqrt(d_m4an, out=d_m4an)  # d_m4an[n, t] = sqrt(1/100000 + v4an[n, t])
+    # sum_d_m4an[n, t] = sum(k, d_y4an[n, t, k]*g4an[k])
+    sum_d_m4an = _product(np.dot, d_y4an.reshape(16 * N, 32), g4an, work.sum_d_m4an, (16 * N,), (N,
+        16))
+    # sum_d_m4an[n, t] = -sum(k, d_y4an[n, t, k]*g4an[k])
+    sum_d_m4an = np.negative(sum_d_m4an, out=sum_d_m4an)
+    # d_m4an[n, t] = -sum(k, d_y4an[n, t, k]*g4an[k])/sqrt(1/100000 + v4an[n, t])
+    d_m4an = np.divide(sum_d_m4an, d_m4an, out=d_m4an)
     sum_d_rf3 = np.add(v4an, 1e-05, out=work.sum_d_rf3)  # sum_d_rf3[n, t] = 1/100000 + v4an[n, t]
     sum_d_rf3 = np.sqrt(sum_d_rf3, out=sum_d_rf3)  # sum_d_rf3[n, t] = sqrt(1/100000 + v4an[n, t])
-    # product_d_rf3[n, t, k] = d_y4an[n, t, k]*g4an[k]
-    product_d_rf3 = np.multiply(g4an, d_y4an, out=work.product_d_rf3)
-    # product_d_rf3[n, t, k] = d_y4an[n, t, k]*g4an[k]/sqrt(1/100000 + v4an[n, t])
-    product_d_rf3 = np.divide(product_d_rf3, sum_d_rf3[:, :, None], out=product_d_rf3)
-    # d_rf3[n, t, k] = (rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t] + d_y4an[n, t,
-    #     k]*g4an[k]/sqrt(1/100000 + v4an[n, t])
-    d_rf3 = np.add(d_rf3, product_d_rf3, out=d_rf3)
+    d_rf3 = np.multiply(g4an, d_y4an, out=work.d_rf3)  # d_rf3[n, t, k] = d_y4an[n, t, k]*g4an[k]
+    # d_rf3[n, t, k] = d_y4an[n, t, k]*g4an[k]/sqrt(1/100000 + v4an[n, t])
+    d_rf3 = np.divide(d_rf3, sum_d_rf3[:, :, None], out=d_rf3)
+    # d_rf3[n, t, k] = d_ra4[n, t, k] + d_y4an[n, t, k]*g4an[k]/sqrt(1/100000 + v4an[n, t])
+    d_rf3 = np.add(d_rf3, d_ra4, out=d_rf3)
+    # product_d_rf3[n, t] = d_v4an[n, t]/16
+    product_d_rf3 = np.multiply(d_v4an, 0.0625, out=work.product_d_rf3)
+    # sum_d_rf3_2[n, t, k] = rf3[n, t, k] - m4an[n, t]
+    sum_d_rf3_2 = np.subtract(rf3, m4an[:, :, None], out=work.sum_d_rf3_2)
+    # sum_d_rf3_2[n, t, k] = (rf3[n, t, k] - m4an[n, t])*d_v4an[n, t]/16
+    sum_d_rf3_2 = np.multiply(product_d_rf3[:, :, None], sum_d_rf3_2, out=sum_d_rf3_2)
     # d_rf3[n, t, k] = d_ra4[n, t, k] + (rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t] + d_y4an[n,
     #     t, k]*g4an[k]/sqrt(1/100000 + v4an[n, t])
-    d_rf3 = np.add(d_rf3, d_ra4, out=d_rf3)
+    d_rf3 = np.add(d_rf3, sum_d_rf3_2, out=d_rf3)
     # product_d_rf3_2[n, t] = d_m4an[n, t]/32
     product_d_rf3_2 = np.multiply(d_m4an, 0.03125, out=work.product_d_rf3_2)
     # d_rf3[n, t, k] = d_ra4[n, t, k] + (rf3[n, t, k]/16 - m4an[n, t]/16)*d_v4an[n, t] + d_y4an[n,
@@ -1797,43 +1737,31 @@ def value_and_grad(params, word, following, workspace=None):
     # d_v3fn[n, t] = -sum(k, d_y3fn[n, t, k]*g3fn[k]*(ra3[n, t, k] - m3fn[n, t]))/2/(1/100000 +
     #     v3fn[n, t])**(3/2)
     d_v3fn = np.divide(sum_d_v3fn_2, d_v3fn, out=d_v3fn)
-    d_m3fn = np.multiply(m3fn, 2.0, out=work.d_m3fn)  # d_m3fn[n, t] = 2*m3fn[n, t]
-    # product_d_m3fn[n, t] = sum_ra3[n, t]/16
-    product_d_m3fn = np.multiply(sum_ra3, 0.0625, out=work.product_d_m3fn)
-    # d_m3fn[n, t] = 2*m3fn[n, t] - sum_ra3[n, t]/16
-    d_m3fn = np.subtract(d_m3fn, product_d_m3fn, out=d_m3fn)
-    # d_m3fn[n, t] = (2*m3fn[n, t] - sum_ra3[n, t]/16)*d_v3fn[n, t]
-    d_m3fn = np.multiply(d_m3fn, d_v3fn, out=d_m3fn)
-    # sum_d_m3fn[n, t] = 1/100000 + v3fn[n, t]
-    sum_d_m3fn = np.add(v3fn, 1e-05, out=work.sum_d_m3fn)
-    # sum_d_m3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
-    sum_d_m3fn = np.sqrt(sum_d_m3fn, out=sum_d_m3fn)
-    # sum_d_m3fn_2[n, t] = sum(k, d_y3fn[n, t, k]*g3fn[k])
-    sum_d_m3fn_2 = _product(np.dot, d_y3fn.reshape(16 * N, 32), g3fn, work.sum_d_m3fn_2, (16 * N,),
-        (N, 16))
-    # sum_d_m3fn_2[n, t] = sum(k, d_y3fn[n, t, k]*g3fn[k])/sqrt(1/100000 + v3fn[n, t])
-    sum_d_m3fn_2 = np.divide(sum_d_m3fn_2, sum_d_m3fn, out=sum_d_m3fn_2)
-    # d_m3fn[n, t] = (2*m3fn[n, t] - sum_ra3[n, t]/16)*d_v3fn[n, t] - sum(k, d_y3fn[n, t,
-    #     k]*g3fn[k])/sqrt(1/100000 + v3fn[n, t])
-    d_m3fn = np.subtract(d_m3fn, sum_d_m3fn_2, out=d_m3fn)
-    # d_ra3[n, t, k] = ra3[n, t, k] - m3fn[n, t]
-    d_ra3 = np.subtract(ra3, m3fn[:, :, None], out=work.d_ra3)
-    # d_ra3[n, t, k] = ra3[n, t, k]/16 - m3fn[n, t]/16
-    d_ra3 = np.multiply(d_ra3, 0.0625, out=d_ra3)
-    # d_ra3[n, t, k] = (ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t]
-    d_ra3 = np.multiply(d_v3fn[:, :, None], d_ra3, out=d_ra3)
+    d_m3fn = np.add(v3fn, 1e-05, out=work.d_m3fn)  # d_m3fn[n, t] = 1/100000 + v3fn[n, t]
+    d_m3fn = np.sqrt(d_m3fn, out=d_m3fn)  # d_m3fn[n, t] = sqrt(1/100000 + v3fn[n, t])
+    # sum_d_m3fn[n, t] = sum(k, d_y3fn[n, t, k]*g3fn[k])
+    sum_d_m3fn = _product(np.dot, d_y3fn.reshape(16 * N, 32), g3fn, work.sum_d_m3fn, (16 * N,), (N,
+        16))
+    # sum_d_m3fn[n, t] = -sum(k, d_y3fn[n, t, k]*g3fn[k])
+    sum_d_m3fn = np.negative(sum_d_m3fn, out=sum_d_m3fn)
+    # d_m3fn[n, t] = -sum(k, d_y3fn[n, t, k]*g3fn[k])/sqrt(1/100000 + v3fn[n, t])
+    d_m3fn = np.divide(sum_d_m3fn, d_m3fn, out=d_m3fn)
     sum_d_ra3 = np.add(v3fn, 1e-05, out=work.sum_d_ra3)  # sum_d_ra3[n, t] = 1/100000 + v3fn[n, t]
     sum_d_ra3 = np.sqrt(sum_d_ra3, out=sum_d_ra3)  # sum_d_ra3[n, t] = sqrt(1/100000 + v3fn[n, t])
-    # product_d_ra3[n, t, k] = d_y3fn[n, t, k]*g3fn[k]
-    product_d_ra3 = np.multiply(g3fn, d_y3fn, out=work.product_d_ra3)
-    # product_d_ra3[n, t, k] = d_y3fn[n, t, k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t])
-    product_d_ra3 = np.divide(product_d_ra3, sum_d_ra3[:, :, None], out=product_d_ra3)
-    # d_ra3[n, t, k] = (ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t] + d_y3fn[n, t,
-    #     k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t])
-    d_ra3 = np.add(d_ra3, product_d_ra3, out=d_ra3)
+    d_ra3 = np.multiply(g3fn, d_y3fn, out=work.d_ra3)  # d_ra3[n, t, k] = d_y3fn[n, t, k]*g3fn[k]
+    # d_ra3[n, t, k] = d_y3fn[n, t, k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t])
+    d_ra3 = np.divide(d_ra3, sum_d_ra3[:, :, None], out=d_ra3)
+    # d_ra3[n, t, k] = d_rf3[n, t, k] + d_y3fn[n, t, k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t])
+    d_ra3 = np.add(d_ra3, d_rf3, out=d_ra3)
+    # product_d_ra3[n, t] = d_v3fn[n, t]/16
+    product_d_ra3 = np.multiply(d_v3fn, 0.0625, out=work.product_d_ra3)
+    # sum_d_ra3_2[n, t, k] = ra3[n, t, k] - m3fn[n, t]
+    sum_d_ra3_2 = np.subtract(ra3, m3fn[:, :, None], out=work.sum_d_ra3_2)
+    # sum_d_ra3_2[n, t, k] = (ra3[n, t, k] - m3fn[n, t])*d_v3fn[n, t]/16
+    sum_d_ra3_2 = np.multiply(product_d_ra3[:, :, None], sum_d_ra3_2, out=sum_d_ra3_2)
     # d_ra3[n, t, k] = d_rf3[n, t, k] + (ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t] + d_y3fn[n,
     #     t, k]*g3fn[k]/sqrt(1/100000 + v3fn[n, t])
-    d_ra3 = np.add(d_ra3, d_rf3, out=d_ra3)
+    d_ra3 = np.add(d_ra3, sum_d_ra3_2, out=d_ra3)
     # product_d_ra3_2[n, t] = d_m3fn[n, t]/32
     product_d_ra3_2 = np.multiply(d_m3fn, 0.03125, out=work.product_d_ra3_2)
     # d_ra3[n, t, k] = d_rf3[n, t, k] + (ra3[n, t, k]/16 - m3fn[n, t]/16)*d_v3fn[n, t] + d_y3fn[n,
@@ -1845,16 +1773,15 @@ def value_and_grad(params, word, following, workspace=None):
     d_z3a = np.matmul(d_ra3[:, None], O3a.transpose(1, 0, 2), out=work.d_z3a)
     # d_p3a[n, h, t, s] = sum(d, d_z3a[n, h, t, d]*w3a[n, h, s, d])
     d_p3a = np.matmul(d_z3a, w3a.transpose(0, 1, 3, 2), out=work.d_p3a)
-    # d_p3a_terms[n, h, t, s1] = d_p3a[n, h, t, s1]*p3a[n, h, t, s1]
-    d_p3a_terms = np.multiply(d_p3a, p3a, out=work.d_p3a_terms)
     # sum_d_p3a_terms[n, h, t] = sum(s, d_p3a[n, h, t, s]*p3a[n, h, t, s])
     sum_d_p3a_terms = np.vecdot(d_p3a, p3a, out=work.sum_d_p3a_terms)
-    # product_d_p3a_terms[n, h, t, s1] = sum(s, d_p3a[n, h, t, s]*p3a[n, h, t, s])*p3a[n, h, t, s1]
-    product_d_p3a_terms = np.multiply(sum_d_p3a_terms[:, :, :, None], p3a,
-        out=work.product_d_p3a_terms)
+    # d_p3a_terms[n, h, t, s1] = sum(s, d_p3a[n, h, t, s]*p3a[n, h, t, s])*p3a[n, h, t, s1]
+    d_p3a_terms = np.multiply(sum_d_p3a_terms[:, :, :, None], p3a, out=work.d_p3a_terms)
+    # product_d_p3a_terms[n, h, t, s1] = d_p3a[n, h, t, s1]*p3a[n, h, t, s1]
+    product_d_p3a_terms = np.multiply(d_p3a, p3a, out=work.product_d_p3a_terms)
     # d_p3a_terms[n, h, t, s1] = d_p3a[n, h, t, s1]*p3a[n, h, t, s1] - sum(s, d_p3a[n, h, t,
     #     s]*p3a[n, h, t, s])*p3a[n, h, t, s1]
-    d_p3a_terms = np.subtract(d_p3a_terms, product_d_p3a_terms, out=d_p3a_terms)
+    d_p3a_terms = np.subtract(product_d_p3a_terms, d_p3a_terms, out=d_p3a_terms)
     # d_a3a[n, h, t, s1] = d_p3a_terms[n, h, t, s1]*where_constant[s1, t]
     d_a3a = np.multiply(where_constant.T, d_p3a_terms, out=work.d_a3a)
     # d_w3a[n, h, s, d] = sum(t, d_z3a[n, h, t, d]*p3a[n, h, t, s])
@@ -1879,17 +1806,17 @@ def value_and_grad(params, word, following, workspace=None):
     d_q3a_copy = _filled(d_q3a.transpose(0, 2, 1, 3), work.d_q3a_copy, (N, 16, 4, 8), dtype)
     # d_Q3a[h, d, k] = sum(n, t, d_q3a[n, h, t, d]*y3an[n, t, k])
     d_Q3a = np.dot(d_q3a_copy.reshape(16 * N, 32).T, y3an.reshape(16 * N, 32)).reshape(4, 8, 32)
-    # d_y3an[n, s, k] = sum(h, d, d_q3a[n, h, s, d]*Q3a[h, d, k])
-    d_y3an = _product(np.dot, d_q3a_copy.reshape(16 * N, 32), Q3a.reshape(32, 32), work.d_y3an, (16
+    # d_y3an[n, s, k] = sum(h, d, d_w3a[n, h, s, d]*W3a[h, d, k])
+    d_y3an = _product(np.dot, d_w3a_copy.reshape(16 * N, 32), W3a.reshape(32, 32), work.d_y3an, (16
         * N, 32), (N, 16, 32))
     # sum_d_y3an[n, s, k] = sum(h, d, d_v3a[n, h, s, d]*V3a[h, d, k])
     sum_d_y3an = _product(np.dot, d_v3a_copy.reshape(16 * N, 32), V3a.reshape(32, 32),
         work.sum_d_y3an, (16 * N, 32), (N, 16, 32))
-    # d_y3an[n, s, k] = sum(h, d, d_v3a[n, h, s, d]*V3a[h, d, k]) + sum(h, d, d_q3a[n, h, s,
-    #     d]*Q3a[h, d, k])
+    # d_y3an[n, s, k] = sum(h, d, d_w3a[n, h, s, d]*W3a[h, d, k]) + sum(h, d, d_v3a[n, h, s,
+    #     d]*V3a[h, d, k])
     d_y3an = np.add(d_y3an, sum_d_y3an, out=d_y3an)
-    # sum_d_y3an_2[n, s, k] = sum(h, d, d_w3a[n, h, s, d]*W3a[h, d, k])
-    sum_d_y3an_2 = _product(np.dot, d_w3a_copy.reshape(16 * N, 32), W3a.reshape(32, 32),
+    # sum_d_y3an_2[n, s, k] = sum(h, d, d_q3a[n, h, s, d]*Q3a[h, d, k])
+    sum_d_y3an_2 = _product(np.dot, d_q3a_copy.reshape(16 * N, 32), Q3a.reshape(32, 32),
         work.sum_d_y3an_2, (16 * N, 32), (N, 16, 32))
     # d_y3an[n, s, k] = sum(h, d, d_w3a[n, h, s, d]*W3a[h, d, k]) + sum(h, d, d_v3a[n, h, s,
     #     d]*V3a[h, d, k]) + sum(h, d, d_q3a[n, h, s, d]*Q3a[h, d, k])
@@ -1921,42 +1848,31 @@ def value_and_grad(params, word, following, workspace=None):
     # d_v3an[n, t] = -sum(k, d_y3an[n, t, k]*g3an[k]*(y2[n, t, k] - m3an[n, t]))/2/(1/100000 +
     #     v3an[n, t])**(3/2)
     d_v3an = np.divide(sum_d_v3an_2, d_v3an, out=d_v3an)
-    d_m3an = np.multiply(m3an, 2.0, out=work.d_m3an)  # d_m3an[n, t] = 2*m3an[n, t]
-    # product_d_m3an[n, t] = sum_y2[n, t]/16
-    product_d_m3an = np.multiply(sum_y2, 0.0625, out=work.product_d_m3an)
-    # d_m3an[n, t] = 2*m3an[n, t] - sum_y2[n, t]/16
-    d_m3an = np.subtract(d_m3an, product_d_m3an, out=d_m3an)
-    # d_m3an[n, t] = (2*m3an[n, t] - sum_y2[n, t]/16)*d_v3an[n, t]
-    d_m3an = np.multiply(d_m3an, d_v3an, out=d_m3an)
-    # sum_d_m3an[n, t] = 1/100000 + v3an[n, t]
-    sum_d_m3an = np.add(v3an, 1e-05, out=work.sum_d_m3an)
-    # sum_d_m3an[n, t] = sqrt(1/100000 + v3an[n, t])
-    sum_d_m3an = np.sqrt(sum_d_m3an, out=sum_d_m3an)
-    # sum_d_m3an_2[n, t] = sum(k, d_y3an[n, t, k]*g3an[k])
-    sum_d_m3an_2 = _product(np.dot, d_y3an.reshape(16 * N, 32), g3an, work.sum_d_m3an_2, (16 * N,),
-        (N, 16))
-    # sum_d_m3an_2[n, t] = sum(k, d_y3an[n, t, k]*g3an[k])/sqrt(1/100000 + v3an[n, t])
-    sum_d_m3an_2 = np.divide(sum_d_m3an_2, sum_d_m3an, out=sum_d_m3an_2)
-    # d_m3an[n, t] = (2*m3an[n, t] - sum_y2[n, t]/16)*d_v3an[n, t] - sum(k, d_y3an[n, t,
-    #     k]*g3an[k])/sqrt(1/100000 + v3an[n, t])
-    d_m3an = np.subtract(d_m3an, sum_d_m3an_2, out=d_m3an)
-    # d_y2[n, t, k] = y2[n, t, k] - m3an[n, t]
-    d_y2 = np.subtract(y2, m3an[:, :, None], out=work.d_y2)
-    d_y2 = np.multiply(d_y2, 0.0625, out=d_y2)  # d_y2[n, t, k] = y2[n, t, k]/16 - m3an[n, t]/16
-    # d_y2[n, t, k] = (y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t]
-    d_y2 = np.multiply(d_v3an[:, :, None], d_y2, out=d_y2)
+    d_m3an = np.add(v3an, 1e-05, out=work.d_m3an)  # d_m3an[n, t] = 1/100000 + v3an[n, t]
+    d_m3an = np.sqrt(d_m3an, out=d_m3an)  # d_m3an[n, t] = sqrt(1/100000 + v3an[n, t])
+    # sum_d_m3an[n, t] = sum(k, d_y3an[n, t, k]*g3an[k])
+    sum_d_m3an = _product(np.dot, d_y3an.reshape(16 * N, 32), g3an, work.sum_d_m3an, (16 * N,), (N,
+        16))
+    # sum_d_m3an[n, t] = -sum(k, d_y3an[n, t, k]*g3an[k])
+    sum_d_m3an = np.negative(sum_d_m3an, out=sum_d_m3an)
+    # d_m3an[n, t] = -sum(k, d_y3an[n, t, k]*g3an[k])/sqrt(1/100000 + v3an[n, t])
+    d_m3an = np.divide(sum_d_m3an, d_m3an, out=d_m3an)
     sum_d_y2 = np.add(v3an, 1e-05, out=work.sum_d_y2)  # sum_d_y2[n, t] = 1/100000 + v3an[n, t]
     sum_d_y2 = np.sqrt(sum_d_y2, out=sum_d_y2)  # sum_d_y2[n, t] = sqrt(1/100000 + v3an[n, t])
-    # product_d_y2[n, t, k] = d_y3an[n, t, k]*g3an[k]
-    product_d_y2 = np.multiply(g3an, d_y3an, out=work.product_d_y2)
-    # product_d_y2[n, t, k] = d_y3an[n, t, k]*g3an[k]/sqrt(1/100000 + v3an[n, t])
-    product_d_y2 = np.divide(product_d_y2, sum_d_y2[:, :, None], out=product_d_y2)
-    # d_y2[n, t, k] = (y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t] + d_y3an[n, t,
-    #     k]*g3an[k]/sqrt(1/100000 + v3an[n, t])
-    d_y2 = np.add(d_y2, product_d_y2, out=d_y2)
+    d_y2 = np.multiply(g3an, d_y3an, out=work.d_y2)  # d_y2[n, t, k] = d_y3an[n, t, k]*g3an[k]
+    # d_y2[n, t, k] = d_y3an[n, t, k]*g3an[k]/sqrt(1/100000 + v3an[n, t])
+    d_y2 = np.divide(d_y2, sum_d_y2[:, :, None], out=d_y2)
+    # d_y2[n, t, k] = d_ra3[n, t, k] + d_y3an[n, t, k]*g3an[k]/sqrt(1/100000 + v3an[n, t])
+    d_y2 = np.add(d_y2, d_ra3, out=d_y2)
+    # product_d_y2[n, t] = d_v3an[n, t]/16
+    product_d_y2 = np.multiply(d_v3an, 0.0625, out=work.product_d_y2)
+    # sum_d_y2_2[n, t, k] = y2[n, t, k] - m3an[n, t]
+    sum_d_y2_2 = np.subtract(y2, m3an[:, :, None], out=work.sum_d_y2_2)
+    # sum_d_y2_2[n, t, k] = (y2[n, t, k] - m3an[n, t])*d_v3an[n, t]/16
+    sum_d_y2_2 = np.multiply(product_d_y2[:, :, None], sum_d_y2_2, out=sum_d_y2_2)
     # d_y2[n, t, k] = d_ra3[n, t, k] + (y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t] + d_y3an[n, t,
     #     k]*g3an[k]/sqrt(1/100000 + v3an[n, t])
-    d_y2 = np.add(d_y2, d_ra3, out=d_y2)
+    d_y2 = np.add(d_y2, sum_d_y2_2, out=d_y2)
     # product_d_y2_2[n, t] = d_m3an[n, t]/32
     product_d_y2_2 = np.multiply(d_m3an, 0.03125, out=work.product_d_y2_2)
     # d_y2[n, t, k] = d_ra3[n, t, k] + (y2[n, t, k]/16 - m3an[n, t]/16)*d_v3an[n, t] + d_y3an[n, t,

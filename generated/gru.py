@@ -84,8 +84,8 @@ _BUFFERS = (
     "U1_copy",
     "sum_r1",
     "sum_z1",
+    "sum_h1",
     "product_h1",
-    "product_h1_2",
     "steps_d_q1",
     "steps_d_z1",
     "steps_d_r1",
@@ -172,8 +172,8 @@ class Workspace:
         memory_9 = np.empty(max(24 * N, 24 * N * T, 576 * T), dtype)
         self.sum_r1 = memory_9[: 24 * N].reshape(N, 24)
         self.sum_z1 = memory_9[: 24 * N].reshape(N, 24)
+        self.sum_h1 = memory_9[: 24 * N].reshape(N, 24)
         self.product_h1 = memory_9[: 24 * N].reshape(N, 24)
-        self.product_h1_2 = memory_9[: 24 * N].reshape(N, 24)
         self.steps_d_r1 = memory_9[: 24 * N * T].reshape(T, 24, N)
         self.sum_d_W1 = memory_9[: 576 * T].reshape(T, 3, 24, 8)
         memory_10 = np.empty(24 * N * T, dtype)
@@ -265,19 +265,19 @@ def forward(params, x, seen):
         # q1[t, n, j] = tanh(sigmoid(a1[t, n, 0, j] + u1[t, n, 0, j])*(u1[t, n, 2, j] + c1[j]) +
         #     a1[t, n, 2, j])
         np.tanh(q1[t], out=q1[t])
-        np.subtract(1.0, z1[t], out=h1[t + 1])  # h1_view_3[n, j] = 1 - z1[t, n, j]
-        # h1_view_3[n, j] = (1 - z1[t, n, j])*q1[t, n, j]
-        np.multiply(h1[t + 1], q1[t], out=h1[t + 1])
-        product_h1 = np.multiply(h1[t], z1[t])  # product_h1[n, j] = z1[t, n, j]*h1[t, n, j]
+        np.multiply(h1[t], z1[t], out=h1[t + 1])  # h1_view_3[n, j] = z1[t, n, j]*h1[t, n, j]
+        sum_h1 = np.subtract(1.0, z1[t])  # sum_h1[n, j] = 1 - z1[t, n, j]
+        # sum_h1[n, j] = (1 - z1[t, n, j])*q1[t, n, j]
+        sum_h1 = np.multiply(sum_h1, q1[t], out=sum_h1)
         # h1_view_3[n, j] = (1 - z1[t, n, j])*q1[t, n, j] + z1[t, n, j]*h1[t, n, j]
-        np.add(h1[t + 1], product_h1, out=h1[t + 1])
+        np.add(h1[t + 1], sum_h1, out=h1[t + 1])
         # h1_view_3[n, j] = seen[n, t]*((1 - z1[t, n, j])*q1[t, n, j] + z1[t, n, j]*h1[t, n, j])
         np.multiply(seen[:, t][:, None], h1[t + 1], out=h1[t + 1])
-        # product_h1_2[n, j] = h1[t, n, j]*steps_h1[t, n]
-        product_h1_2 = np.multiply(steps_h1[t][:, None], h1[t])
+        # product_h1[n, j] = h1[t, n, j]*steps_h1[t, n]
+        product_h1 = np.multiply(steps_h1[t][:, None], h1[t])
         # h1[1 + t, n, j] = seen[n, t]*((1 - z1[t, n, j])*q1[t, n, j] + z1[t, n, j]*h1[t, n, j]) +
         #     h1[t, n, j]*steps_h1[t, n]
-        np.add(h1[t + 1], product_h1_2, out=h1[t + 1])
+        np.add(h1[t + 1], product_h1, out=h1[t + 1])
     s2 = np.dot(h1[T], W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[T, n, k])
     s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[T, n, k]) + b2[j]
     return s2
@@ -336,19 +336,19 @@ def loss(params, x, seen, label):
         # q1[t, n, j] = tanh(sigmoid(a1[t, n, 0, j] + u1[t, n, 0, j])*(u1[t, n, 2, j] + c1[j]) +
         #     a1[t, n, 2, j])
         np.tanh(q1[t], out=q1[t])
-        np.subtract(1.0, z1[t], out=h1[t + 1])  # h1_view_3[n, j] = 1 - z1[t, n, j]
-        # h1_view_3[n, j] = (1 - z1[t, n, j])*q1[t, n, j]
-        np.multiply(h1[t + 1], q1[t], out=h1[t + 1])
-        product_h1 = np.multiply(h1[t], z1[t])  # product_h1[n, j] = z1[t, n, j]*h1[t, n, j]
+        np.multiply(h1[t], z1[t], out=h1[t + 1])  # h1_view_3[n, j] = z1[t, n, j]*h1[t, n, j]
+        sum_h1 = np.subtract(1.0, z1[t])  # sum_h1[n, j] = 1 - z1[t, n, j]
+        # sum_h1[n, j] = (1 - z1[t, n, j])*q1[t, n, j]
+        sum_h1 = np.multiply(sum_h1, q1[t], out=sum_h1)
         # h1_view_3[n, j] = (1 - z1[t, n, j])*q1[t, n, j] + z1[t, n, j]*h1[t, n, j]
-        np.add(h1[t + 1], product_h1, out=h1[t + 1])
+        np.add(h1[t + 1], sum_h1, out=h1[t + 1])
         # h1_view_3[n, j] = seen[n, t]*((1 - z1[t, n, j])*q1[t, n, j] + z1[t, n, j]*h1[t, n, j])
         np.multiply(seen[:, t][:, None], h1[t + 1], out=h1[t + 1])
-        # product_h1_2[n, j] = h1[t, n, j]*steps_h1[t, n]
-        product_h1_2 = np.multiply(steps_h1[t][:, None], h1[t])
+        # product_h1[n, j] = h1[t, n, j]*steps_h1[t, n]
+        product_h1 = np.multiply(steps_h1[t][:, None], h1[t])
         # h1[1 + t, n, j] = seen[n, t]*((1 - z1[t, n, j])*q1[t, n, j] + z1[t, n, j]*h1[t, n, j]) +
         #     h1[t, n, j]*steps_h1[t, n]
-        np.add(h1[t + 1], product_h1_2, out=h1[t + 1])
+        np.add(h1[t + 1], product_h1, out=h1[t + 1])
     s2 = np.dot(h1[T], W2.T)  # s2[n, j] = sum(k, W2[j, k]*h1[T, n, k])
     s2 = np.add(s2, b2, out=s2)  # s2[n, j] = sum(k, W2[j, k]*h1[T, n, k]) + b2[j]
     max_s2 = np.maximum.reduce(s2, axis=1)  # max_s2[n] = max(j, s2[n, j])
@@ -431,20 +431,19 @@ def value_and_grad(params, x, seen, label, workspace=None):
         np.add(q1[t], a1[t, :, 2], out=q1[t])
         # q1[t, n, j] = tanh(a1[t, n, 2, j] + r1[t, n, j]*(u1[t, n, 2, j] + c1[j]))
         np.tanh(q1[t], out=q1[t])
-        np.subtract(1.0, z1[t], out=h1[t + 1])  # h1_view_3[n, j] = 1 - z1[t, n, j]
-        # h1_view_3[n, j] = (1 - z1[t, n, j])*q1[t, n, j]
-        np.multiply(h1[t + 1], q1[t], out=h1[t + 1])
-        # product_h1[n, j] = z1[t, n, j]*h1[t, n, j]
-        product_h1 = np.multiply(h1[t], z1[t], out=work.product_h1)
+        np.multiply(h1[t], z1[t], out=h1[t + 1])  # h1_view_3[n, j] = z1[t, n, j]*h1[t, n, j]
+        sum_h1 = np.subtract(1.0, z1[t], out=work.sum_h1)  # sum_h1[n, j] = 1 - z1[t, n, j]
+        # sum_h1[n, j] = (1 - z1[t, n, j])*q1[t, n, j]
+        sum_h1 = np.multiply(sum_h1, q1[t], out=sum_h1)
         # h1_view_3[n, j] = (1 - z1[t, n, j])*q1[t, n, j] + z1[t, n, j]*h1[t, n, j]
-        np.add(h1[t + 1], product_h1, out=h1[t + 1])
+        np.add(h1[t + 1], sum_h1, out=h1[t + 1])
         # h1_view_3[n, j] = seen[n, t]*((1 - z1[t, n, j])*q1[t, n, j] + z1[t, n, j]*h1[t, n, j])
         np.multiply(seen[:, t][:, None], h1[t + 1], out=h1[t + 1])
-        # product_h1_2[n, j] = h1[t, n, j]*steps_h1[t, n]
-        product_h1_2 = np.multiply(steps_h1[t][:, None], h1[t], out=work.product_h1_2)
+        # product_h1[n, j] = h1[t, n, j]*steps_h1[t, n]
+        product_h1 = np.multiply(steps_h1[t][:, None], h1[t], out=work.product_h1)
         # h1[1 + t, n, j] = seen[n, t]*((1 - z1[t, n, j])*q1[t, n, j] + z1[t, n, j]*h1[t, n, j]) +
         #     h1[t, n, j]*steps_h1[t, n]
-        np.add(h1[t + 1], product_h1_2, out=h1[t + 1])
+        np.add(h1[t + 1], product_h1, out=h1[t + 1])
     # steps_d_q1[t, j, n] = 1 - z1[t, n, j]
     steps_d_q1 = np.subtract(1.0, z1.transpose(0, 2, 1), out=work.steps_d_q1)
     # steps_d_q1[t, j, n] = seen[n, t]*(1 - z1[t, n, j])

@@ -129,7 +129,6 @@ def loss(params, x, y):
     p_argument = np.dot(x, w)  # p_argument[n] = sum(k, w[k]*x[n, k])
     p_argument = np.add(p_argument, b, out=p_argument)  # p_argument[n] = sum(k, w[k]*x[n, k]) + b
     sum_loss = np.subtract(1.0, y)  # sum_loss[n] = 1 - y[n]
-    sum_loss = np.negative(sum_loss, out=sum_loss)  # sum_loss[n] = y[n] - 1
     abs_loss = np.abs(p_argument)  # abs_loss[n] = abs(p_argument[n])
     abs_loss = np.negative(abs_loss, out=abs_loss)  # abs_loss[n] = -abs(p_argument[n])
     abs_loss = np.exp(abs_loss, out=abs_loss)  # abs_loss[n] = exp(-abs(p_argument[n]))
@@ -137,7 +136,7 @@ def loss(params, x, y):
     maximum_loss = np.maximum(p_argument, 0.0)  # maximum_loss[n] = max(p_argument[n], 0)
     # abs_loss[n] = log1p(exp(-abs(p_argument[n]))) + max(p_argument[n], 0)
     abs_loss = np.add(abs_loss, maximum_loss, out=abs_loss)
-    # sum_loss[n] = (y[n] - 1)*softplus(p_argument[n])
+    # sum_loss[n] = (1 - y[n])*softplus(p_argument[n])
     sum_loss = np.multiply(sum_loss, abs_loss, out=sum_loss)
     product_loss = np.negative(p_argument)  # product_loss[n] = -p_argument[n]
     abs_loss_2 = np.abs(product_loss)  # abs_loss_2[n] = abs(product_loss)
@@ -150,8 +149,10 @@ def loss(params, x, y):
     abs_loss_2 = np.add(abs_loss_2, maximum_loss_2, out=abs_loss_2)
     # abs_loss_2[n] = y[n]*softplus(-p_argument[n])
     abs_loss_2 = np.multiply(abs_loss_2, y, out=abs_loss_2)
+    # sum_loss[n] = (1 - y[n])*softplus(p_argument[n]) + y[n]*softplus(-p_argument[n])
+    sum_loss = np.add(sum_loss, abs_loss_2, out=sum_loss)
     # sum_loss[n] = -(1 - y[n])*softplus(p_argument[n]) - y[n]*softplus(-p_argument[n])
-    sum_loss = np.subtract(sum_loss, abs_loss_2, out=sum_loss)
+    sum_loss = np.negative(sum_loss, out=sum_loss)
     # sum_loss_2 = sum(n, -(1 - y[n])*softplus(p_argument[n]) - y[n]*softplus(-p_argument[n]))
     sum_loss_2 = np.dot(sum_loss, ones_N)
     # loss = -sum(n, -(1 - y[n])*softplus(p_argument[n]) - y[n]*softplus(-p_argument[n]))/N
@@ -178,7 +179,6 @@ def value_and_grad(params, x, y, workspace=None):
     p_argument = np.dot(x, w, out=work.p_argument)  # p_argument[n] = sum(k, w[k]*x[n, k])
     p_argument = np.add(p_argument, b, out=p_argument)  # p_argument[n] = sum(k, w[k]*x[n, k]) + b
     sum_loss = np.subtract(1.0, y, out=work.sum_loss)  # sum_loss[n] = 1 - y[n]
-    sum_loss = np.negative(sum_loss, out=sum_loss)  # sum_loss[n] = y[n] - 1
     abs_loss = np.abs(p_argument, out=work.abs_loss)  # abs_loss[n] = abs(p_argument[n])
     abs_loss = np.negative(abs_loss, out=abs_loss)  # abs_loss[n] = -abs(p_argument[n])
     abs_loss = np.exp(abs_loss, out=abs_loss)  # abs_loss[n] = exp(-abs(p_argument[n]))
@@ -187,7 +187,7 @@ def value_and_grad(params, x, y, workspace=None):
     maximum_loss = np.maximum(p_argument, 0.0, out=work.maximum_loss)
     # abs_loss[n] = log1p(exp(-abs(p_argument[n]))) + max(p_argument[n], 0)
     abs_loss = np.add(abs_loss, maximum_loss, out=abs_loss)
-    # sum_loss[n] = (y[n] - 1)*softplus(p_argument[n])
+    # sum_loss[n] = (1 - y[n])*softplus(p_argument[n])
     sum_loss = np.multiply(sum_loss, abs_loss, out=sum_loss)
     # product_loss[n] = -p_argument[n]
     product_loss = np.negative(p_argument, out=work.product_loss)
@@ -202,8 +202,10 @@ def value_and_grad(params, x, y, workspace=None):
     abs_loss_2 = np.add(abs_loss_2, maximum_loss_2, out=abs_loss_2)
     # abs_loss_2[n] = y[n]*softplus(-p_argument[n])
     abs_loss_2 = np.multiply(abs_loss_2, y, out=abs_loss_2)
+    # sum_loss[n] = (1 - y[n])*softplus(p_argument[n]) + y[n]*softplus(-p_argument[n])
+    sum_loss = np.add(sum_loss, abs_loss_2, out=sum_loss)
     # sum_loss[n] = -(1 - y[n])*softplus(p_argument[n]) - y[n]*softplus(-p_argument[n])
-    sum_loss = np.subtract(sum_loss, abs_loss_2, out=sum_loss)
+    sum_loss = np.negative(sum_loss, out=sum_loss)
     # sum_loss_2 = sum(n, -(1 - y[n])*softplus(p_argument[n]) - y[n]*softplus(-p_argument[n]))
     sum_loss_2 = np.dot(sum_loss, ones_N)
     # loss = -sum(n, -(1 - y[n])*softplus(p_argument[n]) - y[n]*softplus(-p_argument[n]))/N

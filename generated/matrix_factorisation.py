@@ -109,16 +109,15 @@ def loss(params, seen, r):
     seen = _floats("seen", seen, (40, 30), dtype)
     r = _floats("r", r, (40, 30), dtype)
     predicted = np.dot(U, V.T)  # predicted[u, v] = sum(f, U[u, f]*V[v, f])
-    sum_loss = np.vdot(U, U)  # sum_loss = sum(u, f, U[u, f]**2)
-    sum_loss_2 = np.vdot(V, V)  # sum_loss_2 = sum(v, f, V[v, f]**2)
-    sum_loss_3 = np.subtract(r, predicted)  # sum_loss_3[u, v] = r[u, v] - predicted[u, v]
-    # sum_loss_3[u, v] = (r[u, v] - predicted[u, v])**2
-    sum_loss_3 = np.square(sum_loss_3, out=sum_loss_3)
-    # sum_loss_4 = sum(u, v, seen[u, v]*(r[u, v] - predicted[u, v])**2)
-    sum_loss_4 = np.vdot(sum_loss_3, seen)
+    sum_loss = np.subtract(r, predicted)  # sum_loss[u, v] = r[u, v] - predicted[u, v]
+    sum_loss = np.square(sum_loss, out=sum_loss)  # sum_loss[u, v] = (r[u, v] - predicted[u, v])**2
+    # sum_loss_2 = sum(u, v, seen[u, v]*(r[u, v] - predicted[u, v])**2)
+    sum_loss_2 = np.vdot(sum_loss, seen)
+    sum_loss_3 = np.vdot(U, U)  # sum_loss_3 = sum(u, f, U[u, f]**2)
+    sum_loss_4 = np.vdot(V, V)  # sum_loss_4 = sum(v, f, V[v, f]**2)
     # loss = sum(u, v, seen[u, v]*(r[u, v] - predicted[u, v])**2) + (sum(u, f, U[u, f]**2) + sum(v,
     #     f, V[v, f]**2))/10
-    loss = (sum_loss + sum_loss_2) / 10.0 + sum_loss_4
+    loss = sum_loss_2 + (sum_loss_3 + sum_loss_4) / 10.0
     return loss
 
 

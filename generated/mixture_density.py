@@ -15,8 +15,8 @@ Definitions:
 Extents bound at each call: N.
 
 Operations:
-    forward and loss: 914*N
-    backward: 1574*N
+    forward and loss: 904*N
+    backward: 1559*N
     workspace, in floats: 85*N
 """
 
@@ -82,11 +82,12 @@ _BUFFERS = (
     "share",
     "centre",
     "width",
-    "product_sum_centre",
+    "sum_sum_centre",
     "sum_centre",
     "exp_width",
     "away",
     "score",
+    "product_score",
     "max_score",
     "exp_score",
     "sum_exp_score",
@@ -153,11 +154,13 @@ class Workspace:
         self.d_centre = memory_3.reshape(5, 2, N)
         memory_4 = np.empty(5 * N, dtype)
         self.width = memory_4.reshape(5, N)
-        self.score = memory_4.reshape(5, N)
-        self.exp_score = memory_4.reshape(5, N)
-        self.d_score = memory_4.reshape(5, N)
+        self.product_score = memory_4.reshape(5, N)
+        self.max_score = memory_4[: N].reshape(N)
+        self.max_share = memory_4[: N].reshape(N)
+        self.d_away = memory_4.reshape(5, N)
+        self.product_d_centre = memory_4.reshape(5, N)
         memory_5 = np.empty(16 * N, dtype)
-        self.product_sum_centre = memory_5[: 10 * N].reshape(5, 2, N)
+        self.sum_sum_centre = memory_5[: 10 * N].reshape(5, 2, N)
         self.exp_width = memory_5[: 5 * N].reshape(5, N)
         self.d_h = memory_5.reshape(16, N)
         memory_6 = np.empty(16 * N, dtype)
@@ -166,10 +169,9 @@ class Workspace:
         self.sum_d_h_2 = memory_6.reshape(16, N)
         memory_7 = np.empty(5 * N, dtype)
         self.away = memory_7.reshape(5, N)
-        self.max_score = memory_7[: N].reshape(N)
-        self.max_share = memory_7[: N].reshape(N)
-        self.d_away = memory_7.reshape(5, N)
-        self.product_d_centre = memory_7.reshape(5, N)
+        self.score = memory_7.reshape(5, N)
+        self.exp_score = memory_7.reshape(5, N)
+        self.d_score = memory_7.reshape(5, N)
         memory_8 = np.empty(N, dtype)
         self.sum_exp_score = memory_8.reshape(N)
         self.scaled_d_score = memory_8.reshape(N)
@@ -260,19 +262,17 @@ def loss(params, x, y):
     away = np.multiply(width, -2.0)  # away[c, n] = -2*width[c, n]
     away = np.exp(away, out=away)  # away[c, n] = exp(-2*width[c, n])
     away = np.multiply(away, 0.5, out=away)  # away[c, n] = exp(-2*width[c, n])/2
-    product_away = np.negative(centre)  # product_away[c, d, n] = -centre[c, d, n]
-    # product_away[c, d, n] = y[n, d] - centre[c, d, n]
-    product_away = np.add(product_away, y.T, out=product_away)
-    # sum_away[c, n] = sum(d, (y[n, d] - centre[c, d, n])**2)
-    sum_away = np.vecdot(product_away.transpose(0, 2, 1), product_away.transpose(0, 2, 1))
+    sum_away = np.subtract(y.T, centre)  # sum_away[c, d, n] = y[n, d] - centre[c, d, n]
+    # sum_away_2[c, n] = sum(d, (y[n, d] - centre[c, d, n])**2)
+    sum_away_2 = np.vecdot(sum_away.transpose(0, 2, 1), sum_away.transpose(0, 2, 1))
     # away[c, n] = sum(d, (y[n, d] - centre[c, d, n])**2)*exp(-2*width[c, n])/2
-    away = np.multiply(away, sum_away, out=away)
-    score = np.multiply(width, 2.0)  # score[c, n] = 2*width[c, n]
-    score = np.subtract(share, score, out=score)  # score[c, n] = share[c, n] - 2*width[c, n]
+    away = np.multiply(away, sum_away_2, out=away)
+    score = np.subtract(share, away)  # score[c, n] = share[c, n] - away[c, n]
+    product_score = np.multiply(width, 2.0)  # product_score[c, n] = 2*width[c, n]
     # score[c, n] = share[c, n] - away[c, n] - 2*width[c, n]
-    score = np.subtract(score, away, out=score)
+    score = np.subtract(score, product_score, out=score)
     # score[c, n] = share[c, n] - log(2*pi) - away[c, n] - 2*width[c, n]
-    score = np.add(score, -dtype.type(np.log(6.283185307179586)), out=score)
+    score = np.subtract(score, dtype.type(np.log(6.283185307179586)), out=score)
     max_score = np.maximum.reduce(score, axis=0)  # max_score[n] = max(c, score[c, n])
     exp_score = np.subtract(score, max_score)  # exp_score[c, n] = score[c, n] - max_score[n]
     # exp_score[c, n] = exp(score[c, n] - max_score[n])
@@ -334,24 +334,23 @@ def value_and_grad(params, x, y, workspace=None):
     centre = np.add(centre, b3[:, :, None], out=centre)
     width = np.dot(W4, h, out=work.width)  # width[c, n] = sum(j, W4[c, j]*h[j, n])
     width = np.add(width, b4[:, None], out=width)  # width[c, n] = sum(j, W4[c, j]*h[j, n]) + b4[c]
-    # product_sum_centre[c, d, n] = -centre[c, d, n]
-    product_sum_centre = np.negative(centre, out=work.product_sum_centre)
-    # product_sum_centre[c, d, n] = y[n, d] - centre[c, d, n]
-    product_sum_centre = np.add(product_sum_centre, y.T, out=product_sum_centre)
+    # sum_sum_centre[c, d, n] = y[n, d] - centre[c, d, n]
+    sum_sum_centre = np.subtract(y.T, centre, out=work.sum_sum_centre)
     # sum_centre[c, n] = sum(d, (y[n, d] - centre[c, d, n])**2)
-    sum_centre = np.vecdot(product_sum_centre.transpose(0, 2, 1), product_sum_centre.transpose(0,
-        2, 1), out=work.sum_centre)
+    sum_centre = np.vecdot(sum_sum_centre.transpose(0, 2, 1), sum_sum_centre.transpose(0, 2, 1),
+        out=work.sum_centre)
     exp_width = np.multiply(width, -2.0, out=work.exp_width)  # exp_width[c, n] = -2*width[c, n]
     exp_width = np.exp(exp_width, out=exp_width)  # exp_width[c, n] = exp(-2*width[c, n])
     away = np.multiply(exp_width, 0.5, out=work.away)  # away[c, n] = exp_width[c, n]/2
     # away[c, n] = exp_width[c, n]*sum_centre[c, n]/2
     away = np.multiply(away, sum_centre, out=away)
-    score = np.multiply(width, 2.0, out=work.score)  # score[c, n] = 2*width[c, n]
-    score = np.subtract(share, score, out=score)  # score[c, n] = share[c, n] - 2*width[c, n]
+    score = np.subtract(share, away, out=work.score)  # score[c, n] = share[c, n] - away[c, n]
+    # product_score[c, n] = 2*width[c, n]
+    product_score = np.multiply(width, 2.0, out=work.product_score)
     # score[c, n] = share[c, n] - away[c, n] - 2*width[c, n]
-    score = np.subtract(score, away, out=score)
+    score = np.subtract(score, product_score, out=score)
     # score[c, n] = share[c, n] - log(2*pi) - away[c, n] - 2*width[c, n]
-    score = np.add(score, -dtype.type(np.log(6.283185307179586)), out=score)
+    score = np.subtract(score, dtype.type(np.log(6.283185307179586)), out=score)
     # max_score[n] = max(c, score[c, n])
     max_score = np.maximum.reduce(score, axis=0, out=work.max_score)
     # exp_score[c, n] = score[c, n] - max_score[n]
@@ -395,14 +394,10 @@ def value_and_grad(params, x, y, workspace=None):
     d_width = np.subtract(d_width, product_d_width, out=d_width)
     d_W4 = np.dot(d_width, h.T)  # d_W4[c, j] = sum(n, d_width[c, n]*h[j, n])
     d_b4 = np.dot(d_width, ones_N)  # d_b4[c] = sum(n, d_width[c, n])
-    # product_d_centre[c, n] = d_away[c, n]/2
-    product_d_centre = np.multiply(d_away, 0.5, out=work.product_d_centre)
-    # product_d_centre[c, n] = d_away[c, n]*exp_width[c, n]/2
-    product_d_centre = np.multiply(product_d_centre, exp_width, out=product_d_centre)
+    # product_d_centre[c, n] = d_away[c, n]*exp_width[c, n]
+    product_d_centre = np.multiply(d_away, exp_width, out=work.product_d_centre)
     # d_centre[c, d, n] = centre[c, d, n] - y[n, d]
     d_centre = np.subtract(centre, y.T, out=work.d_centre)
-    # d_centre[c, d, n] = 2*centre[c, d, n] - 2*y[n, d]
-    d_centre = np.multiply(d_centre, 2.0, out=d_centre)
     # d_centre[c, d, n] = d_away[c, n]*(2*centre[c, d, n] - 2*y[n, d])*exp_width[c, n]/2
     d_centre = np.multiply(product_d_centre[:, None], d_centre, out=d_centre)
     # d_W3[c, d, j] = sum(n, d_centre[c, d, n]*h[j, n])
@@ -416,13 +411,13 @@ def value_and_grad(params, x, y, workspace=None):
     d_share = np.add(d_share, d_score, out=d_share)
     d_W2 = np.dot(d_share, h.T)  # d_W2[c, j] = sum(n, d_share[c, n]*h[j, n])
     d_b2 = np.dot(d_share, ones_N)  # d_b2[c] = sum(n, d_share[c, n])
-    d_h = np.dot(W2.T, d_share, out=work.d_h)  # d_h[j, n] = sum(c, d_share[c, n]*W2[c, j])
-    # sum_d_h[j, n] = sum(c, d_width[c, n]*W4[c, j])
-    sum_d_h = np.dot(W4.T, d_width, out=work.sum_d_h)
-    # d_h[j, n] = sum(c, d_width[c, n]*W4[c, j]) + sum(c, d_share[c, n]*W2[c, j])
+    d_h = np.dot(W4.T, d_width, out=work.d_h)  # d_h[j, n] = sum(c, d_width[c, n]*W4[c, j])
+    # sum_d_h[j, n] = sum(c, d, d_centre[c, d, n]*W3[c, d, j])
+    sum_d_h = np.dot(W3.reshape(10, 16).T, d_centre.reshape(10, N), out=work.sum_d_h)
+    # d_h[j, n] = sum(c, d_width[c, n]*W4[c, j]) + sum(c, d, d_centre[c, d, n]*W3[c, d, j])
     d_h = np.add(d_h, sum_d_h, out=d_h)
-    # sum_d_h_2[j, n] = sum(c, d, d_centre[c, d, n]*W3[c, d, j])
-    sum_d_h_2 = np.dot(W3.reshape(10, 16).T, d_centre.reshape(10, N), out=work.sum_d_h_2)
+    # sum_d_h_2[j, n] = sum(c, d_share[c, n]*W2[c, j])
+    sum_d_h_2 = np.dot(W2.T, d_share, out=work.sum_d_h_2)
     # d_h[j, n] = sum(c, d_width[c, n]*W4[c, j]) + sum(c, d, d_centre[c, d, n]*W3[c, d, j]) +
     #     sum(c, d_share[c, n]*W2[c, j])
     d_h = np.add(d_h, sum_d_h_2, out=d_h)

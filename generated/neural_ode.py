@@ -19,8 +19,8 @@ Definitions:
 Extents bound at each call: N.
 
 Operations:
-    forward and loss: 6748*N + 64
-    backward: 13288*N + 246
+    forward and loss: 6728*N + 64
+    backward: 13286*N + 246
     workspace, in floats: 2484*N + Max(32, 2*N) + 2*Max(32, 160*N)
 """
 
@@ -89,7 +89,6 @@ _BUFFERS = (
     "product_d_argument",
     "product_e_argument",
     "product_f_argument",
-    "product_u",
     "sum_loss",
     "steps_d_f_argument",
     "steps_d_e_argument",
@@ -166,7 +165,7 @@ class Workspace:
         self.a = memory_3.reshape(10, N, 16)
         memory_4 = np.empty(20 * N, dtype)
         self.p = memory_4.reshape(10, N, 2)
-        self.product_d_W = memory_4.reshape(10, N, 2)
+        self.product_d_W_3 = memory_4.reshape(10, N, 2)
         memory_5 = np.empty(160 * N, dtype)
         self.d_argument = memory_5.reshape(10, N, 16)
         self.steps_d_e_argument = memory_5.reshape(10, N, 16)
@@ -182,7 +181,7 @@ class Workspace:
         self.e = memory_9.reshape(10, N, 16)
         memory_10 = np.empty(20 * N, dtype)
         self.r = memory_10.reshape(10, N, 2)
-        self.product_d_W_3 = memory_10.reshape(10, N, 2)
+        self.product_d_W = memory_10.reshape(10, N, 2)
         memory_11 = np.empty(160 * N, dtype)
         self.f_argument = memory_11.reshape(10, N, 16)
         self.steps_d_a_argument = memory_11.reshape(10, N, 16)
@@ -201,7 +200,6 @@ class Workspace:
         self.product_d_argument = memory_16[: 2 * N].reshape(N, 2)
         self.product_e_argument = memory_16[: 2 * N].reshape(N, 2)
         self.product_f_argument = memory_16[: 2 * N].reshape(N, 2)
-        self.product_u = memory_16[: 2 * N].reshape(N, 2)
         self.sum_loss = memory_16[: 2 * N].reshape(N, 2)
         self.sum_d_u = memory_16[: 2 * N].reshape(N, 2)
         self.d_s = memory_16.reshape(10, N, 2)
@@ -323,13 +321,12 @@ def forward(params, x):
         np.tanh(f_argument[t], out=f[t])  # f[t, n, i] = tanh(f_argument[t, n, i])
         np.dot(f[t], V_copy, out=s[t])  # s_view[n, j] = sum(i, V[j, i]*f[t, n, i])
         np.add(s[t], c, out=s[t])  # s[t, n, j] = sum(i, V[j, i]*f[t, n, i]) + c[j]
-        np.multiply(q[t], 2.0, out=u[:, t + 1])  # u_view_6[n, j] = 2*q[t, n, j]
-        product_u = np.multiply(r[t], 2.0)  # product_u[n, j] = 2*r[t, n, j]
+        np.add(q[t], r[t], out=u[:, t + 1])  # u_view_6[n, j] = q[t, n, j] + r[t, n, j]
         # u_view_6[n, j] = 2*q[t, n, j] + 2*r[t, n, j]
-        np.add(u[:, t + 1], product_u, out=u[:, t + 1])
-        # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j]
+        np.multiply(u[:, t + 1], 2.0, out=u[:, t + 1])
+        # u_view_6[n, j] = p[t, n, j] + 2*(q[t, n, j] + r[t, n, j])
         np.add(u[:, t + 1], p[t], out=u[:, t + 1])
-        # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j]
+        # u_view_6[n, j] = p[t, n, j] + 2*(q[t, n, j] + r[t, n, j]) + s[t, n, j]
         np.add(u[:, t + 1], s[t], out=u[:, t + 1])
         # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step/6
         np.multiply(u[:, t + 1], step / 6.0, out=u[:, t + 1])
@@ -407,12 +404,11 @@ def loss(params, x, y):
         np.tanh(f_argument[t], out=f[t])  # f[t, n, i] = tanh(f_argument[t, n, i])
         np.dot(f[t], V_copy, out=s[t])  # s_view[n, j] = sum(i, V[j, i]*f[t, n, i])
         np.add(s[t], c, out=s[t])  # s[t, n, j] = sum(i, V[j, i]*f[t, n, i]) + c[j]
-        np.multiply(q[t], 2.0, out=u[t + 1])  # u_view_6[n, j] = 2*q[t, n, j]
-        product_u = np.multiply(r[t], 2.0)  # product_u[n, j] = 2*r[t, n, j]
-        np.add(u[t + 1], product_u, out=u[t + 1])  # u_view_6[n, j] = 2*q[t, n, j] + 2*r[t, n, j]
-        # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j]
+        np.add(q[t], r[t], out=u[t + 1])  # u_view_6[n, j] = q[t, n, j] + r[t, n, j]
+        np.multiply(u[t + 1], 2.0, out=u[t + 1])  # u_view_6[n, j] = 2*q[t, n, j] + 2*r[t, n, j]
+        # u_view_6[n, j] = p[t, n, j] + 2*(q[t, n, j] + r[t, n, j])
         np.add(u[t + 1], p[t], out=u[t + 1])
-        # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j]
+        # u_view_6[n, j] = p[t, n, j] + 2*(q[t, n, j] + r[t, n, j]) + s[t, n, j]
         np.add(u[t + 1], s[t], out=u[t + 1])
         # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step/6
         np.multiply(u[t + 1], step / 6.0, out=u[t + 1])
@@ -501,12 +497,11 @@ def value_and_grad(params, x, y, workspace=None):
         np.tanh(f_argument[t], out=f[t])  # f[t, n, i] = tanh(f_argument[t, n, i])
         np.dot(f[t], V_copy, out=s[t])  # s_view[n, j] = sum(i, V[j, i]*f[t, n, i])
         np.add(s[t], c, out=s[t])  # s[t, n, j] = sum(i, V[j, i]*f[t, n, i]) + c[j]
-        np.multiply(q[t], 2.0, out=u[t + 1])  # u_view_6[n, j] = 2*q[t, n, j]
-        product_u = np.multiply(r[t], 2.0, out=work.product_u)  # product_u[n, j] = 2*r[t, n, j]
-        np.add(u[t + 1], product_u, out=u[t + 1])  # u_view_6[n, j] = 2*q[t, n, j] + 2*r[t, n, j]
-        # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j]
+        np.add(q[t], r[t], out=u[t + 1])  # u_view_6[n, j] = q[t, n, j] + r[t, n, j]
+        np.multiply(u[t + 1], 2.0, out=u[t + 1])  # u_view_6[n, j] = 2*q[t, n, j] + 2*r[t, n, j]
+        # u_view_6[n, j] = p[t, n, j] + 2*(q[t, n, j] + r[t, n, j])
         np.add(u[t + 1], p[t], out=u[t + 1])
-        # u_view_6[n, j] = p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j]
+        # u_view_6[n, j] = p[t, n, j] + 2*(q[t, n, j] + r[t, n, j]) + s[t, n, j]
         np.add(u[t + 1], s[t], out=u[t + 1])
         # u_view_6[n, j] = (p[t, n, j] + 2*q[t, n, j] + 2*r[t, n, j] + s[t, n, j])*step/6
         np.multiply(u[t + 1], step / 6.0, out=u[t + 1])
@@ -534,9 +529,8 @@ def value_and_grad(params, x, y, workspace=None):
     steps_d_a_argument = np.subtract(1.0, steps_d_a_argument, out=steps_d_a_argument)
     d_u = _filled(0.0, work.d_u, (11, N, 2), dtype)  # d_u = 0
     sum_d_u = np.subtract(u[10], y, out=work.sum_d_u)  # sum_d_u[n, j] = u[10, n, j] - y[n, j]
-    sum_d_u = np.multiply(sum_d_u, 2.0, out=sum_d_u)  # sum_d_u[n, j] = 2*u[10, n, j] - 2*y[n, j]
-    # sum_d_u[n, j] = (2*u[10, n, j] - 2*y[n, j])/2/N
-    sum_d_u = np.multiply(sum_d_u, dtype.type(1.0) / 2.0 / N, out=sum_d_u)
+    # sum_d_u[n, j] = (u[10, n, j] - y[n, j])/N
+    sum_d_u = np.multiply(sum_d_u, dtype.type(1.0) / N, out=sum_d_u)
     d_u[10] += sum_d_u  # d_u[10, n, j] += (2*u[10, n, j] - 2*y[n, j])/2/N
     d_s = _reserved(work.d_s, (10, N, 2), dtype)  # d_s, part by part
     d_f = _reserved(work.d_f, (10, N, 16), dtype)  # d_f, part by part
@@ -593,12 +587,12 @@ def value_and_grad(params, x, y, workspace=None):
         sum_d_u_2 = np.dot(d_a_argument[t], W, out=work.sum_d_u_2)
         d_u[t] += sum_d_u_2  # d_u[t, n, j] += sum(i, d_a_argument[t, n, i]*W[i, j])
         d_u[t] += d_u[t + 1]  # d_u[t, n, j] += d_u[1 + t, n, j]
-    # product_d_W[t, n, j] = step*p[t, n, j]/2
-    product_d_W = np.multiply(p, step / 2.0, out=work.product_d_W)
-    # product_d_W[t, n, j] = u[t, n, j] + step*p[t, n, j]/2
+    # product_d_W[t, n, j] = r[t, n, j]*step
+    product_d_W = np.multiply(r, step, out=work.product_d_W)
+    # product_d_W[t, n, j] = u[t, n, j] + r[t, n, j]*step
     product_d_W = np.add(product_d_W, u[: 10], out=product_d_W)
-    # d_W[i, j] = sum(n, t, (u[t, n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i])
-    d_W = np.dot(d_d_argument.reshape(10 * N, 16).T, product_d_W.reshape(10 * N, 2))
+    # d_W[i, j] = sum(n, t, d_f_argument[t, n, i]*(u[t, n, j] + r[t, n, j]*step))
+    d_W = np.dot(d_f_argument.reshape(10 * N, 16).T, product_d_W.reshape(10 * N, 2))
     # product_d_W_2[t, n, j] = step*q[t, n, j]/2
     product_d_W_2 = np.multiply(q, step / 2.0, out=work.product_d_W_2)
     # product_d_W_2[t, n, j] = u[t, n, j] + step*q[t, n, j]/2
@@ -606,15 +600,15 @@ def value_and_grad(params, x, y, workspace=None):
     # sum_d_W[i, j] = sum(n, t, (u[t, n, j] + step*q[t, n, j]/2)*d_e_argument[t, n, i])
     sum_d_W = np.dot(d_e_argument.reshape(10 * N, 16).T, product_d_W_2.reshape(10 * N, 2),
         out=work.sum_d_W)
-    # d_W[i, j] = sum(n, t, (u[t, n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i]) + sum(n, t,
-    #     (u[t, n, j] + step*q[t, n, j]/2)*d_e_argument[t, n, i])
+    # d_W[i, j] = sum(n, t, d_f_argument[t, n, i]*(u[t, n, j] + r[t, n, j]*step)) + sum(n, t, (u[t,
+    #     n, j] + step*q[t, n, j]/2)*d_e_argument[t, n, i])
     d_W = np.add(d_W, sum_d_W, out=d_W)
-    # product_d_W_3[t, n, j] = r[t, n, j]*step
-    product_d_W_3 = np.multiply(r, step, out=work.product_d_W_3)
-    # product_d_W_3[t, n, j] = u[t, n, j] + r[t, n, j]*step
+    # product_d_W_3[t, n, j] = step*p[t, n, j]/2
+    product_d_W_3 = np.multiply(p, step / 2.0, out=work.product_d_W_3)
+    # product_d_W_3[t, n, j] = u[t, n, j] + step*p[t, n, j]/2
     product_d_W_3 = np.add(product_d_W_3, u[: 10], out=product_d_W_3)
-    # sum_d_W_2[i, j] = sum(n, t, d_f_argument[t, n, i]*(u[t, n, j] + r[t, n, j]*step))
-    sum_d_W_2 = np.dot(d_f_argument.reshape(10 * N, 16).T, product_d_W_3.reshape(10 * N, 2),
+    # sum_d_W_2[i, j] = sum(n, t, (u[t, n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i])
+    sum_d_W_2 = np.dot(d_d_argument.reshape(10 * N, 16).T, product_d_W_3.reshape(10 * N, 2),
         out=work.sum_d_W_2)
     # d_W[i, j] = sum(n, t, d_f_argument[t, n, i]*(u[t, n, j] + r[t, n, j]*step)) + sum(n, t, (u[t,
     #     n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i]) + sum(n, t, (u[t, n, j] + step*q[t, n,
@@ -627,49 +621,49 @@ def value_and_grad(params, x, y, workspace=None):
     #     n, j] + step*p[t, n, j]/2)*d_d_argument[t, n, i]) + sum(n, t, (u[t, n, j] + step*q[t, n,
     #     j]/2)*d_e_argument[t, n, i]) + sum(n, t, u[t, n, j]*d_a_argument[t, n, i])
     d_W = np.add(d_W, sum_d_W_3, out=d_W)
-    # d_b[i] = sum(n, t, d_a_argument[t, n, i])
-    d_b = np.dot(ones_1, d_a_argument.reshape(10 * N, 16))
-    # sum_d_b[i] = sum(n, t, d_d_argument[t, n, i])
-    sum_d_b = np.dot(ones_1, d_d_argument.reshape(10 * N, 16), out=work.sum_d_b)
-    # d_b[i] = sum(n, t, d_d_argument[t, n, i]) + sum(n, t, d_a_argument[t, n, i])
+    # d_b[i] = sum(n, t, d_f_argument[t, n, i])
+    d_b = np.dot(ones_1, d_f_argument.reshape(10 * N, 16))
+    # sum_d_b[i] = sum(n, t, d_e_argument[t, n, i])
+    sum_d_b = np.dot(ones_1, d_e_argument.reshape(10 * N, 16), out=work.sum_d_b)
+    # d_b[i] = sum(n, t, d_f_argument[t, n, i]) + sum(n, t, d_e_argument[t, n, i])
     d_b = np.add(d_b, sum_d_b, out=d_b)
-    # sum_d_b_2[i] = sum(n, t, d_e_argument[t, n, i])
-    sum_d_b_2 = np.dot(ones_1, d_e_argument.reshape(10 * N, 16), out=work.sum_d_b_2)
-    # d_b[i] = sum(n, t, d_e_argument[t, n, i]) + sum(n, t, d_d_argument[t, n, i]) + sum(n, t,
-    #     d_a_argument[t, n, i])
+    # sum_d_b_2[i] = sum(n, t, d_d_argument[t, n, i])
+    sum_d_b_2 = np.dot(ones_1, d_d_argument.reshape(10 * N, 16), out=work.sum_d_b_2)
+    # d_b[i] = sum(n, t, d_f_argument[t, n, i]) + sum(n, t, d_e_argument[t, n, i]) + sum(n, t,
+    #     d_d_argument[t, n, i])
     d_b = np.add(d_b, sum_d_b_2, out=d_b)
-    # sum_d_b_3[i] = sum(n, t, d_f_argument[t, n, i])
-    sum_d_b_3 = np.dot(ones_1, d_f_argument.reshape(10 * N, 16), out=work.sum_d_b_3)
+    # sum_d_b_3[i] = sum(n, t, d_a_argument[t, n, i])
+    sum_d_b_3 = np.dot(ones_1, d_a_argument.reshape(10 * N, 16), out=work.sum_d_b_3)
     # d_b[i] = sum(n, t, d_f_argument[t, n, i]) + sum(n, t, d_e_argument[t, n, i]) + sum(n, t,
     #     d_d_argument[t, n, i]) + sum(n, t, d_a_argument[t, n, i])
     d_b = np.add(d_b, sum_d_b_3, out=d_b)
-    # d_V[j, i] = sum(n, t, d_p[t, n, j]*a[t, n, i])
-    d_V = np.dot(d_p.reshape(10 * N, 2).T, a.reshape(10 * N, 16))
-    # sum_d_V[j, i] = sum(n, t, d_q[t, n, j]*d[t, n, i])
-    sum_d_V = np.dot(d_q.reshape(10 * N, 2).T, d.reshape(10 * N, 16), out=work.sum_d_V)
-    # d_V[j, i] = sum(n, t, d_q[t, n, j]*d[t, n, i]) + sum(n, t, d_p[t, n, j]*a[t, n, i])
+    # d_V[j, i] = sum(n, t, d_s[t, n, j]*f[t, n, i])
+    d_V = np.dot(d_s.reshape(10 * N, 2).T, f.reshape(10 * N, 16))
+    # sum_d_V[j, i] = sum(n, t, d_r[t, n, j]*e[t, n, i])
+    sum_d_V = np.dot(d_r.reshape(10 * N, 2).T, e.reshape(10 * N, 16), out=work.sum_d_V)
+    # d_V[j, i] = sum(n, t, d_s[t, n, j]*f[t, n, i]) + sum(n, t, d_r[t, n, j]*e[t, n, i])
     d_V = np.add(d_V, sum_d_V, out=d_V)
-    # sum_d_V_2[j, i] = sum(n, t, d_r[t, n, j]*e[t, n, i])
-    sum_d_V_2 = np.dot(d_r.reshape(10 * N, 2).T, e.reshape(10 * N, 16), out=work.sum_d_V_2)
-    # d_V[j, i] = sum(n, t, d_r[t, n, j]*e[t, n, i]) + sum(n, t, d_q[t, n, j]*d[t, n, i]) + sum(n,
-    #     t, d_p[t, n, j]*a[t, n, i])
+    # sum_d_V_2[j, i] = sum(n, t, d_q[t, n, j]*d[t, n, i])
+    sum_d_V_2 = np.dot(d_q.reshape(10 * N, 2).T, d.reshape(10 * N, 16), out=work.sum_d_V_2)
+    # d_V[j, i] = sum(n, t, d_s[t, n, j]*f[t, n, i]) + sum(n, t, d_r[t, n, j]*e[t, n, i]) + sum(n,
+    #     t, d_q[t, n, j]*d[t, n, i])
     d_V = np.add(d_V, sum_d_V_2, out=d_V)
-    # sum_d_V_3[j, i] = sum(n, t, d_s[t, n, j]*f[t, n, i])
-    sum_d_V_3 = np.dot(d_s.reshape(10 * N, 2).T, f.reshape(10 * N, 16), out=work.sum_d_V_3)
+    # sum_d_V_3[j, i] = sum(n, t, d_p[t, n, j]*a[t, n, i])
+    sum_d_V_3 = np.dot(d_p.reshape(10 * N, 2).T, a.reshape(10 * N, 16), out=work.sum_d_V_3)
     # d_V[j, i] = sum(n, t, d_s[t, n, j]*f[t, n, i]) + sum(n, t, d_r[t, n, j]*e[t, n, i]) + sum(n,
     #     t, d_q[t, n, j]*d[t, n, i]) + sum(n, t, d_p[t, n, j]*a[t, n, i])
     d_V = np.add(d_V, sum_d_V_3, out=d_V)
-    d_c = np.dot(ones_1, d_p.reshape(10 * N, 2))  # d_c[j] = sum(n, t, d_p[t, n, j])
-    # sum_d_c[j] = sum(n, t, d_q[t, n, j])
-    sum_d_c = np.dot(ones_1, d_q.reshape(10 * N, 2), out=work.sum_d_c)
-    # d_c[j] = sum(n, t, d_q[t, n, j]) + sum(n, t, d_p[t, n, j])
+    d_c = np.dot(ones_1, d_s.reshape(10 * N, 2))  # d_c[j] = sum(n, t, d_s[t, n, j])
+    # sum_d_c[j] = sum(n, t, d_r[t, n, j])
+    sum_d_c = np.dot(ones_1, d_r.reshape(10 * N, 2), out=work.sum_d_c)
+    # d_c[j] = sum(n, t, d_s[t, n, j]) + sum(n, t, d_r[t, n, j])
     d_c = np.add(d_c, sum_d_c, out=d_c)
-    # sum_d_c_2[j] = sum(n, t, d_r[t, n, j])
-    sum_d_c_2 = np.dot(ones_1, d_r.reshape(10 * N, 2), out=work.sum_d_c_2)
-    # d_c[j] = sum(n, t, d_r[t, n, j]) + sum(n, t, d_q[t, n, j]) + sum(n, t, d_p[t, n, j])
+    # sum_d_c_2[j] = sum(n, t, d_q[t, n, j])
+    sum_d_c_2 = np.dot(ones_1, d_q.reshape(10 * N, 2), out=work.sum_d_c_2)
+    # d_c[j] = sum(n, t, d_s[t, n, j]) + sum(n, t, d_r[t, n, j]) + sum(n, t, d_q[t, n, j])
     d_c = np.add(d_c, sum_d_c_2, out=d_c)
-    # sum_d_c_3[j] = sum(n, t, d_s[t, n, j])
-    sum_d_c_3 = np.dot(ones_1, d_s.reshape(10 * N, 2), out=work.sum_d_c_3)
+    # sum_d_c_3[j] = sum(n, t, d_p[t, n, j])
+    sum_d_c_3 = np.dot(ones_1, d_p.reshape(10 * N, 2), out=work.sum_d_c_3)
     # d_c[j] = sum(n, t, d_s[t, n, j]) + sum(n, t, d_r[t, n, j]) + sum(n, t, d_q[t, n, j]) + sum(n,
     #     t, d_p[t, n, j])
     d_c = np.add(d_c, sum_d_c_3, out=d_c)

@@ -45,10 +45,10 @@ Conventions:
 
 Operations:
     forward and loss: 641286*N + 6016
-    backward: 1156326*N + 40608
-    workspace, in floats: 20544*N + 2*Max(8, 1152*N) + 3*Max(96, N) + Max(96, 16*N) + 2*Max(576,
-        1568*N) + Max(768, 10*N) + Max(1152, 1568*N) + Max(2304, 576*N) + Max(2304, 1024*N) +
-        3*Max(6912, 576*N) + Max(13824, 576*N) + 192
+    backward: 1152294*N + 40288
+    workspace, in floats: 20544*N + 3*Max(96, N) + Max(96, 16*N) + 2*Max(576, 1568*N) + Max(768,
+        10*N) + Max(1152, 1568*N) + Max(2304, 576*N) + Max(2304, 1024*N) + Max(6912, 576*N) +
+        Max(13824, 576*N) + 64
 """
 
 import numpy as np
@@ -167,8 +167,7 @@ _BUFFERS = (
     "z2_slabs",
     "W2_copy",
     "s2",
-    "sum_sum_s2",
-    "sum_s2",
+    "sum_m3",
     "m3",
     "sum_v3",
     "sum_v3_2",
@@ -180,8 +179,7 @@ _BUFFERS = (
     "z5_slabs",
     "W5_copy",
     "s5",
-    "sum_sum_s5",
-    "sum_s5",
+    "sum_m6",
     "m6",
     "sum_v6",
     "sum_v6_2",
@@ -194,8 +192,7 @@ _BUFFERS = (
     "z8_slabs",
     "W8_copy",
     "s8",
-    "sum_sum_s8",
-    "sum_s8",
+    "sum_m9",
     "m9",
     "sum_v9",
     "sum_v9_2",
@@ -207,8 +204,7 @@ _BUFFERS = (
     "z11_slabs",
     "W11_copy",
     "s11",
-    "sum_sum_s11",
-    "sum_s11",
+    "sum_m12",
     "m12",
     "sum_v12",
     "sum_v12_2",
@@ -218,8 +214,7 @@ _BUFFERS = (
     "h1_slabs",
     "W13_copy",
     "s13",
-    "sum_sum_s13",
-    "sum_s13",
+    "sum_m14",
     "m14",
     "sum_v14",
     "sum_v14_2",
@@ -251,12 +246,10 @@ _BUFFERS = (
     "sum_d_r7_2",
     "d_m14",
     "product_d_m14",
-    "sum_d_m14",
-    "product_d_m14_2",
     "product_d_s13",
     "d_s13",
-    "sum_d_s13",
     "product_d_s13_2",
+    "sum_d_s13",
     "product_d_s13_3",
     "sum_d_W13",
     "sum_sum_d_r7_3",
@@ -266,12 +259,10 @@ _BUFFERS = (
     "product_d_v12",
     "d_m12",
     "product_d_m12",
-    "sum_d_m12",
-    "product_d_m12_2",
     "d_s11_padded",
     "product_d_s11_padded",
-    "sum_d_s11_padded",
     "product_d_s11_padded_2",
+    "sum_d_s11_padded",
     "product_d_s11_padded_3",
     "sum_d_W11",
     "d_z11",
@@ -288,13 +279,11 @@ _BUFFERS = (
     "sum_d_y9_2",
     "d_m9",
     "product_d_m9",
-    "sum_d_m9",
-    "product_d_m9_2",
-    "product_d_s8",
-    "d_s8",
     "sum_d_s8",
+    "d_s8",
+    "product_d_s8",
+    "sum_d_s8_2",
     "product_d_s8_2",
-    "product_d_s8_3",
     "sum_d_W8",
     "d_z8",
     "d_s8_copy",
@@ -313,13 +302,11 @@ _BUFFERS = (
     "sum_d_y6_2",
     "d_m6",
     "product_d_m6",
-    "sum_d_m6",
-    "product_d_m6_2",
     "d_s5_padded",
-    "product_d_s5_padded",
     "sum_d_s5_padded",
+    "product_d_s5_padded",
+    "sum_d_s5_padded_2",
     "product_d_s5_padded_2",
-    "product_d_s5_padded_3",
     "sum_d_W5",
     "d_z5",
     "W5_view_copy",
@@ -335,13 +322,11 @@ _BUFFERS = (
     "sum_d_y3_2",
     "d_m3",
     "product_d_m3",
-    "sum_d_m3",
-    "product_d_m3_2",
-    "product_d_s2",
-    "d_s2",
     "sum_d_s2",
+    "d_s2",
+    "product_d_s2",
+    "sum_d_s2_2",
     "product_d_s2_2",
-    "product_d_s2_3",
     "sum_d_W2",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
@@ -389,219 +374,199 @@ class Workspace:
         memory_1 = np.empty(max(1568 * N, 576), dtype)
         self.z2 = memory_1[: 1568 * N].reshape(14, 8, 14, N)
         self.W2_copy = memory_1[: 576].reshape(8, 3, 8, 3)
-        self.sum_sum_s2 = memory_1[: 96].reshape(12, 8)
-        self.m3 = memory_1[: 8].reshape(8)
+        self.sum_m3 = memory_1[: 96].reshape(12, 8)
+        self.sum_v3 = memory_1[: 1152 * N].reshape(12, 8, 12, N)
+        self.v3 = memory_1[: 8].reshape(8)
+        self.sum_d_s2 = memory_1[: 8].reshape(8)
         memory_2 = np.empty(4032 * N, dtype)
         self.z2_slabs = memory_2.reshape(14, 8, 3, 12, N)
         memory_3 = np.empty(1152 * N, dtype)
         self.s2 = memory_3.reshape(12, 8, 12, N)
-        self.d_s2 = memory_3.reshape(12, 8, 12, N)
+        self.sum_d_s2_2 = memory_3.reshape(12, 8, 12, N)
         memory_4 = np.empty(8, dtype)
-        self.sum_s2 = memory_4.reshape(8)
-        self.product_d_m3 = memory_4.reshape(8)
-        self.sum_d_m3 = memory_4.reshape(8)
-        memory_5 = np.empty(max(1152 * N, 8), dtype)
-        self.sum_v3 = memory_5[: 1152 * N].reshape(12, 8, 12, N)
-        self.v3 = memory_5[: 8].reshape(8)
-        self.sum_d_s2 = memory_5[: 8].reshape(8)
-        memory_6 = np.empty(max(1568 * N, 576), dtype)
-        self.sum_v3_2 = memory_6[: 96].reshape(12, 8)
-        self.sum_y3 = memory_6[: 8].reshape(8)
-        self.z5 = memory_6[: 1568 * N].reshape(14, 8, 14, N)
-        self.W5_copy = memory_6[: 576].reshape(8, 3, 8, 3)
-        self.sum_sum_s5 = memory_6[: 96].reshape(12, 8)
-        self.m6 = memory_6[: 8].reshape(8)
-        self.d_z5 = memory_6[: 1568 * N].reshape(14, 8, 14, N)
-        memory_7 = np.empty(1152 * N, dtype)
-        self.y3 = memory_7.reshape(12, 8, 12, N)
-        self.h4 = memory_7.reshape(12, 8, 12, N)
-        memory_8 = np.empty(4032 * N, dtype)
-        self.z5_slabs = memory_8.reshape(14, 8, 3, 12, N)
-        self.sum_d_z5 = memory_8.reshape(14, 8, 3, 12, N)
-        memory_9 = np.empty(1152 * N, dtype)
-        self.s5 = memory_9.reshape(12, 8, 12, N)
-        self.sum_sum_d_y3 = memory_9.reshape(12, 8, 12, N)
-        memory_10 = np.empty(8, dtype)
-        self.sum_s5 = memory_10.reshape(8)
-        self.product_d_m6 = memory_10.reshape(8)
-        self.sum_d_m6 = memory_10.reshape(8)
-        self.sum_d_y3 = memory_10.reshape(8)
-        self.sum_d_y3_2 = memory_10.reshape(8)
-        self.product_d_m3_2 = memory_10.reshape(8)
-        memory_11 = np.empty(max(1152 * N, 8), dtype)
-        self.sum_v6 = memory_11[: 1152 * N].reshape(12, 8, 12, N)
-        self.v6 = memory_11[: 8].reshape(8)
-        self.sum_d_s5_padded = memory_11[: 8].reshape(8)
-        memory_12 = np.empty(max(1152, 1568 * N), dtype)
-        self.sum_v6_2 = memory_12[: 96].reshape(12, 8)
-        self.sum_y6 = memory_12[: 8].reshape(8)
-        self.z8 = memory_12[: 1568 * N].reshape(14, 8, 14, N)
-        self.W8_copy = memory_12[: 1152].reshape(16, 3, 8, 3)
-        self.sum_sum_s8 = memory_12[: 96].reshape(6, 16)
-        self.m9 = memory_12[: 16].reshape(16)
-        self.d_z8 = memory_12[: 1568 * N].reshape(14, 8, 14, N)
-        self.d_s5_padded = memory_12[: 1536 * N].reshape(16, 8, 12, N)
-        memory_13 = np.empty(1152 * N, dtype)
-        self.y6 = memory_13.reshape(12, 8, 12, N)
-        self.r1 = memory_13.reshape(12, 8, 12, N)
-        self.h1 = memory_13.reshape(12, 8, 12, N)
-        self.sum_sum_d_y6 = memory_13.reshape(12, 8, 12, N)
-        self.d_y3 = memory_13.reshape(12, 8, 12, N)
-        self.product_d_s2_2 = memory_13.reshape(12, 8, 12, N)
-        memory_14 = np.empty(2016 * N, dtype)
-        self.z8_slabs = memory_14.reshape(14, 8, 3, 6, N)
-        self.d_h1 = memory_14[: 1152 * N].reshape(12, 8, 12, N)
-        self.d_y6 = memory_14[: 1152 * N].reshape(12, 8, 12, N)
-        self.product_d_s5_padded_2 = memory_14[: 1152 * N].reshape(12, 8, 12, N)
-        memory_15 = np.empty(576 * N, dtype)
-        self.s8 = memory_15.reshape(6, 16, 6, N)
-        self.d_s8 = memory_15.reshape(6, 16, 6, N)
-        memory_16 = np.empty(16, dtype)
-        self.sum_s8 = memory_16.reshape(16)
-        self.product_d_m9 = memory_16.reshape(16)
-        self.sum_d_m9 = memory_16.reshape(16)
-        self.sum_d_y6 = memory_16[: 8].reshape(8)
-        self.sum_d_y6_2 = memory_16[: 8].reshape(8)
-        self.product_d_m6_2 = memory_16[: 8].reshape(8)
-        self.d_v3 = memory_16[: 8].reshape(8)
-        self.product_d_s2 = memory_16[: 8].reshape(8)
-        memory_17 = np.empty(max(576 * N, 6912), dtype)
-        self.sum_v9 = memory_17[: 576 * N].reshape(6, 16, 6, N)
-        self.v9 = memory_17[: 16].reshape(16)
-        self.sum_d_s8 = memory_17[: 16].reshape(16)
-        self.sum_d_W2 = memory_17[: 6912].reshape(12, 8, 3, 8, 3)
-        memory_18 = np.empty(max(1024 * N, 2304), dtype)
-        self.sum_v9_2 = memory_18[: 96].reshape(6, 16)
-        self.sum_y9 = memory_18[: 16].reshape(16)
-        self.z11 = memory_18[: 1024 * N].reshape(8, 16, 8, N)
-        self.W11_copy = memory_18[: 2304].reshape(16, 3, 16, 3)
-        self.sum_sum_s11 = memory_18[: 96].reshape(6, 16)
-        self.m12 = memory_18[: 16].reshape(16)
-        self.d_z11 = memory_18[: 1024 * N].reshape(8, 16, 8, N)
-        memory_19 = np.empty(576 * N, dtype)
-        self.y9 = memory_19.reshape(6, 16, 6, N)
-        self.h10 = memory_19.reshape(6, 16, 6, N)
-        self.sum_d_h1 = memory_19[: 288 * N].reshape(6, 6, N, 8, 1, 1)
-        memory_20 = np.empty(2592 * N, dtype)
-        self.z11_slabs = memory_20[: 2304 * N].reshape(8, 16, 3, 6, N)
-        self.sum_d_z11 = memory_20[: 2304 * N].reshape(8, 16, 3, 6, N)
-        self.sum_d_z8 = memory_20.reshape(6, 6, N, 8, 3, 3)
-        memory_21 = np.empty(576 * N, dtype)
-        self.s11 = memory_21.reshape(6, 16, 6, N)
-        self.d_y9 = memory_21.reshape(6, 16, 6, N)
-        self.product_d_s8_2 = memory_21.reshape(6, 16, 6, N)
-        memory_22 = np.empty(16, dtype)
-        self.sum_s11 = memory_22.reshape(16)
-        self.product_d_m12 = memory_22.reshape(16)
-        self.sum_d_m12 = memory_22.reshape(16)
-        self.sum_d_y9 = memory_22.reshape(16)
-        self.sum_d_y9_2 = memory_22.reshape(16)
-        self.product_d_m9_2 = memory_22.reshape(16)
-        self.d_v6 = memory_22[: 8].reshape(8)
-        self.product_d_s5_padded = memory_22[: 8].reshape(8)
-        self.product_d_v3 = memory_22[: 8].reshape(8)
-        memory_23 = np.empty(max(576 * N, 6912), dtype)
-        self.sum_v12 = memory_23[: 576 * N].reshape(6, 16, 6, N)
-        self.v12 = memory_23[: 16].reshape(16)
-        self.sum_d_s11_padded = memory_23[: 16].reshape(16)
-        self.sum_sum_d_y9 = memory_23[: 576 * N].reshape(6, 16, 6, N)
-        self.sum_d_W5 = memory_23[: 6912].reshape(12, 8, 3, 8, 3)
-        memory_24 = np.empty(max(13824, 576 * N), dtype)
-        self.sum_v12_2 = memory_24[: 96].reshape(6, 16)
-        self.sum_y12 = memory_24[: 16].reshape(16)
-        self.h1_slabs = memory_24[: 576 * N].reshape(12, 8, 1, 6, N)
-        self.sum_d_W11 = memory_24[: 13824].reshape(6, 16, 3, 16, 3)
-        self.d_s8_copy = memory_24[: 576 * N].reshape(16, 6, 6, N)
-        memory_25 = np.empty(960 * N, dtype)
-        self.y12 = memory_25[: 576 * N].reshape(6, 16, 6, N)
-        self.r7 = memory_25[: 576 * N].reshape(6, 16, 6, N)
-        self.h7 = memory_25[: 576 * N].reshape(6, 16, 6, N)
-        self.sum_sum_d_r7 = memory_25[: 576 * N].reshape(6, 16, 6, N)
-        self.product_d_s13_2 = memory_25[: 576 * N].reshape(6, 16, 6, N)
-        self.d_s11_padded = memory_25.reshape(10, 16, 6, N)
-        memory_26 = np.empty(128, dtype)
-        self.W13_copy = memory_26.reshape(16, 1, 8, 1)
-        self.sum_sum_s13 = memory_26[: 96].reshape(6, 16)
-        self.m14 = memory_26[: 16].reshape(16)
-        self.sum_sum_d_r7_3_2 = memory_26[: 96].reshape(6, 16)
-        self.sum_sum_d_y9_2 = memory_26[: 96].reshape(6, 16)
-        self.sum_sum_d_y6_2 = memory_26[: 96].reshape(12, 8)
-        memory_27 = np.empty(576 * N, dtype)
-        self.s13 = memory_27.reshape(6, 16, 6, N)
-        self.d_s13 = memory_27.reshape(6, 16, 6, N)
-        memory_28 = np.empty(16, dtype)
-        self.sum_s13 = memory_28.reshape(16)
-        self.product_d_m14 = memory_28.reshape(16)
-        self.sum_d_m14 = memory_28.reshape(16)
-        self.sum_d_r7_3 = memory_28.reshape(16)
-        self.d_m12 = memory_28.reshape(16)
-        self.product_d_s11_padded_3 = memory_28.reshape(16)
-        self.d_v9 = memory_28.reshape(16)
-        self.product_d_s8 = memory_28.reshape(16)
-        self.product_d_v6 = memory_28[: 8].reshape(8)
-        self.d_m6 = memory_28[: 8].reshape(8)
-        self.product_d_s5_padded_3 = memory_28[: 8].reshape(8)
-        self.d_m3 = memory_28[: 8].reshape(8)
-        self.product_d_s2_3 = memory_28[: 8].reshape(8)
-        memory_29 = np.empty(max(2304, 576 * N), dtype)
-        self.sum_v14 = memory_29[: 576 * N].reshape(6, 16, 6, N)
-        self.v14 = memory_29[: 16].reshape(16)
-        self.sum_d_s13 = memory_29[: 16].reshape(16)
-        self.sum_sum_d_r7_3 = memory_29[: 576 * N].reshape(6, 16, 6, N)
-        self.W11_view_copy = memory_29[: 2304].reshape(3, 16, 16, 3)
-        self.d_s13_copy = memory_29[: 576 * N].reshape(16, 6, 6, N)
-        memory_30 = np.empty(max(16 * N, 96), dtype)
-        self.sum_v14_2 = memory_30[: 96].reshape(6, 16)
-        self.sum_y14 = memory_30[: 16].reshape(16)
-        self.m15 = memory_30[: 16 * N].reshape(16, N)
-        self.d_m15 = memory_30[: 16 * N].reshape(16, N)
-        self.product_d_r7 = memory_30[: 16 * N].reshape(16, N)
-        memory_31 = np.empty(max(576 * N, 6912), dtype)
-        self.y14 = memory_31[: 576 * N].reshape(6, 16, 6, N)
-        self.sum_m15 = memory_31[: 96 * N].reshape(6, 16, N)
-        self.s16 = memory_31[: 10 * N].reshape(10, N)
-        self.d_r7 = memory_31[: 576 * N].reshape(6, 16, 6, N)
-        self.product_d_s11_padded_2 = memory_31[: 576 * N].reshape(6, 16, 6, N)
-        self.sum_d_W8 = memory_31[: 6912].reshape(6, 16, 3, 8, 3)
-        memory_32 = np.empty(max(96, N), dtype)
-        self.max_s16 = memory_32[: N].reshape(N)
-        self.s16_read = memory_32[: N].reshape(N)
-        self.sum_d_r7 = memory_32[: 16].reshape(16)
-        self.sum_sum_d_r7_2_2 = memory_32[: 96].reshape(6, 16)
-        self.d_m14 = memory_32[: 16].reshape(16)
-        self.product_d_s13_3 = memory_32[: 16].reshape(16)
-        self.product_d_v12 = memory_32[: 16].reshape(16)
-        self.product_d_v9 = memory_32[: 16].reshape(16)
-        self.sum_sum_d_y6_2_2 = memory_32[: 96].reshape(12, 8)
-        memory_33 = np.empty(max(10 * N, 768), dtype)
-        self.exp_s16 = memory_33[: 10 * N].reshape(10, N)
-        self.d_s16 = memory_33[: 10 * N].reshape(10, N)
-        self.product_d_m14_2 = memory_33[: 16].reshape(16)
-        self.sum_d_W13 = memory_33[: 768].reshape(6, 16, 1, 8, 1)
-        self.W5_view_copy = memory_33[: 576].reshape(3, 8, 8, 3)
-        memory_34 = np.empty(max(96, N), dtype)
-        self.sum_exp_s16 = memory_34[: N].reshape(N)
-        self.scaled_d_s16 = memory_34[: N].reshape(N)
-        self.d_v14 = memory_34[: 16].reshape(16)
-        self.product_d_s13 = memory_34[: 16].reshape(16)
-        self.d_v12 = memory_34[: 16].reshape(16)
-        self.product_d_s11_padded = memory_34[: 16].reshape(16)
-        self.d_m9 = memory_34[: 16].reshape(16)
-        self.product_d_s8_3 = memory_34[: 16].reshape(16)
-        self.sum_sum_d_y3_2_2 = memory_34[: 96].reshape(12, 8)
-        memory_35 = np.empty(max(96, N), dtype)
-        self.logsumexp_s16 = memory_35[: N].reshape(N)
-        self.sum_sum_d_r7_2 = memory_35[: 96].reshape(6, 16)
-        self.product_d_v14 = memory_35[: 16].reshape(16)
-        self.sum_d_r7_2 = memory_35[: 16].reshape(16)
-        self.product_d_m12_2 = memory_35[: 16].reshape(16)
-        self.sum_sum_d_y9_2_2 = memory_35[: 96].reshape(6, 16)
-        self.sum_sum_d_y3_2 = memory_35[: 96].reshape(12, 8)
-        memory_36 = np.empty(1152 * N, bool)
-        self.greater_d_r7 = memory_36[: 576 * N].reshape(6, 16, 6, N)
-        self.greater_d_y9 = memory_36[: 576 * N].reshape(6, 16, 6, N)
-        self.greater_d_y6 = memory_36.reshape(12, 8, 12, N)
-        self.greater_d_y3 = memory_36.reshape(12, 8, 12, N)
+        self.m3 = memory_4.reshape(8)
+        memory_5 = np.empty(max(1568 * N, 576), dtype)
+        self.sum_v3_2 = memory_5[: 96].reshape(12, 8)
+        self.sum_y3 = memory_5[: 8].reshape(8)
+        self.z5 = memory_5[: 1568 * N].reshape(14, 8, 14, N)
+        self.W5_copy = memory_5[: 576].reshape(8, 3, 8, 3)
+        self.sum_m6 = memory_5[: 96].reshape(12, 8)
+        self.sum_v6 = memory_5[: 1152 * N].reshape(12, 8, 12, N)
+        self.v6 = memory_5[: 8].reshape(8)
+        self.sum_d_s5_padded = memory_5[: 8].reshape(8)
+        self.d_z5 = memory_5[: 1568 * N].reshape(14, 8, 14, N)
+        memory_6 = np.empty(1152 * N, dtype)
+        self.y3 = memory_6.reshape(12, 8, 12, N)
+        self.h4 = memory_6.reshape(12, 8, 12, N)
+        memory_7 = np.empty(4032 * N, dtype)
+        self.z5_slabs = memory_7.reshape(14, 8, 3, 12, N)
+        self.sum_d_z5 = memory_7.reshape(14, 8, 3, 12, N)
+        memory_8 = np.empty(1152 * N, dtype)
+        self.s5 = memory_8.reshape(12, 8, 12, N)
+        self.sum_d_s5_padded_2 = memory_8.reshape(12, 8, 12, N)
+        self.sum_sum_d_y3 = memory_8.reshape(12, 8, 12, N)
+        memory_9 = np.empty(8, dtype)
+        self.m6 = memory_9.reshape(8)
+        self.sum_d_y3 = memory_9.reshape(8)
+        self.sum_d_y3_2 = memory_9.reshape(8)
+        memory_10 = np.empty(max(1152, 1568 * N), dtype)
+        self.sum_v6_2 = memory_10[: 96].reshape(12, 8)
+        self.sum_y6 = memory_10[: 8].reshape(8)
+        self.z8 = memory_10[: 1568 * N].reshape(14, 8, 14, N)
+        self.W8_copy = memory_10[: 1152].reshape(16, 3, 8, 3)
+        self.sum_m9 = memory_10[: 96].reshape(6, 16)
+        self.sum_v9 = memory_10[: 576 * N].reshape(6, 16, 6, N)
+        self.v9 = memory_10[: 16].reshape(16)
+        self.sum_d_s8 = memory_10[: 16].reshape(16)
+        self.d_z8 = memory_10[: 1568 * N].reshape(14, 8, 14, N)
+        self.d_s5_padded = memory_10[: 1536 * N].reshape(16, 8, 12, N)
+        memory_11 = np.empty(1152 * N, dtype)
+        self.y6 = memory_11.reshape(12, 8, 12, N)
+        self.r1 = memory_11.reshape(12, 8, 12, N)
+        self.h1 = memory_11.reshape(12, 8, 12, N)
+        self.sum_sum_d_y6 = memory_11.reshape(12, 8, 12, N)
+        self.d_y3 = memory_11.reshape(12, 8, 12, N)
+        self.d_s2 = memory_11.reshape(12, 8, 12, N)
+        memory_12 = np.empty(2016 * N, dtype)
+        self.z8_slabs = memory_12.reshape(14, 8, 3, 6, N)
+        self.d_h1 = memory_12[: 1152 * N].reshape(12, 8, 12, N)
+        self.d_y6 = memory_12[: 1152 * N].reshape(12, 8, 12, N)
+        memory_13 = np.empty(max(576 * N, 6912), dtype)
+        self.s8 = memory_13[: 576 * N].reshape(6, 16, 6, N)
+        self.sum_d_s8_2 = memory_13[: 576 * N].reshape(6, 16, 6, N)
+        self.sum_d_W5 = memory_13[: 6912].reshape(12, 8, 3, 8, 3)
+        memory_14 = np.empty(16, dtype)
+        self.m9 = memory_14.reshape(16)
+        self.d_v6 = memory_14[: 8].reshape(8)
+        self.product_d_s5_padded = memory_14[: 8].reshape(8)
+        self.product_d_v3 = memory_14[: 8].reshape(8)
+        self.product_d_m3 = memory_14[: 8].reshape(8)
+        memory_15 = np.empty(max(1024 * N, 2304), dtype)
+        self.sum_v9_2 = memory_15[: 96].reshape(6, 16)
+        self.sum_y9 = memory_15[: 16].reshape(16)
+        self.z11 = memory_15[: 1024 * N].reshape(8, 16, 8, N)
+        self.W11_copy = memory_15[: 2304].reshape(16, 3, 16, 3)
+        self.sum_m12 = memory_15[: 96].reshape(6, 16)
+        self.sum_v12 = memory_15[: 576 * N].reshape(6, 16, 6, N)
+        self.v12 = memory_15[: 16].reshape(16)
+        self.sum_d_s11_padded = memory_15[: 16].reshape(16)
+        self.d_z11 = memory_15[: 1024 * N].reshape(8, 16, 8, N)
+        memory_16 = np.empty(576 * N, dtype)
+        self.y9 = memory_16.reshape(6, 16, 6, N)
+        self.h10 = memory_16.reshape(6, 16, 6, N)
+        self.d_s13_copy = memory_16.reshape(16, 6, 6, N)
+        memory_17 = np.empty(2592 * N, dtype)
+        self.z11_slabs = memory_17[: 2304 * N].reshape(8, 16, 3, 6, N)
+        self.sum_d_z11 = memory_17[: 2304 * N].reshape(8, 16, 3, 6, N)
+        self.sum_d_z8 = memory_17.reshape(6, 6, N, 8, 3, 3)
+        memory_18 = np.empty(576 * N, dtype)
+        self.s11 = memory_18.reshape(6, 16, 6, N)
+        self.d_y9 = memory_18.reshape(6, 16, 6, N)
+        self.d_s8 = memory_18.reshape(6, 16, 6, N)
+        memory_19 = np.empty(16, dtype)
+        self.m12 = memory_19.reshape(16)
+        self.sum_d_y9 = memory_19.reshape(16)
+        self.sum_d_y9_2 = memory_19.reshape(16)
+        self.sum_d_y6 = memory_19[: 8].reshape(8)
+        self.sum_d_y6_2 = memory_19[: 8].reshape(8)
+        self.d_v3 = memory_19[: 8].reshape(8)
+        self.product_d_s2 = memory_19[: 8].reshape(8)
+        memory_20 = np.empty(max(13824, 576 * N), dtype)
+        self.sum_v12_2 = memory_20[: 96].reshape(6, 16)
+        self.sum_y12 = memory_20[: 16].reshape(16)
+        self.h1_slabs = memory_20[: 576 * N].reshape(12, 8, 1, 6, N)
+        self.sum_d_W11 = memory_20[: 13824].reshape(6, 16, 3, 16, 3)
+        self.sum_d_W8 = memory_20[: 6912].reshape(6, 16, 3, 8, 3)
+        self.sum_d_W2 = memory_20[: 6912].reshape(12, 8, 3, 8, 3)
+        memory_21 = np.empty(960 * N, dtype)
+        self.y12 = memory_21[: 576 * N].reshape(6, 16, 6, N)
+        self.r7 = memory_21[: 576 * N].reshape(6, 16, 6, N)
+        self.h7 = memory_21[: 576 * N].reshape(6, 16, 6, N)
+        self.sum_sum_d_r7 = memory_21[: 576 * N].reshape(6, 16, 6, N)
+        self.product_d_s13_3 = memory_21[: 576 * N].reshape(6, 16, 6, N)
+        self.d_s11_padded = memory_21.reshape(10, 16, 6, N)
+        memory_22 = np.empty(max(2304, 576 * N), dtype)
+        self.W13_copy = memory_22[: 128].reshape(16, 1, 8, 1)
+        self.sum_m14 = memory_22[: 96].reshape(6, 16)
+        self.sum_v14 = memory_22[: 576 * N].reshape(6, 16, 6, N)
+        self.v14 = memory_22[: 16].reshape(16)
+        self.sum_d_s13 = memory_22[: 16].reshape(16)
+        self.sum_sum_d_r7_3 = memory_22[: 576 * N].reshape(6, 16, 6, N)
+        self.W11_view_copy = memory_22[: 2304].reshape(3, 16, 16, 3)
+        self.d_s8_copy = memory_22[: 576 * N].reshape(16, 6, 6, N)
+        memory_23 = np.empty(576 * N, dtype)
+        self.s13 = memory_23.reshape(6, 16, 6, N)
+        self.d_s13 = memory_23.reshape(6, 16, 6, N)
+        memory_24 = np.empty(16, dtype)
+        self.m14 = memory_24.reshape(16)
+        self.sum_d_r7_3 = memory_24.reshape(16)
+        self.d_m12 = memory_24.reshape(16)
+        self.product_d_s11_padded_2 = memory_24.reshape(16)
+        self.d_v9 = memory_24.reshape(16)
+        self.product_d_s8 = memory_24.reshape(16)
+        self.product_d_v6 = memory_24[: 8].reshape(8)
+        self.d_m6 = memory_24[: 8].reshape(8)
+        self.product_d_s5_padded_2 = memory_24[: 8].reshape(8)
+        self.d_m3 = memory_24[: 8].reshape(8)
+        self.product_d_s2_2 = memory_24[: 8].reshape(8)
+        memory_25 = np.empty(max(16 * N, 96), dtype)
+        self.sum_v14_2 = memory_25[: 96].reshape(6, 16)
+        self.sum_y14 = memory_25[: 16].reshape(16)
+        self.m15 = memory_25[: 16 * N].reshape(16, N)
+        self.d_m15 = memory_25[: 16 * N].reshape(16, N)
+        self.product_d_r7 = memory_25[: 16 * N].reshape(16, N)
+        memory_26 = np.empty(576 * N, dtype)
+        self.y14 = memory_26.reshape(6, 16, 6, N)
+        self.sum_m15 = memory_26[: 96 * N].reshape(6, 16, N)
+        self.s16 = memory_26[: 10 * N].reshape(10, N)
+        self.d_r7 = memory_26.reshape(6, 16, 6, N)
+        self.product_d_s11_padded_3 = memory_26.reshape(6, 16, 6, N)
+        self.sum_sum_d_y9 = memory_26.reshape(6, 16, 6, N)
+        self.sum_d_h1 = memory_26[: 288 * N].reshape(6, 6, N, 8, 1, 1)
+        memory_27 = np.empty(max(96, N), dtype)
+        self.max_s16 = memory_27[: N].reshape(N)
+        self.s16_read = memory_27[: N].reshape(N)
+        self.sum_d_r7 = memory_27[: 16].reshape(16)
+        self.sum_sum_d_r7_2_2 = memory_27[: 96].reshape(6, 16)
+        self.d_m14 = memory_27[: 16].reshape(16)
+        self.product_d_s13_2 = memory_27[: 16].reshape(16)
+        self.d_v12 = memory_27[: 16].reshape(16)
+        self.product_d_s11_padded = memory_27[: 16].reshape(16)
+        self.sum_sum_d_y9_2_2 = memory_27[: 96].reshape(6, 16)
+        self.sum_sum_d_y6_2 = memory_27[: 96].reshape(12, 8)
+        self.sum_sum_d_y3_2 = memory_27[: 96].reshape(12, 8)
+        memory_28 = np.empty(max(10 * N, 768), dtype)
+        self.exp_s16 = memory_28[: 10 * N].reshape(10, N)
+        self.d_s16 = memory_28[: 10 * N].reshape(10, N)
+        self.product_d_m14 = memory_28[: 16].reshape(16)
+        self.sum_d_W13 = memory_28[: 768].reshape(6, 16, 1, 8, 1)
+        self.W5_view_copy = memory_28[: 576].reshape(3, 8, 8, 3)
+        memory_29 = np.empty(max(96, N), dtype)
+        self.sum_exp_s16 = memory_29[: N].reshape(N)
+        self.scaled_d_s16 = memory_29[: N].reshape(N)
+        self.d_v14 = memory_29[: 16].reshape(16)
+        self.product_d_s13 = memory_29[: 16].reshape(16)
+        self.sum_sum_d_r7_3_2 = memory_29[: 96].reshape(6, 16)
+        self.product_d_v12 = memory_29[: 16].reshape(16)
+        self.product_d_m12 = memory_29[: 16].reshape(16)
+        self.product_d_v9 = memory_29[: 16].reshape(16)
+        self.product_d_m9 = memory_29[: 16].reshape(16)
+        self.sum_sum_d_y6_2_2 = memory_29[: 96].reshape(12, 8)
+        self.sum_sum_d_y3_2_2 = memory_29[: 96].reshape(12, 8)
+        memory_30 = np.empty(max(96, N), dtype)
+        self.logsumexp_s16 = memory_30[: N].reshape(N)
+        self.sum_sum_d_r7_2 = memory_30[: 96].reshape(6, 16)
+        self.product_d_v14 = memory_30[: 16].reshape(16)
+        self.sum_d_r7_2 = memory_30[: 16].reshape(16)
+        self.sum_sum_d_y9_2 = memory_30[: 96].reshape(6, 16)
+        self.d_m9 = memory_30[: 16].reshape(16)
+        self.product_d_s8_2 = memory_30[: 16].reshape(16)
+        self.product_d_m6 = memory_30[: 8].reshape(8)
+        memory_31 = np.empty(1152 * N, bool)
+        self.greater_d_r7 = memory_31[: 576 * N].reshape(6, 16, 6, N)
+        self.greater_d_y9 = memory_31[: 576 * N].reshape(6, 16, 6, N)
+        self.greater_d_y6 = memory_31.reshape(12, 8, 12, N)
+        self.greater_d_y3 = memory_31.reshape(12, 8, 12, N)
         self.ones_1 = np.ones(12 * N, dtype)
         self.ones_12 = np.ones(12, dtype)
         self.ones_3 = np.ones(6 * N, dtype)
@@ -695,7 +660,7 @@ def forward(params, x, m3, v3, m6, v6, m9, v9, m12, v12, m14, v14):
     y6 = np.multiply(sum_y6[:, None, None], y6, out=y6)
     # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c]) + b6[c]
     y6 = np.add(y6, b6[:, None, None], out=y6)
-    r1 = np.add(x.transpose(2, 1, 3, 0), y6)  # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
+    r1 = np.add(y6, x.transpose(2, 1, 3, 0))  # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
     h1 = np.maximum(r1, 0.0)  # h1[l, t, a, n] = relu(r1[l, t, a, n])
     z8 = np.zeros((14, 8, 14, N), dtype)  # z8 = 0
     z8[1 : 13, :, 1 : 13] += h1  # z8[1 + i, t, 1 + j, n] += h1[i, t, j, n]
@@ -863,7 +828,7 @@ def statistics(params, x):
     y6 = np.multiply(sum_y6[:, None, None], y6, out=y6)
     # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c]) + b6[c]
     y6 = np.add(y6, b6[:, None, None], out=y6)
-    r1 = np.add(x.transpose(2, 1, 3, 0), y6)  # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
+    r1 = np.add(y6, x.transpose(2, 1, 3, 0))  # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
     h1 = np.maximum(r1, 0.0)  # h1[l, t, a, n] = relu(r1[l, t, a, n])
     z8 = np.zeros((14, 8, 14, N), dtype)  # z8 = 0
     z8[1 : 13, :, 1 : 13] += h1  # z8[1 + i, t, 1 + j, n] += h1[i, t, j, n]
@@ -1057,7 +1022,7 @@ def loss(params, x, label):
     y6 = np.multiply(sum_y6[:, None, None], y6, out=y6)
     # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c]) + b6[c]
     y6 = np.add(y6, b6[:, None, None], out=y6)
-    r1 = np.add(x.transpose(2, 1, 3, 0), y6)  # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
+    r1 = np.add(y6, x.transpose(2, 1, 3, 0))  # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
     h1 = np.maximum(r1, 0.0)  # h1[l, t, a, n] = relu(r1[l, t, a, n])
     z8 = np.zeros((14, 8, 14, N), dtype)  # z8 = 0
     z8[1 : 13, :, 1 : 13] += h1  # z8[1 + i, t, 1 + j, n] += h1[i, t, j, n]
@@ -1237,11 +1202,11 @@ def value_and_grad(params, x, label, workspace=None):
     # s2[i, o, j, n] = sum(c, p, q, W2[o, c, p, q]*z2[i + p, c, j + q, n])
     s2 = _product(np.matmul, W2_copy.reshape(8, 72), z2_rows.reshape(12, 72, 12 * N), work.s2, (12,
         8, 12 * N), (12, 8, 12, N))
-    # sum_sum_s2[i0, c] = sum(n, i0, i1, s2[i0, c, i1, n])
-    sum_sum_s2 = np.dot(s2.reshape(12, 8, 12 * N), ones_1, out=work.sum_sum_s2)
-    # sum_s2[c] = sum(n, i0, i1, s2[i0, c, i1, n])
-    sum_s2 = np.dot(ones_12, sum_sum_s2, out=work.sum_s2)
-    m3 = np.multiply(sum_s2, dtype.type(1.0) / 144.0 / N, out=work.m3)  # m3[c] = sum_s2[c]/144/N
+    # sum_m3[i0, c] = sum(n, i0, i1, s2[i0, c, i1, n])
+    sum_m3 = np.dot(s2.reshape(12, 8, 12 * N), ones_1, out=work.sum_m3)
+    m3 = np.dot(ones_12, sum_m3, out=work.m3)  # m3[c] = sum(n, i0, i1, s2[i0, c, i1, n])
+    # m3[c] = sum(n, i0, i1, s2[i0, c, i1, n])/144/N
+    m3 = np.multiply(m3, dtype.type(1.0) / 144.0 / N, out=m3)
     # sum_v3[i0, c, i1, n] = s2[i0, c, i1, n] - m3[c]
     sum_v3 = np.subtract(s2, m3[:, None, None], out=work.sum_v3)
     # sum_v3_2[i0, c] = sum(n, i0, i1, (s2[i0, c, i1, n] - m3[c])**2)
@@ -1275,11 +1240,11 @@ def value_and_grad(params, x, label, workspace=None):
     # s5[i, o, j, n] = sum(c, p, q, W5[o, c, p, q]*z5[i + p, c, j + q, n])
     s5 = _product(np.matmul, W5_copy.reshape(8, 72), z5_rows.reshape(12, 72, 12 * N), work.s5, (12,
         8, 12 * N), (12, 8, 12, N))
-    # sum_sum_s5[i0, c] = sum(n, i0, i1, s5[i0, c, i1, n])
-    sum_sum_s5 = np.dot(s5.reshape(12, 8, 12 * N), ones_1, out=work.sum_sum_s5)
-    # sum_s5[c] = sum(n, i0, i1, s5[i0, c, i1, n])
-    sum_s5 = np.dot(ones_12, sum_sum_s5, out=work.sum_s5)
-    m6 = np.multiply(sum_s5, dtype.type(1.0) / 144.0 / N, out=work.m6)  # m6[c] = sum_s5[c]/144/N
+    # sum_m6[i0, c] = sum(n, i0, i1, s5[i0, c, i1, n])
+    sum_m6 = np.dot(s5.reshape(12, 8, 12 * N), ones_1, out=work.sum_m6)
+    m6 = np.dot(ones_12, sum_m6, out=work.m6)  # m6[c] = sum(n, i0, i1, s5[i0, c, i1, n])
+    # m6[c] = sum(n, i0, i1, s5[i0, c, i1, n])/144/N
+    m6 = np.multiply(m6, dtype.type(1.0) / 144.0 / N, out=m6)
     # sum_v6[i0, c, i1, n] = s5[i0, c, i1, n] - m6[c]
     sum_v6 = np.subtract(s5, m6[:, None, None], out=work.sum_v6)
     # sum_v6_2[i0, c] = sum(n, i0, i1, (s5[i0, c, i1, n] - m6[c])**2)
@@ -1299,7 +1264,7 @@ def value_and_grad(params, x, label, workspace=None):
     # y6[i0, c, i1, n] = g6[c]*(s5[i0, c, i1, n] - m6[c])/sqrt(1/100000 + v6[c]) + b6[c]
     y6 = np.add(y6, b6[:, None, None], out=y6)
     # r1[l, t, a, n] = y6[l, t, a, n] + x[n, t, l, a]
-    r1 = np.add(x.transpose(2, 1, 3, 0), y6, out=work.r1)
+    r1 = np.add(y6, x.transpose(2, 1, 3, 0), out=work.r1)
     h1 = np.maximum(r1, 0.0, out=work.h1)  # h1[l, t, a, n] = relu(r1[l, t, a, n])
     z8 = _filled(0.0, work.z8, (14, 8, 14, N), dtype)  # z8 = 0
     z8[1 : 13, :, 1 : 13] += h1  # z8[1 + i, t, 1 + j, n] += h1[i, t, j, n]
@@ -1315,11 +1280,11 @@ def value_and_grad(params, x, label, workspace=None):
     # s8[i, o, j, n] = sum(c, p, q, W8[o, c, p, q]*z8[2*i + p, c, 2*j + q, n])
     s8 = _product(np.matmul, W8_copy.reshape(16, 72), z8_rows.reshape(6, 72, 6 * N), work.s8, (6,
         16, 6 * N), (6, 16, 6, N))
-    # sum_sum_s8[i0, c] = sum(n, i0, i1, s8[i0, c, i1, n])
-    sum_sum_s8 = np.dot(s8.reshape(6, 16, 6 * N), ones_3, out=work.sum_sum_s8)
-    # sum_s8[c] = sum(n, i0, i1, s8[i0, c, i1, n])
-    sum_s8 = np.dot(ones_6, sum_sum_s8, out=work.sum_s8)
-    m9 = np.multiply(sum_s8, dtype.type(1.0) / 36.0 / N, out=work.m9)  # m9[c] = sum_s8[c]/36/N
+    # sum_m9[i0, c] = sum(n, i0, i1, s8[i0, c, i1, n])
+    sum_m9 = np.dot(s8.reshape(6, 16, 6 * N), ones_3, out=work.sum_m9)
+    m9 = np.dot(ones_6, sum_m9, out=work.m9)  # m9[c] = sum(n, i0, i1, s8[i0, c, i1, n])
+    # m9[c] = sum(n, i0, i1, s8[i0, c, i1, n])/36/N
+    m9 = np.multiply(m9, dtype.type(1.0) / 36.0 / N, out=m9)
     # sum_v9[i0, c, i1, n] = s8[i0, c, i1, n] - m9[c]
     sum_v9 = np.subtract(s8, m9[:, None, None], out=work.sum_v9)
     # sum_v9_2[i0, c] = sum(n, i0, i1, (s8[i0, c, i1, n] - m9[c])**2)
@@ -1354,12 +1319,11 @@ def value_and_grad(params, x, label, workspace=None):
     # s11[i, o, j, n] = sum(c, p, q, W11[o, c, p, q]*z11[i + p, c, j + q, n])
     s11 = _product(np.matmul, W11_copy.reshape(16, 144), z11_rows.reshape(6, 144, 6 * N), work.s11,
         (6, 16, 6 * N), (6, 16, 6, N))
-    # sum_sum_s11[i0, c] = sum(n, i0, i1, s11[i0, c, i1, n])
-    sum_sum_s11 = np.dot(s11.reshape(6, 16, 6 * N), ones_3, out=work.sum_sum_s11)
-    # sum_s11[c] = sum(n, i0, i1, s11[i0, c, i1, n])
-    sum_s11 = np.dot(ones_6, sum_sum_s11, out=work.sum_s11)
-    # m12[c] = sum_s11[c]/36/N
-    m12 = np.multiply(sum_s11, dtype.type(1.0) / 36.0 / N, out=work.m12)
+    # sum_m12[i0, c] = sum(n, i0, i1, s11[i0, c, i1, n])
+    sum_m12 = np.dot(s11.reshape(6, 16, 6 * N), ones_3, out=work.sum_m12)
+    m12 = np.dot(ones_6, sum_m12, out=work.m12)  # m12[c] = sum(n, i0, i1, s11[i0, c, i1, n])
+    # m12[c] = sum(n, i0, i1, s11[i0, c, i1, n])/36/N
+    m12 = np.multiply(m12, dtype.type(1.0) / 36.0 / N, out=m12)
     # sum_v12[i0, c, i1, n] = s11[i0, c, i1, n] - m12[c]
     sum_v12 = np.subtract(s11, m12[:, None, None], out=work.sum_v12)
     # sum_v12_2[i0, c] = sum(n, i0, i1, (s11[i0, c, i1, n] - m12[c])**2)
@@ -1390,12 +1354,11 @@ def value_and_grad(params, x, label, workspace=None):
     # s13[i, o, j, n] = sum(c, p, q, W13[o, c, p, q]*h1[2*i + p, c, 2*j + q, n])
     s13 = _product(np.matmul, W13_copy.reshape(16, 8), h1_rows.reshape(6, 8, 6 * N), work.s13, (6,
         16, 6 * N), (6, 16, 6, N))
-    # sum_sum_s13[i0, c] = sum(n, i0, i1, s13[i0, c, i1, n])
-    sum_sum_s13 = np.dot(s13.reshape(6, 16, 6 * N), ones_3, out=work.sum_sum_s13)
-    # sum_s13[c] = sum(n, i0, i1, s13[i0, c, i1, n])
-    sum_s13 = np.dot(ones_6, sum_sum_s13, out=work.sum_s13)
-    # m14[c] = sum_s13[c]/36/N
-    m14 = np.multiply(sum_s13, dtype.type(1.0) / 36.0 / N, out=work.m14)
+    # sum_m14[i0, c] = sum(n, i0, i1, s13[i0, c, i1, n])
+    sum_m14 = np.dot(s13.reshape(6, 16, 6 * N), ones_3, out=work.sum_m14)
+    m14 = np.dot(ones_6, sum_m14, out=work.m14)  # m14[c] = sum(n, i0, i1, s13[i0, c, i1, n])
+    # m14[c] = sum(n, i0, i1, s13[i0, c, i1, n])/36/N
+    m14 = np.multiply(m14, dtype.type(1.0) / 36.0 / N, out=m14)
     # sum_v14[i0, c, i1, n] = s13[i0, c, i1, n] - m14[c]
     sum_v14 = np.subtract(s13, m14[:, None, None], out=work.sum_v14)
     # sum_v14_2[i0, c] = sum(n, i0, i1, (s13[i0, c, i1, n] - m14[c])**2)
@@ -1475,45 +1438,32 @@ def value_and_grad(params, x, label, workspace=None):
     sum_d_r7_2 = np.dot(ones_6, sum_sum_d_r7_2_2, out=work.sum_d_r7_2)
     d_b12 = _filled(sum_d_r7_2, None, (16,), dtype)  # d_b12[c] = sum_d_r7_2[c]
     d_b14 = _filled(d_b12, None, (16,), dtype)  # d_b14[c] = d_b12[c]
-    d_m14 = np.multiply(m14, 72.0 * N, out=work.d_m14)  # d_m14[c] = 72*N*m14[c]
-    # product_d_m14[c] = 2*sum_s13[c]
-    product_d_m14 = np.multiply(sum_s13, 2.0, out=work.product_d_m14)
-    d_m14 = np.subtract(d_m14, product_d_m14, out=d_m14)  # d_m14[c] = 72*N*m14[c] - 2*sum_s13[c]
-    # d_m14[c] = (72*N*m14[c] - 2*sum_s13[c])/36/N
-    d_m14 = np.multiply(d_m14, dtype.type(1.0) / 36.0 / N, out=d_m14)
-    # d_m14[c] = (72*N*m14[c] - 2*sum_s13[c])*d_v14[c]/36/N
-    d_m14 = np.multiply(d_m14, d_v14, out=d_m14)
-    sum_d_m14 = np.add(v14, 1e-05, out=work.sum_d_m14)  # sum_d_m14[c] = 1/100000 + v14[c]
-    sum_d_m14 = np.sqrt(sum_d_m14, out=sum_d_m14)  # sum_d_m14[c] = sqrt(1/100000 + v14[c])
-    # product_d_m14_2[c] = g14[c]*sum_d_r7_2[c]
-    product_d_m14_2 = np.multiply(g14, sum_d_r7_2, out=work.product_d_m14_2)
-    # product_d_m14_2[c] = g14[c]*sum_d_r7_2[c]/sqrt(1/100000 + v14[c])
-    product_d_m14_2 = np.divide(product_d_m14_2, sum_d_m14, out=product_d_m14_2)
-    # d_m14[c] = (72*N*m14[c] - 2*sum_s13[c])*d_v14[c]/36/N - g14[c]*sum_d_r7_2[c]/sqrt(1/100000 +
-    #     v14[c])
-    d_m14 = np.subtract(d_m14, product_d_m14_2, out=d_m14)
-    # product_d_s13[c] = d_v14[c]/36/N
-    product_d_s13 = np.multiply(d_v14, dtype.type(1.0) / 36.0 / N, out=work.product_d_s13)
+    d_m14 = np.add(v14, 1e-05, out=work.d_m14)  # d_m14[c] = 1/100000 + v14[c]
+    d_m14 = np.sqrt(d_m14, out=d_m14)  # d_m14[c] = sqrt(1/100000 + v14[c])
+    product_d_m14 = np.negative(g14, out=work.product_d_m14)  # product_d_m14[c] = -g14[c]
+    # product_d_m14[c] = -g14[c]*sum_d_r7_2[c]
+    product_d_m14 = np.multiply(product_d_m14, sum_d_r7_2, out=product_d_m14)
+    # d_m14[c] = -g14[c]*sum_d_r7_2[c]/sqrt(1/100000 + v14[c])
+    d_m14 = np.divide(product_d_m14, d_m14, out=d_m14)
+    # product_d_s13[c] = d_v14[c]/18/N
+    product_d_s13 = np.multiply(d_v14, dtype.type(1.0) / 18.0 / N, out=work.product_d_s13)
     # d_s13[i0, c, i1, n] = s13[i0, c, i1, n] - m14[c]
     d_s13 = np.subtract(s13, m14[:, None, None], out=work.d_s13)
-    # d_s13[i0, c, i1, n] = 2*s13[i0, c, i1, n] - 2*m14[c]
-    d_s13 = np.multiply(d_s13, 2.0, out=d_s13)
-    # d_s13[i0, c, i1, n] = (2*s13[i0, c, i1, n] - 2*m14[c])*d_v14[c]/36/N
+    # d_s13[i0, c, i1, n] = (s13[i0, c, i1, n] - m14[c])*d_v14[c]/18/N
     d_s13 = np.multiply(product_d_s13[:, None, None], d_s13, out=d_s13)
+    # product_d_s13_2[c] = d_m14[c]/36/N
+    product_d_s13_2 = np.multiply(d_m14, dtype.type(1.0) / 36.0 / N, out=work.product_d_s13_2)
+    # d_s13[i0, c, i1, n] = (2*s13[i0, c, i1, n] - 2*m14[c])*d_v14[c]/36/N + d_m14[c]/36/N
+    d_s13 = np.add(d_s13, product_d_s13_2[:, None, None], out=d_s13)
     sum_d_s13 = np.add(v14, 1e-05, out=work.sum_d_s13)  # sum_d_s13[c] = 1/100000 + v14[c]
     sum_d_s13 = np.sqrt(sum_d_s13, out=sum_d_s13)  # sum_d_s13[c] = sqrt(1/100000 + v14[c])
     # sum_d_s13[c] = g14[c]/sqrt(1/100000 + v14[c])
     sum_d_s13 = np.divide(g14, sum_d_s13, out=sum_d_s13)
-    # product_d_s13_2[i0, c, i1, n] = g14[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v14[c])
-    product_d_s13_2 = np.multiply(sum_d_s13[:, None, None], d_r7, out=work.product_d_s13_2)
-    # d_s13[i0, c, i1, n] = g14[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v14[c]) + (2*s13[i0, c, i1,
-    #     n] - 2*m14[c])*d_v14[c]/36/N
-    d_s13 = np.add(d_s13, product_d_s13_2, out=d_s13)
-    # product_d_s13_3[c] = d_m14[c]/36/N
-    product_d_s13_3 = np.multiply(d_m14, dtype.type(1.0) / 36.0 / N, out=work.product_d_s13_3)
+    # product_d_s13_3[i0, c, i1, n] = g14[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v14[c])
+    product_d_s13_3 = np.multiply(sum_d_s13[:, None, None], d_r7, out=work.product_d_s13_3)
     # d_s13[i0, c, i1, n] = g14[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v14[c]) + (2*s13[i0, c, i1,
     #     n] - 2*m14[c])*d_v14[c]/36/N + d_m14[c]/36/N
-    d_s13 = np.add(d_s13, product_d_s13_3[:, None, None], out=d_s13)
+    d_s13 = np.add(d_s13, product_d_s13_3, out=d_s13)
     # h1_rows_2[i, p, c, q, j, n] = h1_slabs[2*i + p, c, q, j, n]
     h1_rows_2 = _windows(h1_slabs, (6, 1, 8, 1, 6, N), ((0, 2), (0, 1), (1, 1), (2, 1), (3, 1), (4,
         1),))
@@ -1541,52 +1491,40 @@ def value_and_grad(params, x, label, workspace=None):
     product_d_v12 = np.multiply(product_d_v12, sum_d_r7_3, out=product_d_v12)
     # d_v12[c] = -g12[c]*sum_d_r7_3[c]/2/(1/100000 + v12[c])**(3/2)
     d_v12 = np.divide(product_d_v12, d_v12, out=d_v12)
-    d_m12 = np.multiply(m12, 72.0 * N, out=work.d_m12)  # d_m12[c] = 72*N*m12[c]
-    # product_d_m12[c] = 2*sum_s11[c]
-    product_d_m12 = np.multiply(sum_s11, 2.0, out=work.product_d_m12)
-    d_m12 = np.subtract(d_m12, product_d_m12, out=d_m12)  # d_m12[c] = 72*N*m12[c] - 2*sum_s11[c]
-    # d_m12[c] = (72*N*m12[c] - 2*sum_s11[c])/36/N
-    d_m12 = np.multiply(d_m12, dtype.type(1.0) / 36.0 / N, out=d_m12)
-    # d_m12[c] = (72*N*m12[c] - 2*sum_s11[c])*d_v12[c]/36/N
-    d_m12 = np.multiply(d_m12, d_v12, out=d_m12)
-    sum_d_m12 = np.add(v12, 1e-05, out=work.sum_d_m12)  # sum_d_m12[c] = 1/100000 + v12[c]
-    sum_d_m12 = np.sqrt(sum_d_m12, out=sum_d_m12)  # sum_d_m12[c] = sqrt(1/100000 + v12[c])
-    # product_d_m12_2[c] = g12[c]*sum_d_r7_2[c]
-    product_d_m12_2 = np.multiply(g12, sum_d_r7_2, out=work.product_d_m12_2)
-    # product_d_m12_2[c] = g12[c]*sum_d_r7_2[c]/sqrt(1/100000 + v12[c])
-    product_d_m12_2 = np.divide(product_d_m12_2, sum_d_m12, out=product_d_m12_2)
-    # d_m12[c] = (72*N*m12[c] - 2*sum_s11[c])*d_v12[c]/36/N - g12[c]*sum_d_r7_2[c]/sqrt(1/100000 +
-    #     v12[c])
-    d_m12 = np.subtract(d_m12, product_d_m12_2, out=d_m12)
+    d_m12 = np.add(v12, 1e-05, out=work.d_m12)  # d_m12[c] = 1/100000 + v12[c]
+    d_m12 = np.sqrt(d_m12, out=d_m12)  # d_m12[c] = sqrt(1/100000 + v12[c])
+    product_d_m12 = np.negative(g12, out=work.product_d_m12)  # product_d_m12[c] = -g12[c]
+    # product_d_m12[c] = -g12[c]*sum_d_r7_2[c]
+    product_d_m12 = np.multiply(product_d_m12, sum_d_r7_2, out=product_d_m12)
+    # d_m12[c] = -g12[c]*sum_d_r7_2[c]/sqrt(1/100000 + v12[c])
+    d_m12 = np.divide(product_d_m12, d_m12, out=d_m12)
     # d_s11_padded, part by part
     d_s11_padded = _reserved(work.d_s11_padded, (10, 16, 6, N), dtype)
-    # product_d_s11_padded[c] = d_v12[c]/36/N
-    product_d_s11_padded = np.multiply(d_v12, dtype.type(1.0) / 36.0 / N,
+    # product_d_s11_padded[c] = d_v12[c]/18/N
+    product_d_s11_padded = np.multiply(d_v12, dtype.type(1.0) / 18.0 / N,
         out=work.product_d_s11_padded)
     # d_s11_padded_view[i0, c, i1, n] = s11[i0, c, i1, n] - m12[c]
     np.subtract(s11, m12[:, None, None], out=d_s11_padded[2 : 8])
-    # d_s11_padded_view[i0, c, i1, n] = 2*s11[i0, c, i1, n] - 2*m12[c]
-    np.multiply(d_s11_padded[2 : 8], 2.0, out=d_s11_padded[2 : 8])
-    # d_s11_padded_view[i0, c, i1, n] = (2*s11[i0, c, i1, n] - 2*m12[c])*d_v12[c]/36/N
+    # d_s11_padded_view[i0, c, i1, n] = (s11[i0, c, i1, n] - m12[c])*d_v12[c]/18/N
     np.multiply(product_d_s11_padded[:, None, None], d_s11_padded[2 : 8], out=d_s11_padded[2 : 8])
+    # product_d_s11_padded_2[c] = d_m12[c]/36/N
+    product_d_s11_padded_2 = np.multiply(d_m12, dtype.type(1.0) / 36.0 / N,
+        out=work.product_d_s11_padded_2)
+    # d_s11_padded_view[i0, c, i1, n] = (2*s11[i0, c, i1, n] - 2*m12[c])*d_v12[c]/36/N +
+    #     d_m12[c]/36/N
+    np.add(d_s11_padded[2 : 8], product_d_s11_padded_2[:, None, None], out=d_s11_padded[2 : 8])
     # sum_d_s11_padded[c] = 1/100000 + v12[c]
     sum_d_s11_padded = np.add(v12, 1e-05, out=work.sum_d_s11_padded)
     # sum_d_s11_padded[c] = sqrt(1/100000 + v12[c])
     sum_d_s11_padded = np.sqrt(sum_d_s11_padded, out=sum_d_s11_padded)
     # sum_d_s11_padded[c] = g12[c]/sqrt(1/100000 + v12[c])
     sum_d_s11_padded = np.divide(g12, sum_d_s11_padded, out=sum_d_s11_padded)
-    # product_d_s11_padded_2[i0, c, i1, n] = g12[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v12[c])
-    product_d_s11_padded_2 = np.multiply(sum_d_s11_padded[:, None, None], d_r7,
-        out=work.product_d_s11_padded_2)
-    # d_s11_padded_view[i0, c, i1, n] = g12[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v12[c]) +
-    #     (2*s11[i0, c, i1, n] - 2*m12[c])*d_v12[c]/36/N
-    np.add(d_s11_padded[2 : 8], product_d_s11_padded_2, out=d_s11_padded[2 : 8])
-    # product_d_s11_padded_3[c] = d_m12[c]/36/N
-    product_d_s11_padded_3 = np.multiply(d_m12, dtype.type(1.0) / 36.0 / N,
+    # product_d_s11_padded_3[i0, c, i1, n] = g12[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v12[c])
+    product_d_s11_padded_3 = np.multiply(sum_d_s11_padded[:, None, None], d_r7,
         out=work.product_d_s11_padded_3)
     # d_s11_padded[2 + i0, c, i1, n] = g12[c]*d_r7[i0, c, i1, n]/sqrt(1/100000 + v12[c]) +
     #     (2*s11[i0, c, i1, n] - 2*m12[c])*d_v12[c]/36/N + d_m12[c]/36/N
-    np.add(d_s11_padded[2 : 8], product_d_s11_padded_3[:, None, None], out=d_s11_padded[2 : 8])
+    np.add(d_s11_padded[2 : 8], product_d_s11_padded_3, out=d_s11_padded[2 : 8])
     d_s11_padded[: 2] = 0.0  # d_s11_padded[e, c, i1, n] = 0
     d_s11_padded[8 : 10] = 0.0  # d_s11_padded[8 + e, c, i1, n] = 0
     # z11_rows_2[i, p, c, q, j, n] = z11_slabs[i + p, c, q, j, n]
@@ -1638,41 +1576,32 @@ def value_and_grad(params, x, label, workspace=None):
     # sum_d_y9_2[c] = sum(n, i0, i1, d_y9[i0, c, i1, n])
     sum_d_y9_2 = np.dot(ones_6, sum_sum_d_y9_2_2, out=work.sum_d_y9_2)
     d_b9 = _filled(sum_d_y9_2, None, (16,), dtype)  # d_b9[c] = sum_d_y9_2[c]
-    d_m9 = np.multiply(m9, 72.0 * N, out=work.d_m9)  # d_m9[c] = 72*N*m9[c]
-    product_d_m9 = np.multiply(sum_s8, 2.0, out=work.product_d_m9)  # product_d_m9[c] = 2*sum_s8[c]
-    d_m9 = np.subtract(d_m9, product_d_m9, out=d_m9)  # d_m9[c] = 72*N*m9[c] - 2*sum_s8[c]
-    # d_m9[c] = (72*N*m9[c] - 2*sum_s8[c])/36/N
-    d_m9 = np.multiply(d_m9, dtype.type(1.0) / 36.0 / N, out=d_m9)
-    d_m9 = np.multiply(d_m9, d_v9, out=d_m9)  # d_m9[c] = (72*N*m9[c] - 2*sum_s8[c])*d_v9[c]/36/N
-    sum_d_m9 = np.add(v9, 1e-05, out=work.sum_d_m9)  # sum_d_m9[c] = 1/100000 + v9[c]
-    sum_d_m9 = np.sqrt(sum_d_m9, out=sum_d_m9)  # sum_d_m9[c] = sqrt(1/100000 + v9[c])
-    # product_d_m9_2[c] = g9[c]*sum_d_y9_2[c]
-    product_d_m9_2 = np.multiply(g9, sum_d_y9_2, out=work.product_d_m9_2)
-    # product_d_m9_2[c] = g9[c]*sum_d_y9_2[c]/sqrt(1/100000 + v9[c])
-    product_d_m9_2 = np.divide(product_d_m9_2, sum_d_m9, out=product_d_m9_2)
-    # d_m9[c] = (72*N*m9[c] - 2*sum_s8[c])*d_v9[c]/36/N - g9[c]*sum_d_y9_2[c]/sqrt(1/100000 +
-    #     v9[c])
-    d_m9 = np.subtract(d_m9, product_d_m9_2, out=d_m9)
-    # product_d_s8[c] = d_v9[c]/36/N
-    product_d_s8 = np.multiply(d_v9, dtype.type(1.0) / 36.0 / N, out=work.product_d_s8)
-    # d_s8[i0, c, i1, n] = s8[i0, c, i1, n] - m9[c]
-    d_s8 = np.subtract(s8, m9[:, None, None], out=work.d_s8)
-    d_s8 = np.multiply(d_s8, 2.0, out=d_s8)  # d_s8[i0, c, i1, n] = 2*s8[i0, c, i1, n] - 2*m9[c]
-    # d_s8[i0, c, i1, n] = (2*s8[i0, c, i1, n] - 2*m9[c])*d_v9[c]/36/N
-    d_s8 = np.multiply(product_d_s8[:, None, None], d_s8, out=d_s8)
+    d_m9 = np.add(v9, 1e-05, out=work.d_m9)  # d_m9[c] = 1/100000 + v9[c]
+    d_m9 = np.sqrt(d_m9, out=d_m9)  # d_m9[c] = sqrt(1/100000 + v9[c])
+    product_d_m9 = np.negative(g9, out=work.product_d_m9)  # product_d_m9[c] = -g9[c]
+    # product_d_m9[c] = -g9[c]*sum_d_y9_2[c]
+    product_d_m9 = np.multiply(product_d_m9, sum_d_y9_2, out=product_d_m9)
+    # d_m9[c] = -g9[c]*sum_d_y9_2[c]/sqrt(1/100000 + v9[c])
+    d_m9 = np.divide(product_d_m9, d_m9, out=d_m9)
     sum_d_s8 = np.add(v9, 1e-05, out=work.sum_d_s8)  # sum_d_s8[c] = 1/100000 + v9[c]
     sum_d_s8 = np.sqrt(sum_d_s8, out=sum_d_s8)  # sum_d_s8[c] = sqrt(1/100000 + v9[c])
     sum_d_s8 = np.divide(g9, sum_d_s8, out=sum_d_s8)  # sum_d_s8[c] = g9[c]/sqrt(1/100000 + v9[c])
-    # product_d_s8_2[i0, c, i1, n] = d_y9[i0, c, i1, n]*g9[c]/sqrt(1/100000 + v9[c])
-    product_d_s8_2 = np.multiply(sum_d_s8[:, None, None], d_y9, out=work.product_d_s8_2)
+    # d_s8[i0, c, i1, n] = d_y9[i0, c, i1, n]*g9[c]/sqrt(1/100000 + v9[c])
+    d_s8 = np.multiply(sum_d_s8[:, None, None], d_y9, out=work.d_s8)
+    # product_d_s8[c] = d_v9[c]/18/N
+    product_d_s8 = np.multiply(d_v9, dtype.type(1.0) / 18.0 / N, out=work.product_d_s8)
+    # sum_d_s8_2[i0, c, i1, n] = s8[i0, c, i1, n] - m9[c]
+    sum_d_s8_2 = np.subtract(s8, m9[:, None, None], out=work.sum_d_s8_2)
+    # sum_d_s8_2[i0, c, i1, n] = (s8[i0, c, i1, n] - m9[c])*d_v9[c]/18/N
+    sum_d_s8_2 = np.multiply(product_d_s8[:, None, None], sum_d_s8_2, out=sum_d_s8_2)
     # d_s8[i0, c, i1, n] = d_y9[i0, c, i1, n]*g9[c]/sqrt(1/100000 + v9[c]) + (2*s8[i0, c, i1, n] -
     #     2*m9[c])*d_v9[c]/36/N
-    d_s8 = np.add(d_s8, product_d_s8_2, out=d_s8)
-    # product_d_s8_3[c] = d_m9[c]/36/N
-    product_d_s8_3 = np.multiply(d_m9, dtype.type(1.0) / 36.0 / N, out=work.product_d_s8_3)
+    d_s8 = np.add(d_s8, sum_d_s8_2, out=d_s8)
+    # product_d_s8_2[c] = d_m9[c]/36/N
+    product_d_s8_2 = np.multiply(d_m9, dtype.type(1.0) / 36.0 / N, out=work.product_d_s8_2)
     # d_s8[i0, c, i1, n] = d_y9[i0, c, i1, n]*g9[c]/sqrt(1/100000 + v9[c]) + (2*s8[i0, c, i1, n] -
     #     2*m9[c])*d_v9[c]/36/N + d_m9[c]/36/N
-    d_s8 = np.add(d_s8, product_d_s8_3[:, None, None], out=d_s8)
+    d_s8 = np.add(d_s8, product_d_s8_2[:, None, None], out=d_s8)
     # z8_rows_2[i, p, c, q, j, n] = z8_slabs[2*i + p, c, q, j, n]
     z8_rows_2 = _windows(z8_slabs, (6, 3, 8, 3, 6, N), ((0, 2), (0, 1), (1, 1), (2, 1), (3, 1), (4,
         1),))
@@ -1731,49 +1660,39 @@ def value_and_grad(params, x, label, workspace=None):
     # sum_d_y6_2[c] = sum(n, i0, i1, d_y6[i0, c, i1, n])
     sum_d_y6_2 = np.dot(ones_12, sum_sum_d_y6_2_2, out=work.sum_d_y6_2)
     d_b6 = _filled(sum_d_y6_2, None, (8,), dtype)  # d_b6[c] = sum_d_y6_2[c]
-    d_m6 = np.multiply(m6, 288.0 * N, out=work.d_m6)  # d_m6[c] = 288*N*m6[c]
-    product_d_m6 = np.multiply(sum_s5, 2.0, out=work.product_d_m6)  # product_d_m6[c] = 2*sum_s5[c]
-    d_m6 = np.subtract(d_m6, product_d_m6, out=d_m6)  # d_m6[c] = 288*N*m6[c] - 2*sum_s5[c]
-    # d_m6[c] = (288*N*m6[c] - 2*sum_s5[c])/144/N
-    d_m6 = np.multiply(d_m6, dtype.type(1.0) / 144.0 / N, out=d_m6)
-    d_m6 = np.multiply(d_m6, d_v6, out=d_m6)  # d_m6[c] = (288*N*m6[c] - 2*sum_s5[c])*d_v6[c]/144/N
-    sum_d_m6 = np.add(v6, 1e-05, out=work.sum_d_m6)  # sum_d_m6[c] = 1/100000 + v6[c]
-    sum_d_m6 = np.sqrt(sum_d_m6, out=sum_d_m6)  # sum_d_m6[c] = sqrt(1/100000 + v6[c])
-    # product_d_m6_2[c] = g6[c]*sum_d_y6_2[c]
-    product_d_m6_2 = np.multiply(g6, sum_d_y6_2, out=work.product_d_m6_2)
-    # product_d_m6_2[c] = g6[c]*sum_d_y6_2[c]/sqrt(1/100000 + v6[c])
-    product_d_m6_2 = np.divide(product_d_m6_2, sum_d_m6, out=product_d_m6_2)
-    # d_m6[c] = (288*N*m6[c] - 2*sum_s5[c])*d_v6[c]/144/N - g6[c]*sum_d_y6_2[c]/sqrt(1/100000 +
-    #     v6[c])
-    d_m6 = np.subtract(d_m6, product_d_m6_2, out=d_m6)
+    d_m6 = np.add(v6, 1e-05, out=work.d_m6)  # d_m6[c] = 1/100000 + v6[c]
+    d_m6 = np.sqrt(d_m6, out=d_m6)  # d_m6[c] = sqrt(1/100000 + v6[c])
+    product_d_m6 = np.negative(g6, out=work.product_d_m6)  # product_d_m6[c] = -g6[c]
+    # product_d_m6[c] = -g6[c]*sum_d_y6_2[c]
+    product_d_m6 = np.multiply(product_d_m6, sum_d_y6_2, out=product_d_m6)
+    # d_m6[c] = -g6[c]*sum_d_y6_2[c]/sqrt(1/100000 + v6[c])
+    d_m6 = np.divide(product_d_m6, d_m6, out=d_m6)
     d_s5_padded = _reserved(work.d_s5_padded, (16, 8, 12, N), dtype)  # d_s5_padded, part by part
-    # product_d_s5_padded[c] = d_v6[c]/144/N
-    product_d_s5_padded = np.multiply(d_v6, dtype.type(1.0) / 144.0 / N,
-        out=work.product_d_s5_padded)
-    # d_s5_padded_view[i0, c, i1, n] = s5[i0, c, i1, n] - m6[c]
-    np.subtract(s5, m6[:, None, None], out=d_s5_padded[2 : 14])
-    # d_s5_padded_view[i0, c, i1, n] = 2*s5[i0, c, i1, n] - 2*m6[c]
-    np.multiply(d_s5_padded[2 : 14], 2.0, out=d_s5_padded[2 : 14])
-    # d_s5_padded_view[i0, c, i1, n] = (2*s5[i0, c, i1, n] - 2*m6[c])*d_v6[c]/144/N
-    np.multiply(product_d_s5_padded[:, None, None], d_s5_padded[2 : 14], out=d_s5_padded[2 : 14])
     # sum_d_s5_padded[c] = 1/100000 + v6[c]
     sum_d_s5_padded = np.add(v6, 1e-05, out=work.sum_d_s5_padded)
     # sum_d_s5_padded[c] = sqrt(1/100000 + v6[c])
     sum_d_s5_padded = np.sqrt(sum_d_s5_padded, out=sum_d_s5_padded)
     # sum_d_s5_padded[c] = g6[c]/sqrt(1/100000 + v6[c])
     sum_d_s5_padded = np.divide(g6, sum_d_s5_padded, out=sum_d_s5_padded)
-    # product_d_s5_padded_2[i0, c, i1, n] = d_y6[i0, c, i1, n]*g6[c]/sqrt(1/100000 + v6[c])
-    product_d_s5_padded_2 = np.multiply(sum_d_s5_padded[:, None, None], d_y6,
-        out=work.product_d_s5_padded_2)
+    # d_s5_padded_view[i0, c, i1, n] = d_y6[i0, c, i1, n]*g6[c]/sqrt(1/100000 + v6[c])
+    np.multiply(sum_d_s5_padded[:, None, None], d_y6, out=d_s5_padded[2 : 14])
+    # product_d_s5_padded[c] = d_v6[c]/72/N
+    product_d_s5_padded = np.multiply(d_v6, dtype.type(1.0) / 72.0 / N,
+        out=work.product_d_s5_padded)
+    # sum_d_s5_padded_2[i0, c, i1, n] = s5[i0, c, i1, n] - m6[c]
+    sum_d_s5_padded_2 = np.subtract(s5, m6[:, None, None], out=work.sum_d_s5_padded_2)
+    # sum_d_s5_padded_2[i0, c, i1, n] = (s5[i0, c, i1, n] - m6[c])*d_v6[c]/72/N
+    sum_d_s5_padded_2 = np.multiply(product_d_s5_padded[:, None, None], sum_d_s5_padded_2,
+        out=sum_d_s5_padded_2)
     # d_s5_padded_view[i0, c, i1, n] = d_y6[i0, c, i1, n]*g6[c]/sqrt(1/100000 + v6[c]) + (2*s5[i0,
     #     c, i1, n] - 2*m6[c])*d_v6[c]/144/N
-    np.add(d_s5_padded[2 : 14], product_d_s5_padded_2, out=d_s5_padded[2 : 14])
-    # product_d_s5_padded_3[c] = d_m6[c]/144/N
-    product_d_s5_padded_3 = np.multiply(d_m6, dtype.type(1.0) / 144.0 / N,
-        out=work.product_d_s5_padded_3)
+    np.add(d_s5_padded[2 : 14], sum_d_s5_padded_2, out=d_s5_padded[2 : 14])
+    # product_d_s5_padded_2[c] = d_m6[c]/144/N
+    product_d_s5_padded_2 = np.multiply(d_m6, dtype.type(1.0) / 144.0 / N,
+        out=work.product_d_s5_padded_2)
     # d_s5_padded[2 + i0, c, i1, n] = d_y6[i0, c, i1, n]*g6[c]/sqrt(1/100000 + v6[c]) + (2*s5[i0,
     #     c, i1, n] - 2*m6[c])*d_v6[c]/144/N + d_m6[c]/144/N
-    np.add(d_s5_padded[2 : 14], product_d_s5_padded_3[:, None, None], out=d_s5_padded[2 : 14])
+    np.add(d_s5_padded[2 : 14], product_d_s5_padded_2[:, None, None], out=d_s5_padded[2 : 14])
     d_s5_padded[: 2] = 0.0  # d_s5_padded[e, c, i1, n] = 0
     d_s5_padded[14 : 16] = 0.0  # d_s5_padded[14 + e, c, i1, n] = 0
     # z5_rows_2[i, p, c, q, j, n] = z5_slabs[i + p, c, q, j, n]
@@ -1825,41 +1744,32 @@ def value_and_grad(params, x, label, workspace=None):
     # sum_d_y3_2[c] = sum(n, i0, i1, d_y3[i0, c, i1, n])
     sum_d_y3_2 = np.dot(ones_12, sum_sum_d_y3_2_2, out=work.sum_d_y3_2)
     d_b3 = _filled(sum_d_y3_2, None, (8,), dtype)  # d_b3[c] = sum_d_y3_2[c]
-    d_m3 = np.multiply(m3, 288.0 * N, out=work.d_m3)  # d_m3[c] = 288*N*m3[c]
-    product_d_m3 = np.multiply(sum_s2, 2.0, out=work.product_d_m3)  # product_d_m3[c] = 2*sum_s2[c]
-    d_m3 = np.subtract(d_m3, product_d_m3, out=d_m3)  # d_m3[c] = 288*N*m3[c] - 2*sum_s2[c]
-    # d_m3[c] = (288*N*m3[c] - 2*sum_s2[c])/144/N
-    d_m3 = np.multiply(d_m3, dtype.type(1.0) / 144.0 / N, out=d_m3)
-    d_m3 = np.multiply(d_m3, d_v3, out=d_m3)  # d_m3[c] = (288*N*m3[c] - 2*sum_s2[c])*d_v3[c]/144/N
-    sum_d_m3 = np.add(v3, 1e-05, out=work.sum_d_m3)  # sum_d_m3[c] = 1/100000 + v3[c]
-    sum_d_m3 = np.sqrt(sum_d_m3, out=sum_d_m3)  # sum_d_m3[c] = sqrt(1/100000 + v3[c])
-    # product_d_m3_2[c] = g3[c]*sum_d_y3_2[c]
-    product_d_m3_2 = np.multiply(g3, sum_d_y3_2, out=work.product_d_m3_2)
-    # product_d_m3_2[c] = g3[c]*sum_d_y3_2[c]/sqrt(1/100000 + v3[c])
-    product_d_m3_2 = np.divide(product_d_m3_2, sum_d_m3, out=product_d_m3_2)
-    # d_m3[c] = (288*N*m3[c] - 2*sum_s2[c])*d_v3[c]/144/N - g3[c]*sum_d_y3_2[c]/sqrt(1/100000 +
-    #     v3[c])
-    d_m3 = np.subtract(d_m3, product_d_m3_2, out=d_m3)
-    # product_d_s2[c] = d_v3[c]/144/N
-    product_d_s2 = np.multiply(d_v3, dtype.type(1.0) / 144.0 / N, out=work.product_d_s2)
-    # d_s2[i0, c, i1, n] = s2[i0, c, i1, n] - m3[c]
-    d_s2 = np.subtract(s2, m3[:, None, None], out=work.d_s2)
-    d_s2 = np.multiply(d_s2, 2.0, out=d_s2)  # d_s2[i0, c, i1, n] = 2*s2[i0, c, i1, n] - 2*m3[c]
-    # d_s2[i0, c, i1, n] = (2*s2[i0, c, i1, n] - 2*m3[c])*d_v3[c]/144/N
-    d_s2 = np.multiply(product_d_s2[:, None, None], d_s2, out=d_s2)
+    d_m3 = np.add(v3, 1e-05, out=work.d_m3)  # d_m3[c] = 1/100000 + v3[c]
+    d_m3 = np.sqrt(d_m3, out=d_m3)  # d_m3[c] = sqrt(1/100000 + v3[c])
+    product_d_m3 = np.negative(g3, out=work.product_d_m3)  # product_d_m3[c] = -g3[c]
+    # product_d_m3[c] = -g3[c]*sum_d_y3_2[c]
+    product_d_m3 = np.multiply(product_d_m3, sum_d_y3_2, out=product_d_m3)
+    # d_m3[c] = -g3[c]*sum_d_y3_2[c]/sqrt(1/100000 + v3[c])
+    d_m3 = np.divide(product_d_m3, d_m3, out=d_m3)
     sum_d_s2 = np.add(v3, 1e-05, out=work.sum_d_s2)  # sum_d_s2[c] = 1/100000 + v3[c]
     sum_d_s2 = np.sqrt(sum_d_s2, out=sum_d_s2)  # sum_d_s2[c] = sqrt(1/100000 + v3[c])
     sum_d_s2 = np.divide(g3, sum_d_s2, out=sum_d_s2)  # sum_d_s2[c] = g3[c]/sqrt(1/100000 + v3[c])
-    # product_d_s2_2[i0, c, i1, n] = d_y3[i0, c, i1, n]*g3[c]/sqrt(1/100000 + v3[c])
-    product_d_s2_2 = np.multiply(sum_d_s2[:, None, None], d_y3, out=work.product_d_s2_2)
+    # d_s2[i0, c, i1, n] = d_y3[i0, c, i1, n]*g3[c]/sqrt(1/100000 + v3[c])
+    d_s2 = np.multiply(sum_d_s2[:, None, None], d_y3, out=work.d_s2)
+    # product_d_s2[c] = d_v3[c]/72/N
+    product_d_s2 = np.multiply(d_v3, dtype.type(1.0) / 72.0 / N, out=work.product_d_s2)
+    # sum_d_s2_2[i0, c, i1, n] = s2[i0, c, i1, n] - m3[c]
+    sum_d_s2_2 = np.subtract(s2, m3[:, None, None], out=work.sum_d_s2_2)
+    # sum_d_s2_2[i0, c, i1, n] = (s2[i0, c, i1, n] - m3[c])*d_v3[c]/72/N
+    sum_d_s2_2 = np.multiply(product_d_s2[:, None, None], sum_d_s2_2, out=sum_d_s2_2)
     # d_s2[i0, c, i1, n] = d_y3[i0, c, i1, n]*g3[c]/sqrt(1/100000 + v3[c]) + (2*s2[i0, c, i1, n] -
     #     2*m3[c])*d_v3[c]/144/N
-    d_s2 = np.add(d_s2, product_d_s2_2, out=d_s2)
-    # product_d_s2_3[c] = d_m3[c]/144/N
-    product_d_s2_3 = np.multiply(d_m3, dtype.type(1.0) / 144.0 / N, out=work.product_d_s2_3)
+    d_s2 = np.add(d_s2, sum_d_s2_2, out=d_s2)
+    # product_d_s2_2[c] = d_m3[c]/144/N
+    product_d_s2_2 = np.multiply(d_m3, dtype.type(1.0) / 144.0 / N, out=work.product_d_s2_2)
     # d_s2[i0, c, i1, n] = d_y3[i0, c, i1, n]*g3[c]/sqrt(1/100000 + v3[c]) + (2*s2[i0, c, i1, n] -
     #     2*m3[c])*d_v3[c]/144/N + d_m3[c]/144/N
-    d_s2 = np.add(d_s2, product_d_s2_3[:, None, None], out=d_s2)
+    d_s2 = np.add(d_s2, product_d_s2_2[:, None, None], out=d_s2)
     # z2_rows_2[i, p, c, q, j, n] = z2_slabs[i + p, c, q, j, n]
     z2_rows_2 = _windows(z2_slabs, (12, 3, 8, 3, 12, N), ((0, 1), (0, 1), (1, 1), (2, 1), (3, 1),
         (4, 1),))

@@ -29,9 +29,9 @@ Extents bound at each call: N, T.
 
 Operations:
     forward and loss: 540*N*T**2 + 399240*N*T + T**2
-    backward: 1048*N*T**2 + 795797*N*T + T**2
-    workspace, in floats: 4*N*T**2 + 1412*N*T + Max(T**2, N*T) + Max(128*N*T, 4*N*T**2) +
-        3*Max(512*N*T, 4*N*T**2)
+    backward: 1048*N*T**2 + 795666*N*T + T**2
+    workspace, in floats: 4*N*T**2 + 1923*N*T + Max(T**2, N*T) + Max(128*N*T, 4*N*T**2) +
+        2*Max(512*N*T, 4*N*T**2)
 """
 
 import numpy as np
@@ -139,7 +139,6 @@ _BUFFERS = (
     "z1a_copy",
     "o1a",
     "ra1",
-    "sum_ra1",
     "m1fn",
     "sum_v1fn",
     "v1fn",
@@ -161,17 +160,17 @@ _BUFFERS = (
     "sum_d_v1fn",
     "sum_d_v1fn_2",
     "d_m1fn",
-    "product_d_m1fn",
     "sum_d_m1fn",
-    "sum_d_m1fn_2",
-    "d_o1a",
-    "sum_d_o1a",
     "product_d_o1a",
+    "d_o1a",
     "product_d_o1a_2",
+    "sum_d_o1a",
+    "sum_d_o1a_2",
+    "product_d_o1a_3",
     "d_z1a",
     "d_p1a",
-    "d_p1a_terms",
     "sum_d_p1a_terms",
+    "d_p1a_terms",
     "product_d_p1a_terms",
     "where_d_a1a",
     "d_a1a",
@@ -252,7 +251,7 @@ class Workspace:
         self.z1a = memory_7[: 128 * N * T].reshape(N, 4, T, 32)
         self.o1a = memory_7[: 128 * N * T].reshape(N, T, 128)
         self.ra1 = memory_7[: 128 * N * T].reshape(N, T, 128)
-        self.d_o1a = memory_7[: 128 * N * T].reshape(N, T, 128)
+        self.sum_d_o1a = memory_7[: 128 * N * T].reshape(N, T, 128)
         memory_8 = np.empty(T, np.intp)
         self.s1_values = memory_8.reshape(T)
         memory_9 = np.empty(T, np.intp)
@@ -265,56 +264,54 @@ class Workspace:
         self.p1a = memory_11.reshape(N, 4, T, T)
         memory_12 = np.empty(128 * N * T, dtype)
         self.z1a_copy = memory_12.reshape(N, T, 4, 32)
-        self.d_w1a = memory_12.reshape(N, 4, T, 32)
-        self.d_q1a = memory_12.reshape(N, 4, T, 32)
-        self.sum_d_y1an_2 = memory_12.reshape(N, T, 128)
+        self.sum_d_p1a_terms = memory_12[: 4 * N * T].reshape(N, 4, T)
+        self.d_v1a = memory_12.reshape(N, 4, T, 32)
+        self.d_y1an = memory_12.reshape(N, T, 128)
         memory_13 = np.empty(max(N * T, T**2), dtype)
-        self.sum_ra1 = memory_13[: N * T].reshape(N, T)
-        self.product_d_m1fn = memory_13[: N * T].reshape(N, T)
-        self.sum_d_m1fn = memory_13[: N * T].reshape(N, T)
+        self.m1fn = memory_13[: N * T].reshape(N, T)
         self.where_d_a1a = memory_13[: T**2].reshape(T, T)
-        memory_14 = np.empty(N * T, dtype)
-        self.m1fn = memory_14.reshape(N, T)
-        memory_15 = np.empty(max(4 * N * T**2, 512 * N * T), dtype)
-        self.sum_v1fn = memory_15[: 128 * N * T].reshape(N, T, 128)
-        self.sum_y1fn = memory_15[: N * T].reshape(N, T)
-        self.s1f = memory_15[: 512 * N * T].reshape(N, T, 512)
-        self.sum_d_g1fn = memory_15[: 128 * N * T].reshape(N, T, 128)
-        self.sum_d_v1fn_2 = memory_15[: N * T].reshape(N, T)
-        self.d_p1a = memory_15[: 4 * N * T**2].reshape(N, 4, T, T)
-        memory_16 = np.empty(N * T, dtype)
-        self.v1fn = memory_16.reshape(N, T)
-        self.sum_d_o1a = memory_16.reshape(N, T)
-        memory_17 = np.empty(128 * N * T, dtype)
-        self.y1fn = memory_17.reshape(N, T, 128)
-        self.d_y1fn = memory_17.reshape(N, T, 128)
-        self.product_d_o1a = memory_17.reshape(N, T, 128)
-        self.d_z1a = memory_17.reshape(N, 4, T, 32)
-        self.d_v1a_copy = memory_17.reshape(N, T, 4, 32)
+        memory_14 = np.empty(max(4 * N * T**2, 512 * N * T), dtype)
+        self.sum_v1fn = memory_14[: 128 * N * T].reshape(N, T, 128)
+        self.sum_y1fn = memory_14[: N * T].reshape(N, T)
+        self.s1f = memory_14[: 512 * N * T].reshape(N, T, 512)
+        self.sum_d_g1fn = memory_14[: 128 * N * T].reshape(N, T, 128)
+        self.sum_d_v1fn_2 = memory_14[: N * T].reshape(N, T)
+        self.d_p1a = memory_14[: 4 * N * T**2].reshape(N, 4, T, T)
+        self.product_d_p1a_terms = memory_14[: 4 * N * T**2].reshape(N, 4, T, T)
+        memory_15 = np.empty(N * T, dtype)
+        self.v1fn = memory_15.reshape(N, T)
+        self.sum_d_o1a_2 = memory_15.reshape(N, T)
+        memory_16 = np.empty(128 * N * T, dtype)
+        self.y1fn = memory_16.reshape(N, T, 128)
+        self.d_y1fn = memory_16.reshape(N, T, 128)
+        self.product_d_o1a_3 = memory_16.reshape(N, T, 128)
+        self.d_z1a = memory_16.reshape(N, 4, T, 32)
+        self.d_v1a_copy = memory_16.reshape(N, T, 4, 32)
+        memory_17 = np.empty(512 * N * T, dtype)
+        self.erf_s1f = memory_17.reshape(N, T, 512)
+        self.sum_d_g1fn_2 = memory_17[: N * T].reshape(N, T)
+        self.d_m1fn = memory_17[: N * T].reshape(N, T)
+        self.product_d_o1a = memory_17[: N * T].reshape(N, T)
         memory_18 = np.empty(512 * N * T, dtype)
-        self.erf_s1f = memory_18.reshape(N, T, 512)
-        self.sum_d_g1fn_2 = memory_18[: N * T].reshape(N, T)
-        self.d_m1fn = memory_18[: N * T].reshape(N, T)
+        self.h1f = memory_18.reshape(N, T, 512)
+        self.d_h1f = memory_18.reshape(N, T, 512)
+        self.d_v1fn = memory_18[: N * T].reshape(N, T)
         self.product_d_o1a_2 = memory_18[: N * T].reshape(N, T)
-        memory_19 = np.empty(max(4 * N * T**2, 512 * N * T), dtype)
-        self.h1f = memory_19[: 512 * N * T].reshape(N, T, 512)
-        self.d_h1f = memory_19[: 512 * N * T].reshape(N, T, 512)
-        self.d_v1fn = memory_19[: N * T].reshape(N, T)
-        self.product_d_p1a_terms = memory_19[: 4 * N * T**2].reshape(N, 4, T, T)
-        memory_20 = np.empty(128 * N * T, dtype)
-        self.y1f = memory_20.reshape(N, T, 128)
-        self.rf1 = memory_20.reshape(N, T, 128)
-        self.rest_loss = memory_20.reshape(N, T, 128)
-        self.d_rf1 = memory_20.reshape(N, T, 128)
-        self.sum_d_p1a_terms = memory_20[: 4 * N * T].reshape(N, 4, T)
-        self.d_v1a = memory_20.reshape(N, 4, T, 32)
-        self.d_y1an = memory_20.reshape(N, T, 128)
-        memory_21 = np.empty(max(4 * N * T**2, 512 * N * T), dtype)
-        self.d_s1f = memory_21[: 512 * N * T].reshape(N, T, 512)
-        self.sum_d_v1fn = memory_21[: 128 * N * T].reshape(N, T, 128)
-        self.sum_d_m1fn_2 = memory_21[: N * T].reshape(N, T)
-        self.d_p1a_terms = memory_21[: 4 * N * T**2].reshape(N, 4, T, T)
-        self.d_a1a = memory_21[: 4 * N * T**2].reshape(N, 4, T, T)
+        memory_19 = np.empty(128 * N * T, dtype)
+        self.y1f = memory_19.reshape(N, T, 128)
+        self.rf1 = memory_19.reshape(N, T, 128)
+        self.rest_loss = memory_19.reshape(N, T, 128)
+        self.d_rf1 = memory_19.reshape(N, T, 128)
+        self.d_o1a = memory_19.reshape(N, T, 128)
+        self.d_w1a = memory_19.reshape(N, 4, T, 32)
+        self.d_q1a = memory_19.reshape(N, 4, T, 32)
+        self.sum_d_y1an_2 = memory_19.reshape(N, T, 128)
+        memory_20 = np.empty(max(4 * N * T**2, 512 * N * T), dtype)
+        self.d_s1f = memory_20[: 512 * N * T].reshape(N, T, 512)
+        self.sum_d_v1fn = memory_20[: 128 * N * T].reshape(N, T, 128)
+        self.sum_d_m1fn = memory_20[: N * T].reshape(N, T)
+        self.d_p1a_terms = memory_20[: 4 * N * T**2].reshape(N, 4, T, T)
+        self.d_a1a = memory_20[: 4 * N * T**2].reshape(N, 4, T, T)
         self.ones_128 = np.ones(128, dtype)
         self.ones_T = np.ones(T, dtype)
         self.ones_4 = np.ones(N * T, dtype)
@@ -396,7 +393,7 @@ def forward(params, x):
     z1a_copy = _filled(z1a.transpose(0, 2, 1, 3), None, (N, T, 4, 32), dtype)
     # o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d])
     o1a = np.dot(z1a_copy.reshape(N * T, 128), O1a.reshape(128, 128).T).reshape(N, T, 128)
-    ra1 = np.add(o1a, x)  # ra1[n, t, k] = x[n, t, k] + o1a[n, t, k]
+    ra1 = np.add(x, o1a)  # ra1[n, t, k] = x[n, t, k] + o1a[n, t, k]
     m1fn = np.dot(ra1, ones_128)  # m1fn[n, t] = sum(k, ra1[n, t, k])
     m1fn = np.multiply(m1fn, 0.0078125, out=m1fn)  # m1fn[n, t] = sum(k, ra1[n, t, k])/128
     sum_v1fn = np.subtract(ra1, m1fn[:, :, None])  # sum_v1fn[n, t, k] = ra1[n, t, k] - m1fn[n, t]
@@ -494,7 +491,7 @@ def loss(params, x, y):
     z1a_copy = _filled(z1a.transpose(0, 2, 1, 3), None, (N, T, 4, 32), dtype)
     # o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d])
     o1a = np.dot(z1a_copy.reshape(N * T, 128), O1a.reshape(128, 128).T).reshape(N, T, 128)
-    ra1 = np.add(o1a, x)  # ra1[n, t, k] = x[n, t, k] + o1a[n, t, k]
+    ra1 = np.add(x, o1a)  # ra1[n, t, k] = x[n, t, k] + o1a[n, t, k]
     m1fn = np.dot(ra1, ones_128)  # m1fn[n, t] = sum(k, ra1[n, t, k])
     m1fn = np.multiply(m1fn, 0.0078125, out=m1fn)  # m1fn[n, t] = sum(k, ra1[n, t, k])/128
     sum_v1fn = np.subtract(ra1, m1fn[:, :, None])  # sum_v1fn[n, t, k] = ra1[n, t, k] - m1fn[n, t]
@@ -613,9 +610,9 @@ def value_and_grad(params, x, y, workspace=None):
     # o1a[n, t, k] = sum(h, d, O1a[k, h, d]*z1a[n, h, t, d])
     o1a = _product(np.dot, z1a_copy.reshape(N * T, 128), O1a.reshape(128, 128).T, work.o1a, (N * T,
         128), (N, T, 128))
-    ra1 = np.add(o1a, x, out=work.ra1)  # ra1[n, t, k] = x[n, t, k] + o1a[n, t, k]
-    sum_ra1 = np.dot(ra1, ones_128, out=work.sum_ra1)  # sum_ra1[n, t] = sum(k, ra1[n, t, k])
-    m1fn = np.multiply(sum_ra1, 0.0078125, out=work.m1fn)  # m1fn[n, t] = sum_ra1[n, t]/128
+    ra1 = np.add(x, o1a, out=work.ra1)  # ra1[n, t, k] = x[n, t, k] + o1a[n, t, k]
+    m1fn = np.dot(ra1, ones_128, out=work.m1fn)  # m1fn[n, t] = sum(k, ra1[n, t, k])
+    m1fn = np.multiply(m1fn, 0.0078125, out=m1fn)  # m1fn[n, t] = sum(k, ra1[n, t, k])/128
     # sum_v1fn[n, t, k] = ra1[n, t, k] - m1fn[n, t]
     sum_v1fn = np.subtract(ra1, m1fn[:, :, None], out=work.sum_v1fn)
     # v1fn[n, t] = sum(k, (ra1[n, t, k] - m1fn[n, t])**2)
@@ -706,48 +703,39 @@ def value_and_grad(params, x, y, workspace=None):
     # d_v1fn[n, t] = -sum(k, d_y1fn[n, t, k]*g1fn[k]*(ra1[n, t, k] - m1fn[n, t]))/2/(1/100000 +
     #     v1fn[n, t])**(3/2)
     d_v1fn = np.divide(sum_d_v1fn_2, d_v1fn, out=d_v1fn)
-    d_m1fn = np.multiply(m1fn, 2.0, out=work.d_m1fn)  # d_m1fn[n, t] = 2*m1fn[n, t]
-    # product_d_m1fn[n, t] = sum_ra1[n, t]/64
-    product_d_m1fn = np.multiply(sum_ra1, 0.015625, out=work.product_d_m1fn)
-    # d_m1fn[n, t] = 2*m1fn[n, t] - sum_ra1[n, t]/64
-    d_m1fn = np.subtract(d_m1fn, product_d_m1fn, out=d_m1fn)
-    # d_m1fn[n, t] = (2*m1fn[n, t] - sum_ra1[n, t]/64)*d_v1fn[n, t]
-    d_m1fn = np.multiply(d_m1fn, d_v1fn, out=d_m1fn)
-    # sum_d_m1fn[n, t] = 1/100000 + v1fn[n, t]
-    sum_d_m1fn = np.add(v1fn, 1e-05, out=work.sum_d_m1fn)
-    # sum_d_m1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
-    sum_d_m1fn = np.sqrt(sum_d_m1fn, out=sum_d_m1fn)
-    # sum_d_m1fn_2[n, t] = sum(k, d_y1fn[n, t, k]*g1fn[k])
-    sum_d_m1fn_2 = _product(np.dot, d_y1fn.reshape(N * T, 128), g1fn, work.sum_d_m1fn_2, (N * T,),
-        (N, T))
-    # sum_d_m1fn_2[n, t] = sum(k, d_y1fn[n, t, k]*g1fn[k])/sqrt(1/100000 + v1fn[n, t])
-    sum_d_m1fn_2 = np.divide(sum_d_m1fn_2, sum_d_m1fn, out=sum_d_m1fn_2)
-    # d_m1fn[n, t] = (2*m1fn[n, t] - sum_ra1[n, t]/64)*d_v1fn[n, t] - sum(k, d_y1fn[n, t,
-    #     k]*g1fn[k])/sqrt(1/100000 + v1fn[n, t])
-    d_m1fn = np.subtract(d_m1fn, sum_d_m1fn_2, out=d_m1fn)
-    # d_o1a[n, t, k] = ra1[n, t, k] - m1fn[n, t]
-    d_o1a = np.subtract(ra1, m1fn[:, :, None], out=work.d_o1a)
-    # d_o1a[n, t, k] = ra1[n, t, k]/64 - m1fn[n, t]/64
-    d_o1a = np.multiply(d_o1a, 0.015625, out=d_o1a)
-    # d_o1a[n, t, k] = (ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t]
-    d_o1a = np.multiply(d_v1fn[:, :, None], d_o1a, out=d_o1a)
-    sum_d_o1a = np.add(v1fn, 1e-05, out=work.sum_d_o1a)  # sum_d_o1a[n, t] = 1/100000 + v1fn[n, t]
-    sum_d_o1a = np.sqrt(sum_d_o1a, out=sum_d_o1a)  # sum_d_o1a[n, t] = sqrt(1/100000 + v1fn[n, t])
-    # product_d_o1a[n, t, k] = d_y1fn[n, t, k]*g1fn[k]
-    product_d_o1a = np.multiply(g1fn, d_y1fn, out=work.product_d_o1a)
-    # product_d_o1a[n, t, k] = d_y1fn[n, t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
-    product_d_o1a = np.divide(product_d_o1a, sum_d_o1a[:, :, None], out=product_d_o1a)
-    # d_o1a[n, t, k] = (ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t] + d_y1fn[n, t,
-    #     k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
-    d_o1a = np.add(d_o1a, product_d_o1a, out=d_o1a)
-    # d_o1a[n, t, k] = (ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t] + d_rf1[n, t, k] + d_y1fn[n,
-    #     t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
-    d_o1a = np.add(d_o1a, d_rf1, out=d_o1a)
-    # product_d_o1a_2[n, t] = d_m1fn[n, t]/128
-    product_d_o1a_2 = np.multiply(d_m1fn, 0.0078125, out=work.product_d_o1a_2)
+    d_m1fn = np.add(v1fn, 1e-05, out=work.d_m1fn)  # d_m1fn[n, t] = 1/100000 + v1fn[n, t]
+    d_m1fn = np.sqrt(d_m1fn, out=d_m1fn)  # d_m1fn[n, t] = sqrt(1/100000 + v1fn[n, t])
+    # sum_d_m1fn[n, t] = sum(k, d_y1fn[n, t, k]*g1fn[k])
+    sum_d_m1fn = _product(np.dot, d_y1fn.reshape(N * T, 128), g1fn, work.sum_d_m1fn, (N * T,), (N,
+        T))
+    # sum_d_m1fn[n, t] = -sum(k, d_y1fn[n, t, k]*g1fn[k])
+    sum_d_m1fn = np.negative(sum_d_m1fn, out=sum_d_m1fn)
+    # d_m1fn[n, t] = -sum(k, d_y1fn[n, t, k]*g1fn[k])/sqrt(1/100000 + v1fn[n, t])
+    d_m1fn = np.divide(sum_d_m1fn, d_m1fn, out=d_m1fn)
+    # product_d_o1a[n, t] = d_m1fn[n, t]/128
+    product_d_o1a = np.multiply(d_m1fn, 0.0078125, out=work.product_d_o1a)
+    # d_o1a[n, t, k] = d_m1fn[n, t]/128 + d_rf1[n, t, k]
+    d_o1a = np.add(d_rf1, product_d_o1a[:, :, None], out=work.d_o1a)
+    # product_d_o1a_2[n, t] = d_v1fn[n, t]/64
+    product_d_o1a_2 = np.multiply(d_v1fn, 0.015625, out=work.product_d_o1a_2)
+    # sum_d_o1a[n, t, k] = ra1[n, t, k] - m1fn[n, t]
+    sum_d_o1a = np.subtract(ra1, m1fn[:, :, None], out=work.sum_d_o1a)
+    # sum_d_o1a[n, t, k] = (ra1[n, t, k] - m1fn[n, t])*d_v1fn[n, t]/64
+    sum_d_o1a = np.multiply(product_d_o1a_2[:, :, None], sum_d_o1a, out=sum_d_o1a)
+    # d_o1a[n, t, k] = (ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t] + d_m1fn[n, t]/128 + d_rf1[n,
+    #     t, k]
+    d_o1a = np.add(d_o1a, sum_d_o1a, out=d_o1a)
+    # sum_d_o1a_2[n, t] = 1/100000 + v1fn[n, t]
+    sum_d_o1a_2 = np.add(v1fn, 1e-05, out=work.sum_d_o1a_2)
+    # sum_d_o1a_2[n, t] = sqrt(1/100000 + v1fn[n, t])
+    sum_d_o1a_2 = np.sqrt(sum_d_o1a_2, out=sum_d_o1a_2)
+    # product_d_o1a_3[n, t, k] = d_y1fn[n, t, k]*g1fn[k]
+    product_d_o1a_3 = np.multiply(g1fn, d_y1fn, out=work.product_d_o1a_3)
+    # product_d_o1a_3[n, t, k] = d_y1fn[n, t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
+    product_d_o1a_3 = np.divide(product_d_o1a_3, sum_d_o1a_2[:, :, None], out=product_d_o1a_3)
     # d_o1a[n, t, k] = (ra1[n, t, k]/64 - m1fn[n, t]/64)*d_v1fn[n, t] + d_m1fn[n, t]/128 + d_rf1[n,
     #     t, k] + d_y1fn[n, t, k]*g1fn[k]/sqrt(1/100000 + v1fn[n, t])
-    d_o1a = np.add(d_o1a, product_d_o1a_2[:, :, None], out=d_o1a)
+    d_o1a = np.add(d_o1a, product_d_o1a_3, out=d_o1a)
     # d_O1a[k, h, d] = sum(n, t, d_o1a[n, t, k]*z1a[n, h, t, d])
     d_O1a = np.matmul(d_o1a.reshape(N * T, 128).T, z1a_copy.reshape(N * T, 128)).reshape(128, 4,
         32)
@@ -755,16 +743,15 @@ def value_and_grad(params, x, y, workspace=None):
     d_z1a = np.matmul(d_o1a[:, None], O1a.transpose(1, 0, 2), out=work.d_z1a)
     # d_p1a[n, h, t, s] = sum(d, d_z1a[n, h, t, d]*w1a[n, h, s, d])
     d_p1a = np.matmul(d_z1a, w1a.transpose(0, 1, 3, 2), out=work.d_p1a)
-    # d_p1a_terms[n, h, t, s1] = d_p1a[n, h, t, s1]*p1a[n, h, t, s1]
-    d_p1a_terms = np.multiply(d_p1a, p1a, out=work.d_p1a_terms)
     # sum_d_p1a_terms[n, h, t] = sum(s, d_p1a[n, h, t, s]*p1a[n, h, t, s])
     sum_d_p1a_terms = np.vecdot(d_p1a, p1a, out=work.sum_d_p1a_terms)
-    # product_d_p1a_terms[n, h, t, s1] = sum(s, d_p1a[n, h, t, s]*p1a[n, h, t, s])*p1a[n, h, t, s1]
-    product_d_p1a_terms = np.multiply(sum_d_p1a_terms[:, :, :, None], p1a,
-        out=work.product_d_p1a_terms)
+    # d_p1a_terms[n, h, t, s1] = sum(s, d_p1a[n, h, t, s]*p1a[n, h, t, s])*p1a[n, h, t, s1]
+    d_p1a_terms = np.multiply(sum_d_p1a_terms[:, :, :, None], p1a, out=work.d_p1a_terms)
+    # product_d_p1a_terms[n, h, t, s1] = d_p1a[n, h, t, s1]*p1a[n, h, t, s1]
+    product_d_p1a_terms = np.multiply(d_p1a, p1a, out=work.product_d_p1a_terms)
     # d_p1a_terms[n, h, t, s1] = d_p1a[n, h, t, s1]*p1a[n, h, t, s1] - sum(s, d_p1a[n, h, t,
     #     s]*p1a[n, h, t, s])*p1a[n, h, t, s1]
-    d_p1a_terms = np.subtract(d_p1a_terms, product_d_p1a_terms, out=d_p1a_terms)
+    d_p1a_terms = np.subtract(product_d_p1a_terms, d_p1a_terms, out=d_p1a_terms)
     # where_d_a1a[s1, t] = where(less_equal_constant[s1, t], 1, 0)
     where_d_a1a = _chosen(less_equal_constant, 1.0, 0.0, work.where_d_a1a, (T, T), dtype)
     # d_a1a[n, h, t, s1] = d_p1a_terms[n, h, t, s1]*where(less_equal_constant[s1, t], 1, 0)
@@ -794,17 +781,17 @@ def value_and_grad(params, x, y, workspace=None):
     # d_Q1a[h, d, k] = sum(n, t, d_q1a[n, h, t, d]*y1an[n, t, k])
     d_Q1a = np.matmul(d_q1a_copy.reshape(N * T, 128).T, y1an.reshape(N * T, 128)).reshape(4, 32,
         128)
-    # d_y1an[n, s, k] = sum(h, d, d_q1a[n, h, s, d]*Q1a[h, d, k])
-    d_y1an = _product(np.dot, d_q1a_copy.reshape(N * T, 128), Q1a.reshape(128, 128), work.d_y1an,
+    # d_y1an[n, s, k] = sum(h, d, d_w1a[n, h, s, d]*W1a[h, d, k])
+    d_y1an = _product(np.dot, d_w1a_copy.reshape(N * T, 128), W1a.reshape(128, 128), work.d_y1an,
         (N * T, 128), (N, T, 128))
     # sum_d_y1an[n, s, k] = sum(h, d, d_v1a[n, h, s, d]*V1a[h, d, k])
     sum_d_y1an = _product(np.dot, d_v1a_copy.reshape(N * T, 128), V1a.reshape(128, 128),
         work.sum_d_y1an, (N * T, 128), (N, T, 128))
-    # d_y1an[n, s, k] = sum(h, d, d_v1a[n, h, s, d]*V1a[h, d, k]) + sum(h, d, d_q1a[n, h, s,
-    #     d]*Q1a[h, d, k])
+    # d_y1an[n, s, k] = sum(h, d, d_w1a[n, h, s, d]*W1a[h, d, k]) + sum(h, d, d_v1a[n, h, s,
+    #     d]*V1a[h, d, k])
     d_y1an = np.add(d_y1an, sum_d_y1an, out=d_y1an)
-    # sum_d_y1an_2[n, s, k] = sum(h, d, d_w1a[n, h, s, d]*W1a[h, d, k])
-    sum_d_y1an_2 = _product(np.dot, d_w1a_copy.reshape(N * T, 128), W1a.reshape(128, 128),
+    # sum_d_y1an_2[n, s, k] = sum(h, d, d_q1a[n, h, s, d]*Q1a[h, d, k])
+    sum_d_y1an_2 = _product(np.dot, d_q1a_copy.reshape(N * T, 128), Q1a.reshape(128, 128),
         work.sum_d_y1an_2, (N * T, 128), (N, T, 128))
     # d_y1an[n, s, k] = sum(h, d, d_w1a[n, h, s, d]*W1a[h, d, k]) + sum(h, d, d_v1a[n, h, s,
     #     d]*V1a[h, d, k]) + sum(h, d, d_q1a[n, h, s, d]*Q1a[h, d, k])

@@ -17,7 +17,7 @@ Definitions:
 Extents bound at each call: N.
 
 Operations:
-    forward and loss: 9772*N
+    forward and loss: 9776*N
     backward: 14600*N
     workspace, in floats: 272*N
 """
@@ -156,9 +156,9 @@ class Workspace:
         self.d_z = memory_3.reshape(4, N)
         memory_4 = np.empty(4 * N, dtype)
         self.exp_spread = memory_4.reshape(4, N)
-        self.product_d_spread = memory_4.reshape(4, N)
         memory_5 = np.empty(4 * N, dtype)
         self.z = memory_5.reshape(4, N)
+        self.product_d_spread = memory_5.reshape(4, N)
         memory_6 = np.empty(32 * N, dtype)
         self.g_argument = memory_6.reshape(32, N)
         self.g = memory_6.reshape(32, N)
@@ -286,17 +286,19 @@ def loss(params, x, noise):
     # sum_rebuilt = sum(n, k, softplus(logit[k, n]) - logit[k, n]*x[n, k])
     sum_rebuilt = np.dot(abs_rebuilt.reshape(-1), ones_1)
     rebuilt = sum_rebuilt / N  # rebuilt = sum(n, k, softplus(logit[k, n]) - logit[k, n]*x[n, k])/N
-    exp_divergence = np.exp(spread)  # exp_divergence[d, n] = exp(spread[d, n])
     square_divergence = np.square(mu)  # square_divergence[d, n] = mu[d, n]**2
-    # exp_divergence[d, n] = mu[d, n]**2 + exp(spread[d, n])
-    exp_divergence = np.add(exp_divergence, square_divergence, out=exp_divergence)
-    # exp_divergence[d, n] = mu[d, n]**2 - spread[d, n] + exp(spread[d, n])
-    exp_divergence = np.subtract(exp_divergence, spread, out=exp_divergence)
-    # sum_divergence = sum(n, d, mu[d, n]**2 - spread[d, n] + exp(spread[d, n]))
-    sum_divergence = np.dot(exp_divergence.reshape(-1), ones_2)
-    # divergence = (sum(n, d, mu[d, n]**2 - spread[d, n] + exp(spread[d, n])) - 4*N)/2/N
-    divergence = (sum_divergence - 4.0 * N) / 2.0 / N
-    loss = divergence + rebuilt  # loss = rebuilt + divergence
+    exp_divergence = np.exp(spread)  # exp_divergence[d, n] = exp(spread[d, n])
+    # square_divergence[d, n] = mu[d, n]**2 + exp(spread[d, n])
+    square_divergence = np.add(square_divergence, exp_divergence, out=square_divergence)
+    # square_divergence[d, n] = mu[d, n]**2 - spread[d, n] + exp(spread[d, n])
+    square_divergence = np.subtract(square_divergence, spread, out=square_divergence)
+    # square_divergence[d, n] = mu[d, n]**2 - 1 - spread[d, n] + exp(spread[d, n])
+    square_divergence = np.subtract(square_divergence, 1.0, out=square_divergence)
+    # sum_divergence = sum(n, d, mu[d, n]**2 - 1 - spread[d, n] + exp(spread[d, n]))
+    sum_divergence = np.dot(square_divergence.reshape(-1), ones_2)
+    # divergence = sum(n, d, mu[d, n]**2 - 1 - spread[d, n] + exp(spread[d, n]))/2/N
+    divergence = sum_divergence / 2.0 / N
+    loss = rebuilt + divergence  # loss = rebuilt + divergence
     return loss
 
 
@@ -369,15 +371,17 @@ def value_and_grad(params, x, noise, workspace=None):
     exp_spread_2 = np.exp(spread, out=work.exp_spread_2)  # exp_spread_2[d, n] = exp(spread[d, n])
     # square_divergence[d, n] = mu[d, n]**2
     square_divergence = np.square(mu, out=work.square_divergence)
-    # square_divergence[d, n] = mu[d, n]**2 + exp_spread_2[d, n]
-    square_divergence = np.add(square_divergence, exp_spread_2, out=square_divergence)
-    # square_divergence[d, n] = mu[d, n]**2 - spread[d, n] + exp_spread_2[d, n]
+    # square_divergence[d, n] = mu[d, n]**2 - spread[d, n]
     square_divergence = np.subtract(square_divergence, spread, out=square_divergence)
-    # sum_divergence = sum(n, d, mu[d, n]**2 - spread[d, n] + exp_spread_2[d, n])
+    # square_divergence[d, n] = mu[d, n]**2 - spread[d, n] + exp_spread_2[d, n]
+    square_divergence = np.add(square_divergence, exp_spread_2, out=square_divergence)
+    # square_divergence[d, n] = mu[d, n]**2 - 1 - spread[d, n] + exp_spread_2[d, n]
+    square_divergence = np.subtract(square_divergence, 1.0, out=square_divergence)
+    # sum_divergence = sum(n, d, mu[d, n]**2 - 1 - spread[d, n] + exp_spread_2[d, n])
     sum_divergence = np.dot(square_divergence.reshape(-1), ones_2)
-    # divergence = (sum(n, d, mu[d, n]**2 - spread[d, n] + exp_spread_2[d, n]) - 4*N)/2/N
-    divergence = (sum_divergence - 4.0 * N) / 2.0 / N
-    loss = divergence + rebuilt  # loss = rebuilt + divergence
+    # divergence = sum(n, d, mu[d, n]**2 - 1 - spread[d, n] + exp_spread_2[d, n])/2/N
+    divergence = sum_divergence / 2.0 / N
+    loss = rebuilt + divergence  # loss = rebuilt + divergence
     d_logit = np.negative(logit, out=work.d_logit)  # d_logit[k, n] = -logit[k, n]
     d_logit = np.exp(d_logit, out=d_logit)  # d_logit[k, n] = exp(-logit[k, n])
     d_logit = np.add(d_logit, 1.0, out=d_logit)  # d_logit[k, n] = 1 + exp(-logit[k, n])
@@ -399,26 +403,25 @@ def value_and_grad(params, x, noise, workspace=None):
     # d_z[d, n] = sum(j, d_g_argument[j, n]*W4[j, d])
     d_z = np.dot(W4.T, d_g_argument, out=work.d_z)
     # d_spread[d, n] = exp_spread_2[d, n] - 1
-    d_spread = np.add(exp_spread_2, -1.0, out=work.d_spread)
-    # d_spread[d, n] = (exp_spread_2[d, n] - 1)/N
-    d_spread = np.multiply(d_spread, dtype.type(1.0) / N, out=d_spread)
-    # product_d_spread[d, n] = d_z[d, n]*exp_spread[d, n]
-    product_d_spread = np.multiply(d_z, exp_spread, out=work.product_d_spread)
-    # product_d_spread[d, n] = d_z[d, n]*noise[n, d]*exp_spread[d, n]
+    d_spread = np.subtract(exp_spread_2, 1.0, out=work.d_spread)
+    # d_spread[d, n] = (exp_spread_2[d, n] - 1)/2/N
+    d_spread = np.multiply(d_spread, dtype.type(1.0) / 2.0 / N, out=d_spread)
+    # product_d_spread[d, n] = d_z[d, n]/2
+    product_d_spread = np.multiply(d_z, 0.5, out=work.product_d_spread)
+    # product_d_spread[d, n] = d_z[d, n]*exp_spread[d, n]/2
+    product_d_spread = np.multiply(product_d_spread, exp_spread, out=product_d_spread)
+    # product_d_spread[d, n] = d_z[d, n]*noise[n, d]*exp_spread[d, n]/2
     product_d_spread = np.multiply(product_d_spread, noise.T, out=product_d_spread)
-    # d_spread[d, n] = d_z[d, n]*noise[n, d]*exp_spread[d, n] + (exp_spread_2[d, n] - 1)/N
-    d_spread = np.add(d_spread, product_d_spread, out=d_spread)
     # d_spread[d, n] = d_z[d, n]*noise[n, d]*exp_spread[d, n]/2 + (exp_spread_2[d, n] - 1)/2/N
-    d_spread = np.multiply(d_spread, 0.5, out=d_spread)
+    d_spread = np.add(d_spread, product_d_spread, out=d_spread)
     d_W3 = np.dot(d_spread, h.T)  # d_W3[d, j] = sum(n, d_spread[d, n]*h[j, n])
     d_b3 = np.dot(d_spread, ones_N)  # d_b3[d] = sum(n, d_spread[d, n])
     d_mu = np.multiply(mu, dtype.type(1.0) / N, out=work.d_mu)  # d_mu[d, n] = mu[d, n]/N
     d_mu = np.add(d_mu, d_z, out=d_mu)  # d_mu[d, n] = mu[d, n]/N + d_z[d, n]
     d_W2 = np.dot(d_mu, h.T)  # d_W2[d, j] = sum(n, d_mu[d, n]*h[j, n])
     d_b2 = np.dot(d_mu, ones_N)  # d_b2[d] = sum(n, d_mu[d, n])
-    d_h = np.dot(W2.T, d_mu, out=work.d_h)  # d_h[j, n] = sum(d, d_mu[d, n]*W2[d, j])
-    # sum_d_h[j, n] = sum(d, d_spread[d, n]*W3[d, j])
-    sum_d_h = np.dot(W3.T, d_spread, out=work.sum_d_h)
+    d_h = np.dot(W3.T, d_spread, out=work.d_h)  # d_h[j, n] = sum(d, d_spread[d, n]*W3[d, j])
+    sum_d_h = np.dot(W2.T, d_mu, out=work.sum_d_h)  # sum_d_h[j, n] = sum(d, d_mu[d, n]*W2[d, j])
     # d_h[j, n] = sum(d, d_spread[d, n]*W3[d, j]) + sum(d, d_mu[d, n]*W2[d, j])
     d_h = np.add(d_h, sum_d_h, out=d_h)
     d_h_argument = np.square(h, out=work.d_h_argument)  # d_h_argument[j, n] = h[j, n]**2

@@ -113,7 +113,7 @@ OPERATORS = {
     "power(2, {0})": 1, "sqrt(N)*{0}": 1, "sum(j, {0}*b[j])": 1, "sum(j, {0}*q[j])": 1,
 }
 SKIP = {"maximum", "minimum", "where", "equal", "greater", "less", "not_equal", "greater_equal",
-        "less_equal", "both", "either", "negate", "root", "clip"}
+        "less_equal", "both", "either", "negate", "root", "clip", "group"}
 CALLS = OPERATORS | {
     f"{name}({', '.join(f'{{{n}}}' for n in range(f.arity))})": f.arity
     for name, f in FUNCTIONS.items() if name not in SKIP

@@ -33,6 +33,7 @@ from symbprop.arrays.program import (
     Value,
     View,
 )
+from symbprop.arrays.sums import Term, content, negated, terms
 from symbprop.errors import Fault, SpecError
 from symbprop.language.building import group, is_group
 from symbprop.language.functions import Elementwise, apply
@@ -65,13 +66,6 @@ class Piece:
     @property
     def axes(self) -> tuple[Index, ...]:
         return self.argument.axes if isinstance(self.argument, Operand) else ()
-
-
-def _scaled(expr: Expr) -> int:
-    """How many terms of a sum are multiplied by a number."""
-    return sum(
-        not t.is_number and t.as_coeff_Mul()[0] not in (1, -1) for t in sympy.Add.make_args(expr)
-    )
 
 
 def joined(kind: str, first: Expr, second: Expr) -> Expr:
@@ -338,44 +332,56 @@ class Expressions:
         return result.argument
 
     def add(self, expr: Expr) -> Piece:
-        content, rest = expr.primitive()
-        if content != 1 and 1 + _scaled(rest) < _scaled(expr):
-            piece = self.add(rest) if rest.is_Add else self.lower(rest)
-            return self.apply(
-                "np.multiply", [piece, Piece(content)], expr, self.stem(expr, "sum")
-            )
-        arrays = [t for t in expr.args if self.has_axes(t)]
-        scalars = [t for t in expr.args if not self.has_axes(t)]
-        if scalars and all(t.could_extract_minus_sign() for t in arrays):
-            constant = Piece(self.scalar(sympy.Add(*scalars)))
-            rest = self.lower(-sympy.Add(*arrays))
-            return self.apply("np.subtract", [constant, rest], expr, self.stem(expr, "sum"))
-        full = max(len(self.axes_of(t)) for t in arrays)
-        # The widest and most composed term first: its storage takes the others up.
-        arrays.sort(
-            key=lambda t: (
-                len(self.axes_of(t)) != full,
-                t.could_extract_minus_sign(),
-                not t.has(Reduce),
-                isinstance(t, Read),
-                str(t),
-            )
-        )
-        total = arrays[0]
-        result = self.lower(total)
-        for term in arrays[1:]:
-            total += term
-            negative = term.could_extract_minus_sign()
-            result = self.apply(
-                "np.subtract" if negative else "np.add",
-                [result, self.lower(-term if negative else term)],
-                total,
-                self.stem(expr, "sum"),
-            )
-        if scalars:
-            constant = Piece(self.scalar(sympy.Add(*scalars)))
-            result = self.apply("np.add", [result, constant], expr, self.stem(expr, "sum"))
+        """Terms from left to right; of the first two, the wider and more composed is made first.
+
+        Its storage takes the others up.  Scalars in front are one formula.
+        """
+        assert self.here is not None
+        listed = self.with_a_positive(terms(expr, self.here))
+        front = next(n for n, t in enumerate(listed) if self.has_axes(t.value))
+        ready: dict[int, Piece] = {}
+        if front:
+            total: Expr = sympy.Add(*(t.signed for t in listed[:front]))
+            result, negative = Piece(self.scalar(total)), False
+        else:
+            front = 1
+            for n in sorted(
+                range(min(2, len(listed))), key=lambda n: self.weight(listed[n].value, expr)
+            ):
+                ready[n] = self.lower(listed[n].value)
+            result, negative, total = ready[0], listed[0].negative, listed[0].signed
+        for number, term in enumerate(listed[front:], front):
+            piece = ready[number] if number in ready else self.lower(term.value)
+            total += term.signed
+            if term.negative == negative:
+                # Of equal terms the one whose storage takes up the other.
+                turned = not result.axes or (list(ready) == [1, 0] and number == 1)
+                pieces = [piece, result] if turned else [result, piece]
+                function, meaning = "np.add", -total if negative else total
+            else:
+                pieces = [piece, result] if negative else [result, piece]
+                function, meaning, negative = "np.subtract", total, False
+            result = self.apply(function, pieces, meaning, self.stem(expr, "sum"))
+        if negative:
+            return self.apply("np.negative", [result], expr, self.stem(expr, "sum"))
         return result
+
+    @staticmethod
+    def with_a_positive(listed: list[Term]) -> list[Term]:
+        """Where all is subtracted, a number before one of the first two takes the sign up."""
+        if all(t.negative for t in listed):
+            for n, term in enumerate(listed[:2]):
+                if term.value.as_coeff_Mul()[0] != 1:
+                    rest = [t for m, t in enumerate(listed) if m != n]
+                    return [Term(-term.value, False), *rest]
+        return listed
+
+    def weight(self, term: Expr, expr: Expr) -> tuple[bool, bool, bool]:
+        """What of a sum is worth its storage first: of all its axes, a reduction, no mere read."""
+        return (
+            len(self.axes_of(term)) < len(self.axes_of(expr)), not term.has(Reduce),
+            isinstance(term, Read),
+        )
 
     def axes_of(self, expr: Expr) -> set[Index]:
         found = set(free_indices(expr))
@@ -396,6 +402,11 @@ class Expressions:
                 scalar *= factor
             elif factor.is_Pow and factor.exp.is_Rational and factor.exp < 0:
                 below.append(Pow(factor.base, -factor.exp))
+            elif factor.is_Add:
+                # A number before all terms of a sum goes where it is multiplied once.
+                number, rest = content(factor)
+                scalar *= number
+                above.append(rest)
             else:
                 above.append(factor)
         if not above:
@@ -1086,4 +1097,11 @@ class Expressions:
                 return self.scalar(record.form(*expr.args))
         if not expr.args:
             return expr
-        return expr.func(*(self.scalar(a) for a in expr.args))
+        if expr.is_Add:
+            assert self.here is not None
+            signed = [(self.scalar(t.value), t.negative) for t in terms(expr, self.here)]
+            return sympy.Add(*(negated(v) if n else v for v, n in signed), evaluate=False)
+        parts = [self.scalar(a) for a in expr.args]
+        # SymPy multiplies a number into a sum.
+        distributed = expr.is_Mul and len(parts) == 2 and any(a.is_Add for a in parts)
+        return expr.func(*parts, evaluate=False) if distributed else expr.func(*parts)

@@ -199,7 +199,8 @@ def reordered(graph: Graph, orders: Mapping[str, Sequence[int]]) -> Graph:
             return d
         target = visit(d.target)
         assert isinstance(target, Read)
-        return replace(d, target=target, expr=visit(d.expr), operands=())
+        operands = tuple(map(visit, d.operands))
+        return replace(d, target=target, expr=visit(d.expr), operands=operands)
 
     tensors = {
         name: replace(t, shape=tuple(t.shape[n] for n in orders[name])) if name in orders else t

@@ -320,7 +320,8 @@ class _Definitions(Expressions):
             moved = {index: counter}
             target = rename(d.target, moved)
             assert isinstance(target, Read)
-            self.define(replace(d, target=target, expr=rename(d.expr, moved), operands=()))
+            operands = tuple(rename(o, moved) for o in d.operands)
+            self.define(replace(d, target=target, expr=rename(d.expr, moved), operands=operands))
         body = tuple(self.steps)
         self.steps, self.before, self.looping = outer, None, set()
         order = " backwards" if found.reverse else ""

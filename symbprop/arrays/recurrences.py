@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from sympy import Expr, expand
 
+from symbprop.arrays.sums import is_negative
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import (
     Definition,
@@ -171,6 +172,9 @@ def _without_loop(
             return Reduce(node.kind, visit(node.body), *node.indices)
         if node.is_Add or node.is_Mul:
             free = [a for a in node.args if not any(r.name in group for r in reads(a))]
+            if node.is_Add and any(map(is_negative, node.args)):
+                # A difference that the author wrote is taken as it stands.
+                return node.func(*map(visit, node.args))
             bound = [visit(a) for a in node.args if a not in free]
             rest = node.func(*free)
             return node.func(give_name(rest) if _costs(rest) else rest, *bound)

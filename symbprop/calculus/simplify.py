@@ -578,26 +578,46 @@ def _read_through(
 
 
 def factor_sums(graph: Graph) -> Graph:
-    """sum_k c f(k) = c sum_k f(k);  sum_k c = K c;  sum_k (f(k) + c) = sum_k f(k) + K c.
+    """sum_k c f(k) = c sum_k f(k);  sum_k c = K c;  sum_j sum_k f = sum_{j,k} f.
 
-    And sum_j sum_k f = sum_{j,k} f, sum_{j,k} f(j) g(k) = (sum_j f)(sum_k g), and
-    logsumexp_{j,k} f(j) = logsumexp_j f(j) + log K.
+    And sum_{j,k} f(j) g(k) = (sum_j f)(sum_k g).  A sum is one factor: sum_k (f(k) - c) is not
+    sum_k f(k) - K c, which may be a small difference of large numbers.
     """
 
     def change(expr: Expr) -> Expr:
-        if not isinstance(expr, Reduce) or expr.kind not in ("sum", "logsumexp"):
+        if not isinstance(expr, Reduce) or expr.kind != "sum":
             return expr
-        if expr.kind == "sum":
-            return _sum(expr.body, expr.indices)
-        here = set(free_indices(expr.body))
-        kept = tuple(i for i in expr.indices if i in here)
-        if len(kept) == len(expr.indices):
-            return expr
-        idle = Mul(*(i.extent for i in expr.indices if i not in here))
-        inner = Reduce("logsumexp", expr.body, *kept) if kept else expr.body
-        return inner + apply("log", idle)
+        return _sum(expr.body, expr.indices)
 
     return _each(graph, change)
+
+
+def drop_deviations(graph: Graph) -> Graph:
+    """sum_k (f(k) - m) = 0 where m = sum_k f(k)/K: deviations from their mean add up to nothing.
+
+    So a variance does not change with its mean, and a normalisation's derivative has a term less.
+    """
+    sole = _sole_definitions(graph)
+
+    def change(expr: Expr) -> Expr:
+        if not isinstance(expr, Reduce) or expr.kind != "sum" or not expr.body.is_Add:
+            return expr
+        for term in expr.body.args:
+            factor, centre = term.as_coeff_Mul()
+            if set(free_indices(term)) & set(expr.indices):
+                continue
+            if isinstance(centre, Read) and centre.name in sole:
+                centre = _at(sole[centre.name], centre, index_names(expr))
+            if not centre.has(Reduce):
+                continue
+            rest = Add(*(-t / factor for t in expr.body.args if t is not term))
+            mean = _sum(rest, expr.indices) / Mul(*(i.extent for i in expr.indices))
+            if canonical(mean) == canonical(centre):
+                return ZERO
+        return expr
+
+    changed = _each(graph, change)
+    return graph if changed == graph else fold_constants(changed)
 
 
 def _sum(body: Expr, indices: tuple[Index, ...]) -> Expr:
@@ -606,14 +626,6 @@ def _sum(body: Expr, indices: tuple[Index, ...]) -> Expr:
     if isinstance(body, Reduce) and body.kind == "sum":
         inner = refresh_bound(body, {i.name for i in indices})
         return _sum(inner.body, (*indices, *inner.indices))
-    if body.is_Add:
-        here = [t for t in body.args if set(indices) <= set(free_indices(t))]
-        away = [t for t in body.args if t not in here]
-        if away:
-            return Add(
-                *(_sum(t, indices) for t in away), _sum(Add(*here), indices) if here else ZERO
-            )
-        return Reduce("sum", body, *indices)
     factors = list(Mul.make_args(body))
     outside: list[Expr] = []
     groups: list[tuple[set[Index], list[Expr]]] = []
@@ -814,6 +826,7 @@ RULES = (
     Pass(fold_constants, "first: d_loss = 1 stands in every chain"),
     Pass(factor_sums, "before inlining: an adjoint without its sum is elementwise and can be put "
                       "into its reader"),
+    Pass(drop_deviations, "before inlining and sharing: a mean still stands as it was written"),
     Pass(inline_single_uses, "before cancelling: a denominator meets its factor only then"),
     Pass(read_through_names, "before cancelling, for the same reason"),
     Pass(cancel_denominators, "before sigmoids are complemented: it makes the sums of them that "

@@ -41,6 +41,7 @@ from symbprop.arrays.program import (
     View,
     written,
 )
+from symbprop.arrays.sums import is_negative, negated
 from symbprop.errors import Fault, InternalError
 from symbprop.language.functions import Elementwise
 from symbprop.language.indices import affine, free_indices
@@ -618,8 +619,8 @@ class Speller:
         value = step.value
         if not step.adds:
             return f"= {self.spread(value, axes)}"
-        if isinstance(value, Expr) and value.could_extract_minus_sign():
-            return f"-= {self.spread(-value, axes)}"
+        if isinstance(value, Expr) and is_negative(value):
+            return f"-= {self.spread(negated(value), axes)}"
         return f"+= {self.spread(value, axes)}"
 
     # -- scalar formulas --
@@ -670,11 +671,11 @@ class Speller:
         raise InternalError(Fault("SP702", f"the formula {expr} has no spelling"))
 
     def spell_sum(self, expr: Expr) -> tuple[str, int, bool]:
-        terms = sorted(expr.args, key=lambda t: (t.could_extract_minus_sign(), t.is_number, str(t)))
+        """Terms as they stand: their order is that in which they are added."""
         text, typed = "", False
-        for position, term in enumerate(terms):
-            negative = position > 0 and term.could_extract_minus_sign()
-            part, strength, has_type = self.spell(-term if negative else term)
+        for position, term in enumerate(expr.args):
+            negative = position > 0 and is_negative(term)
+            part, strength, has_type = self.spell(negated(term) if negative else term)
             typed = typed or has_type
             if strength < PRODUCT:
                 part = f"({part})"
@@ -683,8 +684,8 @@ class Speller:
 
     def spell_product(self, expr: Expr) -> tuple[str, int, bool]:
         top, bottom = [], []
-        negative = expr.could_extract_minus_sign()
-        for factor in sympy.Mul.make_args(-expr if negative else expr):
+        negative = is_negative(expr)
+        for factor in sympy.Mul.make_args(negated(expr) if negative else expr):
             if factor.is_Rational and factor.q != 1 and factor.p == 1:
                 bottom.append(sympy.Integer(factor.q))
             elif factor.is_Pow and factor.exp.is_Rational and factor.exp < 0:

@@ -239,7 +239,7 @@ def judged(compilation, program):
         found = execute(program, data, extents)
     except (KeyError, IndexError, ValueError) as error:
         return [str(error)]
-    return failures({n: numbers(reference.tensor(n)) for n in names}, found)
+    return failures({n: numbers(reference, n) for n in names}, found)
 
 
 @pytest.mark.parametrize("name", sorted(SPECS))

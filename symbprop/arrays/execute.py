@@ -283,7 +283,9 @@ class _Machine:
             case Fold(out=out, kind=kind, source=source, over=over):
                 array = self.spread(source, (*out.axes, *over))
                 last = tuple(range(len(out.axes), len(out.axes) + len(over)))
-                self.store(out, FOLDS[kind](array, axis=last))
+                # NumPy refuses a maximum over nothing even where there is no place for it.
+                kept = array.shape[: len(out.axes)]
+                self.store(out, FOLDS[kind](array, axis=last) if 0 not in kept else np.empty(kept))
             case View(out=out, table=table, places=places):
                 if self.values[table].of is not None and table not in self.views:
                     raise KeyError(f"{table} is looked at before it is made")

@@ -190,7 +190,7 @@ _define("expm1", lambda x: (_exp(x),), lambda ns, x: ns.expm1(x), _ANY, numpy="n
 _define("abs", lambda x: (apply("sign", x),), lambda ns, x: _magnitude(x), _ANY,
         r"\left|{0}\right|", "np.abs", kink="abs'(0) = 0")
 _define("sign", lambda x: (sympy.S.Zero,),
-        lambda ns, x: 0 * x + ((real(x) > 0) - (real(x) < 0)), _ANY, numpy="np.sign")
+        lambda ns, x: 0 * x + (int(real(x) > 0) - int(real(x) < 0)), _ANY, numpy="np.sign")
 _define("tanh", lambda x: (1 - _tanh(x) ** 2,), _tanh_value, _ANY,
         r"\tanh\left({0}\right)", "np.tanh")
 _define("sigmoid", lambda x: (_sigmoid(x) * (1 - _sigmoid(x)),), _sigmoid_value, _ANY,

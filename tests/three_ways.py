@@ -24,7 +24,7 @@ from symbprop.calculus.simplify import prepare, simplify
 from symbprop.language.evaluate import evaluate
 from symbprop.language.terms import Read, Reduce
 
-# Operations that the reference evaluator is asked for; it makes about 300,000 in a second.
+# Operations that the reference evaluator is asked for; it makes some 300,000 in a second.
 FEW, MANY = 15_000, 1_000_000
 SIZES = {"N": 3, "T": 4, "L": 2}
 OTHER_SIZES = (5, 2, 4, 6, 3, 7)
@@ -41,7 +41,8 @@ class Verdict:
 
 def extents_of(graph, **sizes):
     """A number for each free extent, unequal as far as they go."""
-    names = sorted({str(s) for t in graph.tensors.values() for e in t.shape for s in e.free_symbols})
+    shapes = (t.shape for t in graph.tensors.values())
+    names = sorted({str(s) for shape in shapes for e in shape for s in e.free_symbols})
     others = iter(OTHER_SIZES)
     return {n: sizes.get(n, SIZES[n] if n in SIZES else next(others)) for n in names}
 
@@ -176,9 +177,10 @@ def precisely(find, data, want):
     """What a judge finds in 40 digits, and what its doubles have lost of that, by name."""
     with mpmath.workdps(40):
         one = mpmath.mpf(1)
-        exact = find(
-            {k: v if v.dtype.kind == "i" else one * v.astype(object) for k, v in data.items()}, one
-        )
+        exact = find({
+            name: v if v.dtype.kind == "i" else np.asarray(one * v.astype(object), dtype=object)
+            for name, v in data.items()
+        }, one)
     lost = {
         kind: {n: np.nan_to_num(np.abs(exact[kind][n] - v), nan=0.0).max(initial=0.0)
                for n, v in found.items()}

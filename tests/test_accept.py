@@ -42,6 +42,9 @@ def test_what_stands_is_accepted(path):
     ("def pack(params):\n", "def pack(params):\n    return [n for n in PARAMETERS if m]\n",
      "m is read in pack"),
     ("def pack(params):\n", "def pack(params):\n    return lambda n, m=k: n + m\n", "k is read"),
+    ("def pack(params):\n", "def pack(params):\n    m += 1\n", "m is read in pack"),
+    ("def pack(params):\n", "def pack(params):\n    m[0] = 1\n", "m is read in pack"),
+    ("def pack(params):\n", "def pack(params):\n    m.size = 1\n", "m is read in pack"),
     ("def pack(params):\n", "def pack(params:\n", "does not parse"),
 ])
 def test_a_module_that_cannot_run_is_refused(old, new, message):

@@ -5,6 +5,8 @@ through all other tests.  Value and gradients are compared with the reference ev
 precisions, with a workspace and without, and results have the precision of what is given.
 """
 
+import tracemalloc
+
 import mpmath
 import numpy as np
 import pytest
@@ -185,6 +187,47 @@ def test_far_from_zero_all_digits_are_right(name, size):
 
 def exactly(array):
     return [exactly(v) for v in array] if np.ndim(array) else mpmath.mpf(float(array))
+
+
+# -- what else a module says --
+
+
+def test_a_workspace_spares_the_arrays():
+    """Its arrays are what the steps write to: a call takes a small part of the memory."""
+    graph = parse_spec("""
+[inputs]
+x = ["N", 64]
+[[layers]]
+kind = "dense"
+units = 32
+activation = "tanh"
+repeat = 3
+[loss]
+kind = "mean_squared_error"
+""").graph
+    space = module_of(graph)
+    given = data_for(graph, {"N": 2000}, 1)
+    params = {t.name: given.pop(t.name) for t in graph.with_role("parameter")}
+    peaks = []
+    for workspace in (None, space["Workspace"](2000)):
+        space["value_and_grad"](params, **given, workspace=workspace)
+        tracemalloc.start()
+        space["value_and_grad"](params, **given, workspace=workspace)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0]/10
+
+
+@pytest.mark.parametrize(
+    "title", ["a", "it's", 'so "called"', """both ' and " and \\""", "\u00e9\n"])
+def test_a_title_is_the_text_that_it_was(title):
+    graph = spec_graph(*FIRST)
+    space = {"__name__": "generated"}
+    exec(compile(compile_graph(graph, "net", title).module, "net", "exec"), space)
+    assert space["TITLE"] == title
+
+
+FIRST = (HEAD["x"], {"w": [5]}, "loss = sum(n, j, w[j]*x[n,j])")
 
 
 # -- functions of what has no precision of its own --

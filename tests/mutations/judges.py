@@ -38,12 +38,14 @@ MODULES = (
     "tests/test_numpy_module.py::test_arrays_of_any_layout_give_the_same_values",
 )
 ARRAYS = (
+    "tests/test_kinds.py",
     "tests/test_passes.py::test_what_is_added_stays",
     "tests/test_passes.py::test_arranging_keeps_the_meaning",
     "tests/test_programs.py",
     "tests/test_lowering.py::test_arrays_compute_what_the_indices_say",
 )
-NAMES = ("tests/test_naming.py", "tests/test_numpy_module.py::test_pack_and_unpack_are_inverse",
+NAMES = ("tests/test_accept.py", "tests/test_extents.py", "tests/test_naming.py",
+         "tests/test_numpy_module.py::test_pack_and_unpack_are_inverse",
          "tests/test_numpy_module.py::test_fit_says_why_it_stops",
          "tests/test_numpy_module.py::test_wrong_arguments_are_named")
 FORMULAS = tuple(
@@ -58,6 +60,9 @@ FORMULAS = tuple(
         "test_too_many_paths_are_said_to_be_too_many",
         "test_long_formulas_are_broken_and_still_say_the_same",
         "test_no_two_tensors_print_alike",
+        "test_the_page_shows_all_that_is_stated",
+        "test_a_latex_name_that_could_do_harm_is_refused",
+        "test_a_latex_name_that_is_one",
     )
 )
 VERDICTS = "verdicts"

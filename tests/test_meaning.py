@@ -69,6 +69,14 @@ LAYERED = {
         'x = ["N", 2, "T", 3]', (
             "kind = 'conv2d'\nfilters = 2\nkernel = [2, 1]",
             "kind = 'conv2d'\nfilters = 1\nkernel = [2, 2]")),
+    "a recurrence over what an unpadded window leaves of a free length": (
+        'x = ["N", 2, "T", 3]', (
+            "kind = 'conv2d'\nfilters = 2\nkernel = 3", "kind = 'lstm'\nunits = 1",
+            "kind = 'rnn'\nunits = 2\nreverse = true")),
+    "what an unpadded window leaves of a free length, twice": (
+        'x = ["N", 2, "T"]', (
+            "kind = 'conv1d'\nfilters = 2\nkernel = 3", "kind = 'concatenate'\nwith = ['s1']",
+            "kind = 'conv1d'\nfilters = 2\nkernel = 2")),
     "an accumulation over a short free length, channel by channel": (
         'x = ["N", 2, "T", 3]', (
             "kind = 'depthwise_conv2d'\nkernel = [3, 1]",

@@ -43,6 +43,7 @@ from symbprop.language.functions import FUNCTIONS, Elementwise, apply
 from symbprop.language.graph import Definition, Tensor
 from symbprop.language.indices import (
     affine,
+    free_indices,
     fresh,
     index_names,
     is_index,
@@ -653,9 +654,17 @@ def _from_left_sides(name: str, own: Sequence[Read], found: _Found) -> None:
                 break
             ends.append(sympy.expand(end))
         else:
+            # No extent is negative, be it T - 2: what one adds to an end makes it no smaller.
+            lengths = [
+                known for t in own for i in free_indices(t.indices[position])
+                if (known := _known(i.extent, found)) is not None
+            ]
             largest = ends[0]
             for end in ends[1:]:
-                if (end - largest).is_nonnegative:
+                more = sympy.expand(end - largest)
+                if more.is_nonnegative or any(
+                    sympy.expand(more - length).is_nonnegative for length in lengths
+                ):
                     largest = end
             found.shapes[name][position] = largest
 

@@ -173,7 +173,11 @@ def _compile(spec: str) -> tuple[Network, Compilation]:
 def compile_(
     spec: Spec,
     output: Output = None,
-    check: Annotated[bool, typer.Option("--check", help="Run the module's own check.")] = False,
+    check: Annotated[
+        bool | None,
+        typer.Option("--check/--no-check", help="Check all, or nothing, before it is written; by "
+                     "default what takes under half a second."),
+    ] = None,
     force: Force = False,
     debug: Debug = False,
 ) -> None:
@@ -183,9 +187,11 @@ def compile_(
 
         network, result = _compile(spec)
         said = ""
-        if check:
+        if check is not False:
             module_path(output or Path(f"{network.name}.py"))
-            said = f"check                {_check_text(network.name, result.module)}"
+            said = f"check                {_judged(result, briefly=not check)}\n"
+            if check:
+                said += f"its own check        {_check_text(network.name, result.module)}"
         target = result.write(output, force=force)
         _print(_inert(f"wrote {target}\n"))
         _print(_report(result))
@@ -294,7 +300,7 @@ def _arranged(kind: str, passed: Sequence[Passed]) -> str:
 
 @app.command()
 def check(spec: Spec, debug: Debug = False) -> None:
-    """Check the gradients of a spec's module, or of a module that exists, by differences."""
+    """Judge a spec's module by its equations, or run the own check of a module that exists."""
     with _answering(debug):
         if spec.endswith(".py"):
             if not Path(spec).is_file():
@@ -302,7 +308,26 @@ def check(spec: Spec, debug: Debug = False) -> None:
             _print(_run_check(Path(spec)))
             return
         network, result = _compile(spec)
-        _print(_check_text(network.name, result.module))
+        _print(f"{network.name}: {_judged(result, briefly=False)}\n")
+        _print(f"its own check: {_check_text(network.name, result.module)}")
+
+
+def _judged(result: Compilation, *, briefly: bool) -> str:
+    """What judged the module; VerificationError where it computes what its equations do not say."""
+    from symbprop.check.judge import BRIEF, WHOLE, judge_module
+
+    with _progress(f"checking {result.name}"):
+        verdict = judge_module(
+            result.graph, result.module, derivative=result.derivative,
+            points=1 if briefly else 3, limits=BRIEF if briefly else WHOLE,
+        )
+    if verdict.disagreements:
+        raise VerificationError(*(
+            Fault("SP650", f"{result.name}: {d} by {verdict.judge}", None,
+                  "a bug of symbprop: please report it with your spec; nothing was written")
+            for d in verdict.disagreements
+        ))
+    return str(verdict)
 
 
 def _check_text(name: str, text: str) -> str:
@@ -315,7 +340,7 @@ def _check_text(name: str, text: str) -> str:
 def _run_check(path: Path) -> str:
     """A module's own check, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, str(path)], capture_output=True, text=True, check=False
+        [sys.executable, "-I", str(path)], capture_output=True, text=True, check=False
     )
     if done.returncode:
         said = (done.stdout or done.stderr).strip().splitlines()

@@ -23,6 +23,7 @@ from symbprop.arrays.program import Program
 from symbprop.arrays.verify import verify_program
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import prepare, simplify
+from symbprop.check.stored import stored
 from symbprop.errors import Fault, FileError, InternalError, SpecError
 from symbprop.files import module_path, write_whole
 from symbprop.language.graph import Graph, read_names
@@ -119,7 +120,7 @@ def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:
     clock.append(time.perf_counter())
     latex = gradient_formulas(graph, simplified)
     clock.append(time.perf_counter())
-    module = numpy_module(name, title, graph, programs, latex)
+    module = numpy_module(name, title, graph, programs, latex, stored(graph, derivative))
     clock.append(time.perf_counter())
     stages = ("differentiate", "simplify", "arrange", "lower", "latex", "render")
     seconds = {s: b - a for s, a, b in zip(stages, clock, clock[1:], strict=False)}

@@ -13,11 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sympy import Expr, Integer, Symbol, expand
+from sympy import Expr, Symbol, expand
 
 from symbprop.arrays.buffers import Plan, elements, plan_buffers
 from symbprop.arrays.costs import memory, operations
 from symbprop.arrays.program import Operand, Program, flattened
+from symbprop.check.points import extents_of, size_of
+from symbprop.check.stored import Stored
 from symbprop.errors import Fault, SpecError
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Graph, Tensor, reads
@@ -48,15 +50,18 @@ def numpy_module(
     graph: Graph,
     programs: Mapping[str, Program],
     latex: Mapping[str, str],
+    judged: Stored | None = None,
 ) -> str:
     """The text of a module.  ``graph`` is the author's; the programs are lowered from it.
+
+    ``judged`` is what the equations say at the point that the module's own check begins with.
 
     ``programs`` are forward, loss and value_and_grad, and statistics where forward is given these.
 
     Raises SpecError where a free extent is bound by no argument, InternalError where the text is no
     module that can run.
     """
-    return accept(_Module(name, title, graph, programs, latex, own_names()).text())
+    return accept(_Module(name, title, graph, programs, latex, own_names(), judged).text())
 
 
 @lru_cache(maxsize=1)
@@ -141,7 +146,9 @@ class _Module:
         programs: Mapping[str, Program],
         latex: Mapping[str, str],
         own: Mapping[str, frozenset[str]],
+        judged: Stored | None = None,
     ) -> None:
+        self.judged = judged
         self.name, self.title, self.graph, self.latex = name, title, graph, latex
         self.programs = programs
         self.estimated = tuple(graph.tensors[n] for n in graph.estimated)
@@ -529,28 +536,32 @@ class _Module:
             check_extents="{" + ", ".join(
                 f'"{self.shown(e)}": {n}' for e, n in sizes.items()
             ) + "}",
-            check_init="".join(
-                f', {self.names.extent(s)}=extents["{self.names.extent(s)}"]' for s in own
+            stored=self.stored_lines(),
+            stops=any(
+                node.record.name == "stop_gradient"
+                for d in self.graph.definitions for node in d.expr.atoms(Elementwise)
             ),
             check_limits="{" + ", ".join(limit_texts) + "}",
         )
 
     def check_sizes(self) -> dict[Expr, int]:
-        """Extents for the module's own check, and what formulas of them in a shape come to.
-
-        As small as leaves room for every window.
-        """
-        shapes = [e for v in self.programs["value_and_grad"].values.values() for e in v.shape]
-        formulas = {e for e in shapes if not e.is_Integer and not e.is_Symbol}
-        symbols = {s for e in shapes for s in e.free_symbols}
-        for least in (3, 6, 12, 24, 48, 96):
-            chosen = {s: least + n for n, s in enumerate(self.symbols)}
-            values = {s: Integer(chosen[str(s)]) for s in symbols if str(s) in chosen}
-            if all(e.xreplace(values).is_positive for e in formulas):
-                break
+        """Extents for the module's own check, and what formulas of them in a shape come to."""
+        chosen = extents_of(self.graph)
         shown = {e for t in self.data for e in t.shape if not e.is_Integer and not e.is_Symbol}
-        bound: dict[Expr, int] = {Symbol(s): n for s, n in chosen.items()}
-        return bound | {e: int(e.xreplace(values)) for e in sorted(shown, key=str)}
+        bound: dict[Expr, int] = {Symbol(s): chosen[s] for s in self.symbols}
+        return bound | {e: size_of(e, chosen) for e in sorted(shown, key=str)}
+
+    def stored_lines(self) -> list[str]:
+        """What the equations say, as constants of the module."""
+        if self.judged is None:
+            return []
+        return [
+            f"_POINT = ({self.judged.number}, {_quoted(self.judged.signs)})",
+            f"_LOSS = {self.judged.loss!r}",
+            "_SLOPES = {",
+            *(f'    "{name}": {slope!r},' for name, slope in self.judged.slopes.items()),
+            "}",
+        ]
 
     def vector_extent(self, symbol: str) -> str:
         """How packed parameters learn a free extent: from the data that has it."""

@@ -59,6 +59,12 @@ FORMULAS = {
     "neighbours of scalars": "loss = (c - m[0] + 0.3)**2 + (m[0] - c + r)**2*0.7",
     "neighbours of several widths": "loss = sum(n, k, (z[n,k] - m[k] + r + (x[n] - w[n]))**2)",
     "neighbours in a row": "loss = sum(n, (0.7*r*s + (x[n] - w[n]) - 0.3*s)**2)",
+    "complements": "loss = mean(n, (x[n] - c)**2*sigmoid(r) + (x[n] - c)**2*sigmoid(-r))",
+    "complements of a difference": "loss = mean(n, (x[n] - c)*sigmoid(r) + (w[n] - c)*sigmoid(-r))",
+    "a denominator": "loss = sum(n, (x[n] - w[n] + 1/r)*r*s)**2",
+    "two denominators": "loss = sum(n, ((x[n] - w[n])/r + 1/s + (x[n] - c))*r*s)",
+    "a recurrence": (
+        "h[0] = r\nh[n+1] = x[n] - w[n] - h[n]/3 + r\nloss = sum(n, h[n+1]**2)"),
     "a logarithm": "loss = mean(n, log(1 + (x[n] - c)**2))",
 }
 

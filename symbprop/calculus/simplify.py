@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from sympy import Add, Expr, Mul
+from sympy import Add, Dummy, Expr, Mul
 
 from symbprop.language.building import is_group
 from symbprop.language.functions import Elementwise, apply
@@ -466,28 +466,24 @@ def assign_disjoint(graph: Graph) -> Graph:
 
 
 def cancel_denominators(graph: Graph) -> Graph:
-    """(a/p + b/q) * p * q = a*q + b*p: a factor goes into a sum where it cancels a denominator.
+    """(a/p + b/q + c) * p * q = a*q + b*p + c*p*q: a factor goes to the denominators it cancels.
 
-    Sigmoid with binary cross entropy becomes p - y by it.  Only where it leaves fewer operations.
+    Sigmoid with binary cross entropy becomes p - y by it.  Only where it leaves fewer operations,
+    and not into the rest of the sum, which stays one factor: it may be a small difference.
     """
 
     def change(expr: Expr) -> Expr:
         if not expr.is_Mul:
             return expr
-        sums = [a for a in expr.args if a.is_Add]
-        for total in sums:
-            below = {
-                f.base
-                for term in total.args
-                for f in Mul.make_args(term)
-                if f.is_Pow and f.exp.is_Rational and f.exp < 0
-            }
-            rest = [a for a in expr.args if a is not total]
-            if not below & {b for a in rest for b in (a, a.as_base_exp()[0])}:
+        for total in (a for a in expr.args if a.is_Add):
+            others = [a for a in expr.args if a is not total]
+            factors = {b for a in others for b in (a, a.as_base_exp()[0])}
+            met = [t for t in total.args if factors & _below(t)]
+            if not met:
                 continue
-            joined = Add(*(Mul(term, *rest) for term in total.args))
-            opened = joined.expand(deep=False)
-            best = min((expr, joined, opened), key=lambda e: (e.count_ops(), str(e)))
+            left = Add(*(t for t in total.args if t not in met))
+            opened = Add(*(Mul(term, *others) for term in met), Mul(left, *others))
+            best = min((expr, opened), key=lambda e: (e.count_ops(), str(e)))
             if best is not expr:
                 return best
         return expr
@@ -495,17 +491,24 @@ def cancel_denominators(graph: Graph) -> Graph:
     return _each(graph, change)
 
 
+def _below(term: Expr) -> set[Expr]:
+    """What a term is divided by."""
+    return {
+        f.base for f in Mul.make_args(term) if f.is_Pow and f.exp.is_Rational and f.exp < 0
+    }
+
+
 def complement_sigmoid(graph: Graph) -> Graph:
     """sigmoid(-u) = 1 - sigmoid(u), where both occur and the sum of them becomes shorter.
 
-    ``t*sigmoid(-u) - (1 - t)*sigmoid(u)`` becomes ``t - sigmoid(u)``.
+    ``t*sigmoid(-u) - (1 - t)*sigmoid(u)`` becomes ``t - sigmoid(u)``.  Only complements like
+    ``1 - t`` are multiplied out: another sum, or a power of one, may be a small difference.
     """
 
     def change(expr: Expr) -> Expr:
         if not expr.is_Add:
             return expr
-        inside = {a for t in expr.args for f in Mul.make_args(t) for a in (f,)
-                  if type(f).__name__ == "sigmoid"}
+        inside = {f for t in expr.args for f in Mul.make_args(t) if type(f).__name__ == "sigmoid"}
         swapped = {
             f: ONE - apply("sigmoid", -f.args[0])
             for f in sorted(inside, key=str)
@@ -513,9 +516,19 @@ def complement_sigmoid(graph: Graph) -> Graph:
         }
         if not swapped:
             return expr
-        opened = Add(
-            *(Mul(*(swapped.get(f, f) for f in Mul.make_args(t))).expand() for t in expr.args)
-        )
+        whole: dict[Expr, Expr] = {}
+
+        def factor(f: Expr) -> Expr:
+            if f in swapped:
+                return swapped[f]
+            if not f.args or isinstance(f, Read | Reduce) or (
+                f.is_Add and any(t.is_number for t in f.args)
+            ):
+                return f
+            return whole.setdefault(f, Dummy(real=True))
+
+        opened = Add(*(Mul(*map(factor, Mul.make_args(t))).expand() for t in expr.args))
+        opened = opened.xreplace({dummy: f for f, dummy in whole.items()})
         return min((expr, opened), key=lambda e: (e.count_ops(), str(e)))
 
     return _each(graph, change)

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from symbprop import pipeline
 from symbprop.calculus import differentiate as calculus
 from symbprop.check.equations import EVALUATOR, EXECUTOR, Equations, frozen
-from symbprop.check.judge import OWN, WHOLE, Limits, disagreements, judge_module
+from symbprop.check.judge import BRIEF, OWN, WHOLE, Limits, disagreements, judge_module
 from symbprop.check.loading import load_text
 from symbprop.check.points import SIGNS, extents_of, point, spread
 from symbprop.cli import app
@@ -126,6 +126,30 @@ def test_a_wrong_differentiator_is_seen(judge, monkeypatch):
         assert len(wrong) == len(verdict.disagreements)
         seen += bool(wrong)
     assert seen >= 3
+
+
+def test_what_rounding_leaves_of_zero_is_no_fault():
+    """A loss that is zero whatever its parameters are, and a slope that is zero beside others."""
+    spec = 'equations = """\nh[n,j] = sum(k, w[j,k]*x[n,k]) + b[j]\n' \
+           'loss = LOSS\n"""\n[parameters]\nw = [SIZE, 3]\nb = [SIZE]\n' \
+           '[inputs]\nx = ["N", 3]\n'
+    for size, loss in (
+        (1, "sum(n, logsumexp(j, h[n,j]) - h[n,0])"),
+        (2, "sum(n, j, (h[n,j] - mean(m, h[m,j]))**2)"),
+        (3, "sum(n, j, exp(h[n,j] - logsumexp(i, h[n,i])))"),
+    ):
+        text = spec.replace("LOSS", loss).replace("SIZE", str(size))
+        made = compile_network(parse_spec(text))
+        for limits in LIMITS.values():
+            verdict = judge_module(made.graph, made.module, limits=limits)
+            assert verdict.points and not verdict.disagreements, verdict
+
+
+@pytest.mark.parametrize("name", zoo_names())
+def test_the_zoo_is_accepted_briefly(name):
+    text = (GENERATED / f"{name}.py").read_text()
+    verdict = judge_module(load(name).graph, text, points=1, limits=BRIEF)
+    assert verdict.points == 1 and not verdict.disagreements and verdict.worst < 1e-11
 
 
 STOPS = """

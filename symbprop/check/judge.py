@@ -37,6 +37,7 @@ class Limits:
 
 WHOLE = Limits(150_000, 20_000, 10**10, 10**8)
 BRIEF = Limits(30_000, 40, 2 * 10**7, 10**6)
+ROUNDING = 1e-14  # of the largest value: what is left where a gradient is zero
 TRIED = 5  # points out of which those are taken that the most parameters move
 EXACT = 10**6  # operations of the executor that are done in 40 digits at most
 OWN = "differences of its own loss"
@@ -192,7 +193,7 @@ def _own(calls: Calls, at: Point) -> Iterator[Disagreement]:
     first, *others = ((called, v) for called, v in calls.results() if called != "forward")
     name = str(calls.graph.loss)
     grads = others[0][1]
-    yield from _differences([first, *others], {**grads, name: np.asarray(loss)}, {}, at)
+    yield from _differences([first, *others], {**grads, name: np.asarray(loss)}, None, at)
     yield from _slopes(calls.slope, calls, at, OWN_TOLERANCE)
 
 
@@ -213,20 +214,21 @@ def _compared(
     """One for each tensor of each call; those that agree say no place."""
     results = list(calls.results())
     exact: Mapping[str, Array] = want
-    lost: dict[str, float] = {}
-    if any(d.where for d in _differences(results, want, lost, at)) and (
-        equations.small or equations.work() <= EXACT
-    ):
+    lost: dict[str, float] | None = None
+    if any(d.where for d in _differences(results, want, None, at)):
+        unit = max(1.0, *map(_largest, want.values()))
+        lost = dict.fromkeys(want, ROUNDING * unit)
+    if lost is not None and (equations.small or equations.work() <= EXACT):
         with mpmath.workdps(DIGITS):
             exact = {k: v.astype(float) for k, v in equations.values(at, mpmath.mpf(1)).items()}
-        lost = {k: _largest(exact[k] - v.astype(float)) for k, v in want.items()}
+        lost = {k: lost[k] + 10.0 * _largest(exact[k] - v) for k, v in want.items()}
     yield from _differences(results, exact, lost, at)
 
 
 def _differences(
     results: Iterable[tuple[str, Mapping[str, Array]]],
     want: Mapping[str, Array],
-    lost: Mapping[str, float],
+    lost: Mapping[str, float] | None,
     at: Point,
 ) -> Iterator[Disagreement]:
     for called, values in results:
@@ -245,11 +247,12 @@ def _differences(
             place = np.unravel_index(int(gap.argmax()), gap.shape) if gap.size else ()
             worst = float(gap[place]) if gap.size else 0.0
             error = worst / scale if scale else worst
-            wrong = not worst <= TOLERANCE * scale + 10.0 * lost.get(name, 0.0)
+            near = worst <= TOLERANCE * scale
+            wrong = not near and not (lost is not None and worst <= lost[name])
             shown = f" at {list(map(int, place))}" if place else ""
             yield Disagreement(
                 what, float(got[place]) if gap.size else 0.0,
-                float(right[place]) if gap.size else 0.0, error if wrong or scale else 0.0,
+                float(right[place]) if gap.size else 0.0, error if wrong or near else 0.0,
                 f"{called}, point {at.number}{shown}" if wrong else "",
             )
 
@@ -270,8 +273,8 @@ def _slopes(
     tolerance: float,
 ) -> Iterator[Disagreement]:
     """The gradients with differences of a loss; none where they are not finite."""
-    grads = {n: calls.gradients(None)[f"d {n}"] for n in at.ways}
-    parts = {n: float(np.sum(grads[n] * way)) for n, way in at.ways.items()}
+    grads = calls.gradients(None)
+    parts = {n: float(np.sum(grads[f"d {n}"] * way)) for n, way in at.ways.items()}
     largest = max(map(abs, parts.values()), default=0.0)
     if not np.isfinite(largest):
         return
@@ -280,7 +283,8 @@ def _slopes(
     share = {n: np.copysign(least / max(abs(p), least), p) for n, p in parts.items()}
     together = slope_of(at, {n: share[n] * way for n, way in at.ways.items()})
     expected = sum(share[n] * p for n, p in parts.items())
-    noise = 1e-12 * abs(float(calls.call("loss")))
+    # Of numbers of unit size rounding leaves so much, also where a loss and its slope are zero.
+    noise = 1e-13 * max(1.0, abs(float(calls.call("loss"))))
     if abs(together - expected) <= tolerance * least + noise:
         return
     for name, way in at.ways.items():

@@ -196,6 +196,11 @@ def test_what_is_not_finite_or_too_large_is_said():
     assert judge_module(made.graph, made.module).points == 3
     few = Limits(10**5, 10, 10**6, 1)
     assert "too large" in str(judge_module(made.graph, made.module, limits=few))
+    # 40 digits hold what floats do not: no such number is stored.
+    made = compile_network(parse_spec(
+        'equations = "loss = a*exp(700)*exp(700)"\n[parameters]\na = []\n'
+    ))
+    assert "_SLOPES" not in made.module and not judge_module(made.graph, made.module).points
 
 
 def test_extents_may_be_given_and_disagreements_are_a_predicate(xor):

@@ -51,6 +51,7 @@ def spread(start: int, count: int) -> Array:
 def extents_of(graph: Graph) -> dict[str, int]:
     """Unequal sizes for the free extents, as small as leaves room for every window."""
     sizes = {e for t in graph.tensors.values() for e in t.shape}
+    sizes |= {t.limit for t in graph.tensors.values() if t.limit is not None}
     for definition in graph.definitions:
         for part in (definition.target, definition.expr):
             sizes |= {index.extent for index in part.atoms(Index)}

@@ -7,6 +7,7 @@ Only small networks carry them: what takes the evaluator long would make compili
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -86,7 +87,11 @@ def _at(graph: Graph, derivative: Graph, at: Point) -> Stored | None:
 
 
 def _rounded(value: Any) -> float:
-    return float(f"{float(value):.12g}")
+    """Raises OverflowError where floats have no such number."""
+    found = float(f"{float(value):.12g}")
+    if math.isinf(found):
+        raise OverflowError
+    return found
 
 
 def _exact(values: Any) -> Any:

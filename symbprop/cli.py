@@ -324,7 +324,7 @@ def _judged(result: Compilation, *, briefly: bool) -> str:
     if verdict.disagreements:
         raise VerificationError(*(
             Fault("SP650", f"{result.name}: {d} by {verdict.judge}", None,
-                  "a bug of symbprop: please report it with your spec; nothing was written")
+                  "a bug of symbprop: please report it with your spec")
             for d in verdict.disagreements
         ))
     return str(verdict)

@@ -285,3 +285,25 @@ def test_functions_of_untyped_numbers_take_the_precision_of_what_is_given(kind):
               + " + 0*sum(n, x[n,0])"]
     graph = spec_graph(HEAD["x"], {"a": [3]}, "\n".join(lines), {"i": 3})
     judge(graph, module_of(graph), {"N": 2}, 1)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("width", [2, 3, 4, 5, 8, 9])
+def test_negatives_into_parts_of_a_tensor(width, dtype):
+    """NumPy's negation is wrong between some strides, which depend on the width of rows."""
+    spec = (f'equations = """\ny[i, 0] = -c[i, 1]\ny[i, 1] = elu(-sin(c[i, 0]))\n'
+            f'y[i, j+2] = -c[i, j]*w\nloss = sum(i, k, y[i, k]*d[i, k])\n"""\n'
+            f'[parameters]\nw = []\n[inputs]\nc = [5, {width}]\nd = [5, {width + 2}]\n')
+    network = parse_spec(spec)
+    space = {"__name__": "generated"}
+    exec(compile(compile_graph(network.graph, "net").module, "net", "exec"), space)
+    rng = np.random.default_rng(3)
+    data = {"c": rng.normal(size=(5, width)), "d": rng.normal(size=(5, width + 2))}
+    params = {"w": np.array(0.7)}
+    want = evaluate(network.graph, {k: v.tolist() for k, v in {**data, **params}.items()})
+    for workspace in (None, space["Workspace"](dtype=dtype)):
+        value, _ = space["value_and_grad"](
+            {"w": params["w"].astype(dtype)}, **{k: v.astype(dtype) for k, v in data.items()},
+            workspace=workspace)
+        close = 1e-5 if dtype is np.float32 else 1e-12
+        assert value == pytest.approx(want.tensor("loss"), rel=close)

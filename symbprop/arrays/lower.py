@@ -56,7 +56,8 @@ def lower(graph: Graph) -> Program:
     for unit in _in_reading_order(graph.definitions, graph.outputs):
         building.unit(unit)
     extents = sorted(
-        {str(s) for v in building.values.values() for e in v.shape for s in e.free_symbols}
+        {str(s) for v in building.values.values() if v.source != "given"
+         for e in v.shape for s in e.free_symbols}
         | {str(s) for d in graph.definitions for s in _extents_in(d)}
     )
     steps = _without_idle_views(building.steps)

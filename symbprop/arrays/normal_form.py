@@ -66,7 +66,7 @@ def _in_one_sense(
     sense = 0
     turned: list[Definition] = []
     for d in members:
-        parts = None if found is None else affine(d.target.indices[found.dimensions[d.target.name]])
+        parts = None if found is None else affine(found.place(d.target))
         if found is not None and parts is not None and len(parts[0]) == 1 and (
             not group.isdisjoint(read_names(d))
         ):

@@ -56,7 +56,7 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     looping = [d for d in members if set(names) & set(read_names(d))]
     places: dict[int, _Place] = {}
     for number, d in enumerate(looping):
-        parts = affine(d.target.indices[found.dimensions[d.target.name]])
+        parts = affine(found.place(d.target))
         if parts is None or len(parts[0]) != 1:
             return f"{d.target} is not computed step by step"
         ((index, factor),) = parts[0].items()
@@ -77,7 +77,7 @@ def turn(members: Sequence[Definition]) -> Turn | str:
         for read in reads(d.expr):
             if read.name not in found.dimensions:
                 continue
-            parts = affine(read.indices[found.dimensions[read.name]])
+            parts = affine(found.place(read))
             assert parts is not None
             for other, maker in enumerate(looping):
                 if maker.target.name != read.name:

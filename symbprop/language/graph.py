@@ -730,10 +730,17 @@ def _verify_recurrence(names: Sequence[str], members: Sequence[Definition]) -> l
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """The dimension along which each tensor of a group advances, and the sign of its advance."""
+    """The dimension along which each tensor of a group advances, and the sign of its advance.
+
+    A scalar has no dimension; it stands where the loop counts zero.
+    """
 
     dimensions: Mapping[str, int]
     directions: Mapping[str, int]
+
+    def place(self, read: Read) -> Expr:
+        """Where along the loop an element of a tensor of the group lies."""
+        return read.indices[self.dimensions[read.name]] if read.indices else ZERO
 
 
 def recurrence(names: Sequence[str], members: Sequence[Definition]) -> Recurrence | None:
@@ -758,6 +765,7 @@ def _directions(
     dimensions: Mapping[str, int], first: int, looping: Sequence[Definition]
 ) -> dict[str, int]:
     """The sign of each tensor's advance: where two share an index, it moves both on."""
+    places = Recurrence(dimensions, {})
     signs = {looping[0].target.name: first}
     changed = True
     while changed:
@@ -766,7 +774,7 @@ def _directions(
             sides = [r for r in (d.target, *reads(d.expr)) if r.name in dimensions]
             for one, other in itertools.permutations(sides, 2):
                 if one.name in signs and other.name not in signs:
-                    parts = [affine(r.indices[dimensions[r.name]]) for r in (one, other)]
+                    parts = [affine(places.place(r)) for r in (one, other)]
                     factors = [p[0] if p is not None else {} for p in parts]
                     for index in sorted(set(factors[0]) & set(factors[1]), key=str):
                         same = factors[0][index] * factors[1][index] > 0
@@ -788,7 +796,7 @@ def _dimensions(
     first = looping[0].target
     count = itertools.count()
     # How many unlikely choices were made, so that those with the fewest come first.
-    waiting = [(0, next(count), {first.name: n}) for n in range(len(first.indices))]
+    waiting = [(0, next(count), {first.name: n}) for n in range(len(first.indices) or 1)]
     while waiting:
         unlikely, _, chosen = heapq.heappop(waiting)
         if len(chosen) == len(group):
@@ -797,7 +805,7 @@ def _dimensions(
         read, shared = _next_read(sides, chosen)
         if read is None:
             continue
-        ranked = sorted(range(len(read.indices)), key=lambda n: n not in shared)
+        ranked = sorted(range(len(read.indices) or 1), key=lambda n: n not in shared)
         for place, n in enumerate(ranked):
             more = {**chosen, read.name: n}
             heapq.heappush(waiting, (unlikely + (place > 0), next(count), more))
@@ -811,7 +819,7 @@ def _next_read(
     for reading in sides:
         running = {
             index
-            for r in reading if r.name in chosen
+            for r in reading if r.name in chosen and r.indices
             for index in free_indices(r.indices[chosen[r.name]])
         }
         for r in reading:
@@ -832,25 +840,45 @@ def _advances(found: Recurrence, looping: Sequence[Definition]) -> bool:
     """
 
     def time(read: Read) -> Expr:
-        return found.directions[read.name] * read.indices[found.dimensions[read.name]]
+        return found.directions[read.name] * found.place(read)
 
-    steps: dict[tuple[str, str], int] = {}
+    edges: list[tuple[str, str, Expr]] = []
     for d in looping:
         for read in reads(d.expr):
-            if read.name not in found.dimensions:
-                continue
-            # The least that what is written lies ahead of what is read, over all their indices.
-            limits = value_range(expand(time(d.target) - time(read)))
-            if limits is None:
-                return False
-            advance = expand(limits[0])
-            if not advance.is_Integer:
-                if not advance.is_positive:
+            if read.name in found.dimensions:
+                # The least that what is written lies ahead of what is read, over all indices.
+                limits = value_range(expand(time(d.target) - time(read)))
+                if limits is None:
                     return False
-                advance = Integer(1)
-            key = (d.target.name, read.name)
-            steps[key] = min(steps.get(key, int(advance)), int(advance))
+                edges.append((d.target.name, read.name, limits[0]))
+    starts = _starts(looping[0].target.name, edges)
+    steps: dict[tuple[str, str], int] = {}
+    for writer, reader, least in edges:
+        advance = expand(least + starts[writer] - starts[reader])
+        if not advance.is_Integer:
+            if not advance.is_positive:
+                return False
+            advance = Integer(1)
+        key = (writer, reader)
+        steps[key] = min(steps.get(key, int(advance)), int(advance))
     return _cycles_advance(steps)
+
+
+def _starts(first: str, edges: Sequence[tuple[str, str, Expr]]) -> dict[str, Expr]:
+    """Where each tensor's count begins, such that what is met first stands in one step.
+
+    Cycles do not depend on it; only steps between tensors that are counted otherwise do.
+    """
+    starts: dict[str, Expr] = {first: ZERO}
+    changed = True
+    while changed:
+        changed = False
+        for writer, reader, least in edges:
+            if writer in starts and reader not in starts:
+                starts[reader], changed = starts[writer] + least, True
+            elif reader in starts and writer not in starts:
+                starts[writer], changed = starts[reader] - least, True
+    return starts
 
 
 def _cycles_advance(steps: Mapping[tuple[str, str], int]) -> bool:

@@ -194,7 +194,10 @@ def _wanted(graph: Graph, wrt: Sequence[str] | None, form: str) -> tuple[str, ..
 
 
 def _writer(graph: Graph, prepared: Graph, simplified: Graph, form: str) -> _Writer:
-    bars = {a: p for a, p in simplified.adjoints.items() if a in simplified.tensors}
+    bars = {
+        adjoint: primal for adjoint, primal in simplified.adjoints.items()
+        if adjoint in simplified.tensors and primal in {*graph.tensors, *simplified.tensors}
+    }
     tensors = {**graph.tensors, **simplified.tensors}
     users: dict[str, list[Definition]] = {}
     for d in prepared.definitions:

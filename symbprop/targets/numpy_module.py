@@ -291,12 +291,13 @@ class _Module:
         extents = {
             str(s) for v in program.values.values() if v.name in used or v.source != "given"
             for e in v.shape for s in e.free_symbols
-        }
+        } | set(program.extents)
         outward = kind in ("forward", "statistics")
         data = self.data if not outward else tuple(
             t for t in self.data
             if t.name in used or (t.role == "input")
         )
+        extents |= {str(s) for t in data if t.limit is not None for s in t.limit.free_symbols}
         if outward and not all(
             self.other_binding(s, {t.name for t in (*data, *self.parameters)}) for s in extents
         ):

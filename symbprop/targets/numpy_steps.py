@@ -298,7 +298,16 @@ class Speller:
         if step.function == "erf":
             inner = self.spread(step.arguments[0], axes)
             return f"{name} = {self.helper('erf')}({inner}, {self.out(step.out.value) or None})"
-        arguments = ", ".join(self.spread(a, axes) for a in step.arguments)
+        parts = [self.spread(a, axes) for a in step.arguments]
+        if step.function == "np.clip" and not isinstance(step.arguments[0], Operand):
+            # The one function here that is no ufunc: it makes a double of a number.
+            parts[0] = f"dtype.type({parts[0]})"
+        function = step.function
+        if function == "np.negative" and self.program.values[step.out.value].strided:
+            # From strides of 16 bytes (float32) or 64 (float64) to other strides, NumPy 2.4.6
+            # negates the first element and takes zero for the others (seen with AVX-512).
+            function, parts = "np.multiply", [*parts, "-1.0"]
+        arguments = ", ".join(parts)
         if self.program.values[step.out.value].kind == "int":
             arguments = ", ".join(self.spread(a, axes, index=True) for a in step.arguments)
             return f"{name} = {step.function}({arguments}{self.given(step)})"
@@ -307,7 +316,7 @@ class Speller:
             for a in step.arguments
         )
         typed = "" if floating else ", dtype=dtype"
-        return f"{name} = {step.function}({arguments}{self.given(step)}{typed})"
+        return f"{name} = {function}({arguments}{self.given(step)}{typed})"
 
     def choose(self, step: Choose) -> str:
         axes = step.out.axes

@@ -330,6 +330,44 @@ def _judged(result: Compilation, *, briefly: bool) -> str:
     return str(verdict)
 
 
+@app.command()
+def reduce(
+    spec: Spec,
+    output: Output = None,
+    tries: Annotated[int, typer.Option("--tries", help="At most so many programs.")] = 1000,
+    force: Force = False,
+    debug: Debug = False,
+) -> None:
+    """Print the smallest equations whose module fails as a spec's does."""
+    with _answering(debug):
+        from symbprop.files import write_whole
+        from symbprop.shrinking.failing import fails_like, failure
+        from symbprop.shrinking.script import script_of
+        from symbprop.shrinking.shrink import shrink
+
+        network = _load(spec)
+        script = script_of(network)
+        with _progress(f"reducing {spec}"):
+            first = failure(network.graph, dict(script.extents))
+            if first is None:
+                _print(f"{network.name} passes its check: there is nothing to reduce\n")
+                return
+            fails = fails_like(first)
+            if not fails(script):
+                raise VerificationError(Fault(
+                    "SP651", f"{network.name} fails, but not with its layers written out as "
+                    f"equations, so it cannot be reduced: {first.said}"))
+            script = shrink(script, fails, tries)
+            last = failure(script.network().graph, dict(script.extents)) or first
+        text = "".join(f"# {line}\n" for line in last.said.splitlines()) + script.spec()
+        if output is None:
+            _print(text)
+        else:
+            write_whole(output, f"# Written by symbprop.\n{text}", force=force)
+            _print(_inert(f"wrote {output}\n"))
+        raise VerificationError(Fault("SP650", f"{network.name} fails its check: {first.said}"))
+
+
 def _check_text(name: str, text: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{name}.py"

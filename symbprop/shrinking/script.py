@@ -6,9 +6,16 @@ program is in its text, and what is left is read again from the beginning.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from sympy import preorder_traversal
+
+from symbprop.errors import SpecError
+from symbprop.language.graph import Definition, Graph
+from symbprop.language.indices import fresh, resize
 from symbprop.language.notation import print_definition
+from symbprop.language.terms import Index
 from symbprop.networks.network import LOSS_NAMES, Network
 
 Size = int | str
@@ -76,10 +83,10 @@ class Script:
 
 
 def script_of(network: Network) -> Script:
-    """A network's equations, layers and losses written out.
+    """A network's equations, with layers and losses written out.
 
-    An index whose extent its use does not say is renamed and declared.  Named extents are bound
-    to small unequal numbers.
+    Where use does not say how far an index runs, its extent is declared; letters that run over
+    different extents are told apart first.  Named extents are bound to small unequal numbers.
     """
     graph = network.graph
     given = tuple(
@@ -91,7 +98,51 @@ def script_of(network: Network) -> Script:
                     for s in e.free_symbols})
     extents = tuple((name, 2 + n) for n, name in enumerate(names))
     lines = tuple(print_definition(d) for d in graph.definitions)
-    return Script(lines, given, extents, (), graph.loss or "loss")
+    script = Script(lines, given, extents, (), graph.loss or "loss")
+    if _says(script, graph):
+        return script
+    definitions, runs = _told_apart(graph)
+    declared = tuple(
+        (i.name, _plain(i.extent)) for i in runs
+        if i.extent.is_Integer or i.extent.is_Symbol
+    )
+    lines = tuple(map(print_definition, definitions))
+    return Script(lines, given, extents, declared, script.loss)
+
+
+def _says(script: Script, graph: Graph) -> bool:
+    """Whether a script reads back as these definitions, extents and all."""
+    try:
+        again = script.network().graph
+    except SpecError:
+        return False
+    return set(again.definitions) == set(graph.definitions)
+
+
+def _told_apart(graph: Graph) -> tuple[list[Definition], list[Index]]:
+    """Definitions in which a letter has one extent throughout, and those indices."""
+    taken = {*graph.tensors, *(i.name for d in graph.definitions for i in _indices(d))}
+    runs: dict[str, Index] = {}
+    found: dict[Index, Index] = {}
+    for d in graph.definitions:
+        for index in _indices(d):
+            if index in found:
+                continue
+            own = index if runs.setdefault(index.name, index) == index else fresh(index, taken)
+            taken.add(own.name)
+            found[index] = runs[own.name] = own
+    definitions = [
+        replace(d, target=resize(d.target, found), expr=resize(d.expr, found), operands=())
+        for d in graph.definitions
+    ]
+    return definitions, list(runs.values())
+
+
+def _indices(definition: Definition) -> Iterator[Index]:
+    for root in (definition.target, definition.expr):
+        for node in preorder_traversal(root):
+            if isinstance(node, Index):
+                yield node
 
 
 def _plain(size: object) -> Size:

@@ -48,12 +48,15 @@ class Arithmetic:
         if not math.isfinite(value) or abs(value) > 1e100:
             raise Undefined(f"a value of {value}")
         if self.noise:
-            mantissa, exponent = math.frexp(value)
-            value *= 1 + self.noise * math.sin(mantissa * 98765.4321 + exponent)
+            value = self.disturbed(value)
             if slope is not None:
                 mantissa, exponent = np.frexp(slope)
                 slope = slope * (1 + self.noise * np.sin(mantissa * 76543.21 + exponent))
         return Dual(value, slope)
+
+    def disturbed(self, value):
+        mantissa, exponent = math.frexp(value)
+        return value * (1 + self.noise * math.sin(mantissa * 98765.4321 + exponent))
 
     def chain(self, value, *pairs):
         """A result with the partials by its operands; those by what is no variable are not asked.
@@ -152,7 +155,8 @@ class Arithmetic:
         if name not in FUNCTIONS:
             raise Undefined(f"no function {name}")
         numbers = [float(plain(a)) for a in args]
-        value, *partials = FUNCTIONS[name](*numbers)
+        inner = {"disturbed": self.disturbed} if name in CANCELLING else {}
+        value, *partials = FUNCTIONS[name](*numbers, **inner)
         return self.chain(value, *zip(partials, args, strict=True))
 
     def larger(self, a, b, sign):
@@ -210,14 +214,16 @@ TRUTHS = {
     "both": lambda a, b: a != 0 and b != 0, "either": lambda a, b: a != 0 or b != 0,
     "negate": lambda a: a == 0,
 }
+# Whose usual formulas take a difference of something computed: that is disturbed, too.
+CANCELLING = frozenset(("tanh", "sigmoid", "silu", "gelu", "gelu_tanh"))
 DEFAULTS = {"leaky_relu": Fraction(1, 100), "elu": Fraction(1)}
 
 
 def _guarded(function):
     """What Python refuses to compute is undefined."""
-    def checked(*args):
+    def checked(*args, **inner):
         try:
-            return function(*args)
+            return function(*args, **inner)
         except (ValueError, OverflowError, ZeroDivisionError) as error:
             raise Undefined(str(error)) from None
     return checked
@@ -227,8 +233,12 @@ def _sigmoid(x):
     return 1 / (1 + math.exp(-x)) if x > 0 else math.exp(x) / (1 + math.exp(x))
 
 
-def _tanh(x):
-    value = math.tanh(x)
+def _same(value):
+    return value
+
+
+def _tanh(x, disturbed=_same):
+    value = disturbed(math.tanh(x))
     return value, 1 - value * value
 
 
@@ -240,24 +250,25 @@ def _softplus(x):
     return max(x, 0.0) + math.log1p(math.exp(-abs(x))), _sigmoid(x)
 
 
-def _slope_of_ones(x):
-    p = _sigmoid(x)
+def _share(x, disturbed=_same):
+    p = disturbed(_sigmoid(x))
     return p, p * (1 - p)
 
 
-def _gelu(x):
+def _gelu(x, disturbed=_same):
     below = math.erfc(-x / math.sqrt(2)) / 2
+    below += (disturbed(math.erf(x / math.sqrt(2))) - math.erf(x / math.sqrt(2))) / 2
     return x * below, below + x * math.exp(-x * x / 2) / math.sqrt(2 * math.pi)
 
 
-def _gelu_tanh(x):
+def _gelu_tanh(x, disturbed=_same):
     c = math.sqrt(2 / math.pi)
-    t, slope = _tanh(c * (x + 0.044715 * x**3))
+    t, slope = _tanh(c * (x + 0.044715 * x**3), disturbed)
     return x * (1 + t) / 2, (1 + t) / 2 + x / 2 * slope * c * (1 + 3 * 0.044715 * x * x)
 
 
-def _silu(x):
-    p, slope = _slope_of_ones(x)
+def _silu(x, disturbed=_same):
+    p, slope = _share(x, disturbed)
     return x * p, p + x * slope
 
 
@@ -292,7 +303,7 @@ FUNCTIONS = {name: _guarded(rule) for name, rule in {
     "expm1": lambda x: (math.expm1(x), math.exp(x)),
     "abs": lambda x: (abs(x), (x > 0) - (x < 0)),
     "tanh": _tanh,
-    "sigmoid": _slope_of_ones,
+    "sigmoid": _share,
     "softplus": _softplus,
     "relu": lambda x: (max(x, 0.0), 1 if x > 0 else 0),
     "leaky_relu": lambda x, a: (x, 1, 0) if x > 0 else (a * x, a, x),

@@ -22,10 +22,10 @@ from .duals import Undefined
 from .oracle import Oracle
 from .tree import Invalid
 
-# Disturbances of the oracle; what rounding moves is below STRETCH times what they move.
-FINE, COARSE = 1e-10, 1e-6
-TIGHT, STRETCH = 2e-12, 2e-3
-LOOSE, WIDE = 2e-5, 3.0
+# Relative disturbances of the oracle's results, of which the larger effect counts: one alone may be
+# small by chance.  By dtype: the least relative bound, and what a disturbance of one may cause.
+NOISES = (1e-10, 1e-6)
+LIMITS = {"float64": (2e-12, 2e-13), "float32": (2e-5, 1e-5)}
 REDRAWS = 12
 
 
@@ -89,14 +89,10 @@ def point(script, extents, seed):
         try:
             data = draw(script, extents, f"{seed}.{attempt}")
             right = _answers(oracle.evaluate(data))
-            bounds = {}
-            for dtype, noise, least, stretch in (
-                ("float64", FINE, TIGHT, STRETCH), ("float32", COARSE, LOOSE, WIDE),
-            ):
-                moved = _answers(oracle.evaluate(data, noise))
-                bounds[dtype] = _bounds(right, moved, least, stretch)
+            moved = [(n, _answers(oracle.evaluate(data, n))) for n in NOISES]
         except Undefined:
             continue
+        bounds = {d: _bounds(right, moved, *limits) for d, limits in LIMITS.items()}
         if bounds["float64"] is not None:
             return Point(dict(extents), data, right, bounds), attempt
     return None, REDRAWS
@@ -107,14 +103,15 @@ def _answers(answer):
 
 
 def _bounds(right, moved, least, stretch):
-    """How far each answer may be off; None where the disturbance moves one by a thousandth."""
+    """How far each answer may be off; None where that would be more than a thousandth."""
     bounds = {}
     for name, array in right.items():
         scale = np.max(np.abs(array), initial=0.0)
-        change = np.max(np.abs(moved[name] - array), initial=0.0)
-        if change > 1e-3 * scale + 1e-9 or scale > 1e12:
+        moves = [np.max(np.abs(answers[name] - array), initial=0.0) / n for n, answers in moved]
+        bound = least * scale + stretch * max(moves)
+        if bound > 1e-3 * scale + 1e-12 or scale > 1e12:
             return None
-        bounds[name] = least * scale + stretch * change + 1e-300
+        bounds[name] = bound + 1e-300
     return bounds
 
 
@@ -149,7 +146,8 @@ def judge(script, seed=0):
             exec(compile(text, "fuzzed", "exec"), space)
         singles = [run(space, p) for p in points]
     except InternalError as error:
-        return Verdict("wrong", "internal", str(error), redraws)
+        codes = "+".join(dict.fromkeys(f.code for f in error.faults))
+        return Verdict("wrong", codes, str(error), redraws)
     except SymbpropError as error:
         return Verdict("refused", error.faults[0].code, str(error), redraws)
     except Wrong as error:

@@ -13,7 +13,19 @@ from fractions import Fraction
 import numpy as np
 
 from .duals import Arithmetic, Dual, Undefined, plain
-from .tree import Call, Element, Fold, Index, Invalid, Number, Pi, Reader, Softmax, infer
+from .tree import (
+    Call,
+    Element,
+    Fold,
+    Index,
+    Invalid,
+    Number,
+    Pi,
+    Reader,
+    Softmax,
+    infer,
+    nodes,
+)
 
 
 @dataclass
@@ -43,6 +55,7 @@ class Oracle:
         """The answer at given data.  Raises Undefined or Invalid where there is none."""
         run = _Run(self, data, Arithmetic(noise))
         loss = run.element(self.loss, ())
+        run.finish()
         slope = loss.slope if isinstance(loss, Dual) else None
         slope = np.zeros(run.count) if slope is None else slope
         gradients = {
@@ -102,6 +115,26 @@ class _Run:
         self.open.discard(key)
         self.values[key] = total
         return total
+
+    def finish(self):
+        """Compute whatever the loss reads of, all of it.
+
+        A program keeps tensors, not elements: where one of a tensor has no value, the derivative
+        by what it was made of has none, although nobody reads that element.
+        """
+        needed, left = set(), [self.program.loss]
+        while left:
+            name = left.pop()
+            if name in needed:
+                continue
+            needed.add(name)
+            for place in itertools.product(*map(range, self.program.shapes[name])):
+                self.element(name, place)
+            for rule in self.program.rules:
+                if rule.name == name:
+                    self.rules(name)
+                    left += [n.name for part in (*rule.places, rule.body) for n in nodes(part)
+                             if isinstance(n, Element)]
 
     def rules(self, name):
         """By place: the definitions that reach it, each with the values of its indices."""

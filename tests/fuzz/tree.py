@@ -128,7 +128,7 @@ class Reader:
         return Binder(letter, self.count - 1)
 
     def is_index(self, name):
-        return name not in self.ranks and name not in self.extents
+        return name != "pi" and name not in self.ranks and name not in self.extents
 
     def expression(self, node):
         match node:

@@ -197,6 +197,8 @@ BROKEN = {
                                        lambda s: replace(s, function="np.add"), {"SP714"}),
     "a truth value under a sum": ("image", a(Choose), lambda s: [
         s, Fold(Operand("loss", ()), "sum", s.condition, s.condition.axes, "")], {"SP714"}),
+    "integers beside floats": ("words", a(Gather), lambda s: [s, Apply(
+        s.out, "np.add", (s.out, Operand("word", s.out.axes[:2])), "")], {"SP714"}),
     "lookups by numbers": ("words", a(Gather), lambda s: replace(
         s, places=(Operand(s.table, s.out.axes[:2]), *s.places[1:])), {"SP714", "SP711"}),
     # No rule of a program is broken, but its values are.

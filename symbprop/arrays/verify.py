@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import assert_never
 
-from sympy import Expr, Integer, Mul, Symbol, expand, preorder_traversal
+from sympy import Expr, Integer, expand
 
+from symbprop.arrays.flow import ARITIES, COPY, Flow, reaches_once, same_extent
 from symbprop.arrays.program import (
     Apply,
     Argument,
@@ -37,18 +38,9 @@ from symbprop.arrays.program import (
 )
 from symbprop.errors import Fault
 from symbprop.language.functions import FUNCTIONS, Elementwise
-from symbprop.language.indices import affine, free_indices, is_mixed_radix, value_range
-from symbprop.language.terms import Index, Read, Reduce
+from symbprop.language.indices import affine, free_indices, value_range
+from symbprop.language.terms import Index, Read
 
-COPY = "np.copyto"
-# How many arguments each elementwise function takes.
-ARITIES = {
-    record.numpy or record.name: record.arity
-    for record in FUNCTIONS.values() if record.numpy or record.form is None
-} | {
-    COPY: 1, "group": 1, "np.negative": 1, "np.square": 1, "np.sqrt": 1,
-    "np.add": 2, "np.subtract": 2, "np.multiply": 2, "np.divide": 2, "np.power": 2,
-}
 # Those whose values are true or false, whatever their arguments are.
 TRUTHS = frozenset(
     FUNCTIONS[name].numpy
@@ -70,11 +62,6 @@ def verify_program(program: Program) -> list[Fault]:
 
 
 @lru_cache(maxsize=50_000)
-def _same(first: Expr, second: Expr) -> bool:
-    return bool(first == second or expand(first - second) == 0)
-
-
-@lru_cache(maxsize=50_000)
 def _outside(place: Expr, size: Expr) -> str:
     """Where an affine place leaves a dimension of the given size for certain, else nothing."""
     limits = value_range(place)
@@ -86,195 +73,8 @@ def _outside(place: Expr, size: Expr) -> str:
     return ""
 
 
-@lru_cache(maxsize=50_000)
-def _once(place: Expr) -> bool:
-    return is_mixed_radix(place)
-
-
-def _volume(axes: Iterable[Index]) -> Expr:
-    return Mul(*(i.extent for i in axes))
-
-
-class _Checker:
-    """Walks the steps in order; ``written`` are the values that have storage by now.
-
-    Its value is False for what is reserved and has no element yet.
-    """
-
-    def __init__(self, program: Program) -> None:
-        self.values = program.values
-        self.results = program.results
-        self.faults: list[Fault] = []
-        self.written = {v.name: True for v in self.values.values() if v.source == "given"}
-        # Views that exist by now, and at which places of their table they look.
-        self.views: dict[str, tuple[Expr, ...]] = {}
-        self.steps_between: dict[str, tuple[Expr, ...]] = {}
-        self.extents = {Symbol(e, integer=True, positive=True) for e in program.extents}
-        self.counters: dict[Symbol, Index] = {}
-        self.sound: set[Operand] = set()
-        # What is reserved, and the parts of it that some step writes, by their places.
-        self.parts: dict[str, dict[tuple[object, ...], Expr]] = {}
-        self.meaning = ""
-
-    def complain(self, code: str, message: str) -> None:
-        self.faults.append(Fault(code, f"in the step «{self.meaning}»: {message}"))
-
-    # -- flow --
-
-    def block(self, steps: Sequence[Step]) -> None:
-        for step in steps:
-            self.meaning = step.meaning
-            if isinstance(step, Loop):
-                self.loop(step)
-            else:
-                self.step(step)
-
-    def loop(self, step: Loop) -> None:
-        """What the body writes first is the body's own: after it, it is not there."""
-        self.formula(step.count)
-        if step.counter in self.counters or step.counter.name in self.values:
-            self.complain("SP711", f"the counter {step.counter} has the name of something else")
-        known, views = dict(self.written), dict(self.views)
-        self.counters[step.counter] = Index(step.counter.name, step.count)
-        self.block(step.body)
-        del self.counters[step.counter]
-        self.written = {name: self.written[name] for name in known}
-        self.views = views
-
-    def ending(self) -> None:
-        self.meaning = "the end"
-        for name in self.results:
-            value = self.values.get(name)
-            if value is None or not self.written.get(name):
-                self.complain("SP715", f"the result {name} is not written")
-            elif value.source not in ("result", "given") or value.of is not None:
-                self.complain("SP715", f"the result {name} is no value of its own")
-        for name, parts in self.parts.items():
-            missing = expand(Mul(*self.values[name].shape) - sum(parts.values(), Integer(0)))
-            if missing.is_positive:
-                self.complain("SP710", f"{missing} elements of {name} are never written")
-
-    def read(self, name: str) -> bool:
-        """Whether a value is there to be read."""
-        if name not in self.values:
-            self.complain("SP710", f"there is no value {name}")
-            return False
-        root = storage(self.values, name)
-        if root != name and name not in self.views:
-            self.complain("SP710", f"the view {name} is read before it is made")
-        elif not self.written.get(root):
-            self.complain("SP710", f"{name} is read before it is written")
-        return True
-
-    def write(self, out: Operand, *, whole: bool = True) -> None:
-        """A step writes all of a value, or may write some of it through places of its own."""
-        name = out.value
-        if name not in self.values:
-            self.complain("SP710", f"there is no value {name}")
-            return
-        root = storage(self.values, name)
-        if self.values[root].source == "given":
-            self.complain("SP715", f"{root} is given, but {name} is written")
-            return
-        if whole:
-            self.fits(out)
-        if root != name:
-            if name not in self.views:
-                self.complain("SP710", f"the view {name} is written before it is made")
-                return
-            if not all(map(_once, self.views[name])):
-                self.complain("SP713", f"a write to {name} reaches an element several times")
-            self.part(root, self.chain(name), out.axes)
-            whole = False
-        if not whole and root not in self.written:
-            self.complain("SP710", f"{root} has no storage when a part of it is written")
-        self.written[root] = True
-        if whole:
-            self.parts.pop(root, None)
-
-    def part(self, root: str, places: tuple[object, ...], axes: Iterable[Index]) -> None:
-        """Remember what a write reaches of something reserved, once for the same places."""
-        if root in self.parts:
-            turns = [i for c, i in self.counters.items() if str(c) in str(places)]
-            self.parts[root][places] = _volume((*axes, *turns))
-
-    def chain(self, name: str) -> tuple[object, ...]:
-        """The places of a view, of what that is a view of, and so on."""
-        found: list[object] = []
-        while (table := self.values[name].of) is not None:
-            found.append((table, self.views.get(name)))
-            name = table
-        return tuple(found)
-
-    # -- operands --
-
-    def fits(self, operand: Operand) -> bool:
-        """Each axis stands once and has the extent of its dimension."""
-        if operand in self.sound:
-            return True
-        value = self.values.get(operand.value)
-        if value is None:
-            self.complain("SP710", f"there is no value {operand.value}")
-            return False
-        axes = operand.axes
-        if len(axes) != len(value.shape):
-            self.complain(
-                "SP711", f"{value.name} has {len(value.shape)} dimensions, but {len(axes)} axes"
-            )
-            return False
-        if len(set(axes)) != len(axes):
-            self.complain("SP711", f"an axis of {value.name} stands in two of its dimensions")
-            return False
-        for index, size in zip(axes, value.shape, strict=True):
-            if not _same(index.extent, size):
-                self.complain(
-                    "SP711",
-                    f"the axis {index} of {value.name} runs over {index.extent}, its dimension "
-                    f"over {size}",
-                )
-                return False
-        self.sound.add(operand)
-        return True
-
-    def argument(self, argument: Argument) -> tuple[Index, ...]:
-        """The axes of an operand that is read; a scalar formula has none."""
-        if isinstance(argument, Operand):
-            if self.read(argument.value):
-                self.fits(argument)
-            return argument.axes
-        self.formula(argument)
-        return ()
-
-    def formula(self, expr: Expr, axes: Sequence[Index] = ()) -> None:
-        """Numbers, extents, counters and rank-0 values; in a place also its axes."""
-        if expr.is_number and not expr.has(Elementwise):
-            return
-        walk = preorder_traversal(expr)
-        for node in walk:
-            if isinstance(node, Read):
-                walk.skip()
-                if self.read(node.name) and (node.indices or self.values[node.name].shape):
-                    self.complain("SP711", f"the formula {expr} reads {node}, which is no scalar")
-            elif isinstance(node, Reduce):
-                self.complain("SP711", f"the formula {expr} holds a reduction")
-            elif isinstance(node, Index):
-                if node not in axes:
-                    self.complain("SP711", f"the formula {expr} holds the axis {node}")
-            elif isinstance(node, Symbol):
-                if node not in self.extents and node not in self.counters:
-                    self.complain("SP710", f"nothing gives {node} a value")
-            elif isinstance(node, Elementwise):
-                name = node.record.numpy or type(node).__name__
-                if name not in ARITIES or ARITIES[name] != len(node.args):
-                    self.complain("SP711", f"{node} is no function of scalars")
-
-    def kind(self, argument: Argument) -> str:
-        """Of an operand; formulas of scalars are computed as floats."""
-        if isinstance(argument, Operand) and argument.value in self.values:
-            return self.values[argument.value].kind
-        return "float"
-
-    # -- steps --
+class _Checker(Flow):
+    """The rules of each step."""
 
     def step(self, step: Step) -> None:
         match step:
@@ -338,6 +138,9 @@ class _Checker:
         elif kind == "int":
             if operands - {"int"}:
                 self.complain("SP714", f"the integers {out.value} are written by {operands}")
+        elif function != COPY and {"int", "float"} <= operands:
+            # NumPy's arithmetic of these gives doubles, whatever floats they are.
+            self.complain("SP714", f"{function} of integers beside floats, in {out.value}")
         elif function != COPY and operands and "float" not in operands and (
             not function.startswith("np.")
         ):
@@ -448,11 +251,11 @@ class _Checker:
             if not set(found) <= set(axes):
                 self.complain("SP713", f"the place {place.value} has axes that are not run over")
             return found
-        if isinstance(place, Index) and place in axes and _same(place.extent, size):
+        if isinstance(place, Index) and place in axes and same_extent(place.extent, size):
             return (place,)
         if place.is_Integer and size.is_Integer and 0 <= place < size:
             return ()
-        if place in self.counters and _same(self.counters[place].extent, size):
+        if place in self.counters and same_extent(self.counters[place].extent, size):
             return ()
         self.formula(place, axes)
         found = free_indices(place)
@@ -500,7 +303,7 @@ class _Checker:
         tail = len(value.shape) if value.tail is None else value.tail
         expected: Expr = Integer(1)
         for index in reversed(step.out.axes[len(step.out.axes) - tail:]):
-            if index.extent != 1 and not _same(between[index], expected):
+            if index.extent != 1 and not same_extent(between[index], expected):
                 self.complain("SP712", f"the axis {index} of {value.name} is not in one piece")
                 return
             expected *= index.extent
@@ -567,6 +370,5 @@ class _Checker:
         return (
             len(set(listed)) == len(listed)
             and set(listed) == set(step.axes)
-            and all(not isinstance(p, Operand) and _once(p) for p in step.places)
+            and all(not isinstance(p, Operand) and reaches_once(p) for p in step.places)
         )
-

@@ -70,8 +70,13 @@ def sites(root: Path) -> list[Site]:
         for path in sorted((root / "symbprop" / room).rglob("*.py")):
             name = path.relative_to(root / "symbprop").as_posix()
             if name not in FOR_PEOPLE and path.name != "__init__.py":
-                found += _Finder(name, path.read_text(encoding="utf-8")).all()
+                found += sites_of(name, path.read_text(encoding="utf-8"))
     return found
+
+
+def sites_of(name: str, text: str) -> list[Site]:
+    """The sites of one file's text."""
+    return _Finder(name, text).all()
 
 
 class _Finder:

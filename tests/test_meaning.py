@@ -13,6 +13,7 @@ import pytest
 from test_lowering import HEAD, data_for, spec_graph
 
 from symbprop.calculus.differentiate import differentiate
+from symbprop.errors import SpecError
 from symbprop.language.evaluate import evaluate
 from symbprop.language.functions import FUNCTIONS
 from symbprop.networks.spec import parse_spec
@@ -44,6 +45,10 @@ PROGRAMS = {
         "x", {"A": [5, 3], "b": [3], "w": [5]},
         "u = sum(i, max(p, q, A[p,q]*b[i]))\nv = sum(i, max(p, q, A[p,q]*b[q]))\n"
         "loss = u*v + sum(p, w[p]*max(q, i, A[p,q]*b[i]))", {"i": 3}),
+    "a sum of differences from what is no mean": (
+        "x", {"a": [], "b": []},
+        "c = N*sum(m, a*x[m,0])\nd = 5*sum(k, b*x[0,k])\n"
+        "loss = sum(n, a*x[n,0] - c)**2 + sum(j, b*x[0,j] - d)**2", {}),
     "the loss is a parameter": ("x", {"a": []}, "loss = a", {}),
     "the loss is a parameter and nothing else is read": ("x", {"a": [], "w": [5]}, "loss = a", {}),
     "the loss is an element": ("x", {"w": [5]}, "loss = w[3]", {}),
@@ -236,6 +241,55 @@ def test_a_title_is_the_text_that_it_was(title):
 
 
 FIRST = (HEAD["x"], {"w": [5]}, "loss = sum(n, j, w[j]*x[n,j])")
+
+
+def test_an_extent_is_bound_by_whichever_argument_is_there():
+    """``forward`` takes one of two targets, and their extent from that one."""
+    graph = parse_spec("""
+loss = "loss"
+outputs = ["o"]
+equations = '''
+o[m] = a*z[m]
+loss = sum(m, (y[m] - o[m])**2)
+'''
+[parameters]
+a = []
+[targets]
+y = ["M"]
+z = ["M"]
+""").graph
+    space = module_of(graph)
+    z = np.array([1.0, 2.0, 4.0])
+    np.testing.assert_array_equal(space["forward"]({"a": np.float64(3)}, z=z), 3*z)
+
+
+def test_a_fixed_place_that_another_definition_of_the_loop_writes_is_no_step():
+    text = "h[0] = w[0]\nh[t+2] += w[1]*h[1]\nh[t+1] += w[2]*h[t]\nloss = h[3]**2"
+    graph = spec_graph(HEAD["x"], {"w": [5]}, text, {"t": 3})
+    # The first of the two definitions never writes h[1], the second does.
+    with pytest.raises(SpecError, match=r"SP310.* reads h\[1\] at another step"):
+        compile_graph(graph, "net")
+
+
+@pytest.mark.parametrize("formula", ["(b - d) + a", "a + (b - d)", "(d - b) - a"])
+def test_a_scalar_keeps_the_brackets_that_keep_its_digits(formula):
+    graph = spec_graph(HEAD["x"], {"a": [], "b": [], "d": []}, f"loss = ({formula})**2")
+    space = module_of(graph)
+    for dtype, far in ((np.float32, 2.0**30), (np.float64, 2.0**60)):
+        params = {"a": dtype(0.5), "b": dtype(far), "d": dtype(far)}
+        value, grads = space["value_and_grad"](params, x=np.ones((1, 5), dtype))
+        assert value == 0.25 and abs(grads["a"]) == 1
+        assert grads["b"] == -grads["d"] == grads["a"]
+
+
+@pytest.mark.parametrize("formula", ["(b - d)/10", "(b - d)*0.1", "sin(a)*((b - d)/10)/sin(a)"])
+def test_a_number_does_not_go_into_a_difference_of_scalars(formula):
+    space = module_of(spec_graph(HEAD["x"], {"a": [], "b": [], "d": []}, f"loss = {formula}"))
+    for dtype in (np.float32, np.float64):
+        near = 1 + 3*np.finfo(dtype).eps
+        params = {"a": dtype(0.5), "b": dtype(near), "d": dtype(1)}
+        value, _ = space["value_and_grad"](params, x=np.ones((1, 5), dtype))
+        assert value == pytest.approx(0.3*np.finfo(dtype).eps, rel=1e-5)
 
 
 # -- functions of what has no precision of its own --

@@ -33,12 +33,13 @@ def main(argv=None):
     chosen = parser.parse_args(argv)
     names = (f"{chosen.seed}.{n}" for n in range(chosen.count))
     begun, counts, codes, wrong = time.monotonic(), Counter(), Counter(), []
-    redraws = singles = 0
+    redraws = singles = small = 0
     with multiprocessing.Pool(chosen.jobs) as pool:
         for name, verdict in pool.imap(one, names, chunksize=4):
             counts[verdict.kind] += 1
             redraws += verdict.redraws
             singles += verdict.singles
+            small += verdict.kind == "right" and not verdict.small
             if verdict.kind in ("refused", "wrong"):
                 codes[verdict.kind, verdict.code] += 1
             if verdict.kind == "wrong":
@@ -47,7 +48,8 @@ def main(argv=None):
                 pool.terminate()
                 break
     print(f"programs             {sum(counts.values())} in {time.monotonic() - begun:.0f} s")
-    print(f"compiled and right   {counts['right']} (in float32 by value, too: {singles})")
+    print(f"compiled and right   {counts['right']} (in float32 by value, too: {singles}; "
+          f"of no value at extents of 0 to 2: {small})")
     for kind in ("refused", "wrong"):
         shown = ", ".join(f"{c} {n}" for (k, c), n in sorted(codes.items()) if k == kind)
         print(f"{kind:<20} {counts[kind]}{f': {shown}' if shown else ''}")

@@ -9,6 +9,7 @@ D.  A point that is too ill conditioned to say anything is drawn anew, and count
 
 from __future__ import annotations
 
+import inspect
 import random
 import warnings
 from dataclasses import dataclass
@@ -34,7 +35,8 @@ class Verdict:
     """``kind`` is right, refused, wrong, invalid (no program) or unusable (no point was found).
 
     ``code`` is a refusal's code or, where it is wrong, in which way; ``redraws`` counts points
-    that were drawn anew, ``singles`` whether float32 could be judged by its values.
+    that were drawn anew, ``singles`` whether float32 could be judged by its values, ``small``
+    whether it was judged at its small extents, too, or has none.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class Verdict:
     said: str = ""
     redraws: int = 0
     singles: bool = False
+    small: bool = True
 
 
 class Wrong(Exception):
@@ -52,6 +55,7 @@ class Wrong(Exception):
 class Point:
     """Data, what is right there, and how far an answer may be from it by dtype."""
 
+    oracle: Oracle
     extents: dict
     data: dict
     right: dict
@@ -94,7 +98,7 @@ def point(script, extents, seed):
             continue
         bounds = {d: _bounds(right, moved, *limits) for d, limits in LIMITS.items()}
         if bounds["float64"] is not None:
-            return Point(dict(extents), data, right, bounds), attempt
+            return Point(oracle, dict(extents), data, right, bounds), attempt
     return None, REDRAWS
 
 
@@ -125,19 +129,21 @@ def bindings(script, seed):
 
 def judge(script, seed=0):
     """The verdict on one program."""
-    redraws, points = 0, []
+    redraws, points, small = 0, [], True
     for extents in bindings(script, seed):
         try:
             found, tried = point(script, extents, seed)
         except Invalid as error:
-            if points:
-                continue  # only valid at larger extents
-            return Verdict("invalid", said=str(error))
-        redraws += tried
+            if not points:
+                return Verdict("invalid", said=str(error))
+            found, tried = None, 0
         if found is not None:
+            redraws += tried
             points.append(found)
         elif not points:
-            return Verdict("unusable", redraws=redraws)
+            return Verdict("unusable", redraws=tried)
+        else:
+            small = False  # of a value at larger extents only
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -154,7 +160,7 @@ def judge(script, seed=0):
         return Verdict("wrong", str(error).split()[0], str(error), redraws)
     except Exception as error:
         return Verdict("wrong", type(error).__name__, f"{type(error).__name__}: {error}", redraws)
-    return Verdict("right", redraws=redraws, singles=all(singles))
+    return Verdict("right", redraws=redraws, singles=all(singles), small=small)
 
 
 def run(space, at):
@@ -168,11 +174,13 @@ def run(space, at):
         ]
         before = [a.copy() for a in (*params.values(), *data)]
         results = [space["value_and_grad"](params, *data) for _ in range(2)]
-        names = space["Workspace"].__init__.__code__.co_varnames
-        sizes = names[1:space["Workspace"].__init__.__code__.co_argcount - 1]
+        sizes = list(inspect.signature(space["Workspace"]).parameters)[:-1]
         work = space["Workspace"](*(at.extents[_author(s, at.extents)] for s in sizes),
                                   dtype=dtype)
         results += [space["value_and_grad"](params, *data, workspace=work) for _ in range(2)]
+        # What was returned must outlive another call.
+        other = {k: (v * 1.25).astype(dtype) for k, v in params.items()}
+        space["value_and_grad"](other, *data, workspace=work)
         for number, (value, grads) in enumerate(results):
             where = f"in {dtype}, {'with' if number > 1 else 'without'} a workspace"
             where += ", the second time" if number % 2 else ""
@@ -182,10 +190,29 @@ def run(space, at):
                 compare(name, array, at.right[name], bounds and bounds[name], dtype, where)
         value = space["loss"](params, *data)
         compare("", value, at.right[""], bounds and bounds[""], dtype, f"in {dtype}, by loss()")
+        if dtype == "float64":
+            forward(space, at, params)
         for old, new in zip(before, (*params.values(), *data), strict=True):
             if not np.array_equal(old, new):
                 raise Wrong("argument changed by value_and_grad")
     return bounds is not None
+
+
+def forward(space, at, params):
+    """The outputs, in double precision; raises Wrong."""
+    every = list(inspect.signature(space["value_and_grad"]).parameters)[1:]
+    authors = dict(zip(every, (*space["INPUTS"], *space["TARGETS"]), strict=False))
+    taken = list(inspect.signature(space["forward"]).parameters)[1:]
+    data = [at.data[authors[name]] for name in taken]
+    results = space["forward"](params, *data)
+    if len(space["OUTPUTS"]) == 1:
+        results = {space["OUTPUTS"][0]: results}
+    noise, (least, stretch) = NOISES[0], LIMITS["float64"]
+    for name in space["OUTPUTS"]:
+        right, moved = (at.oracle.tensor(name, at.data, n) for n in (0.0, noise))
+        moves = np.max(np.abs(right - moved), initial=0.0) / noise
+        bound = least * np.max(np.abs(right), initial=0.0) + 10 * stretch * moves + 1e-300
+        compare(name, results[name], right, bound, "float64", "by forward()", "output")
 
 
 def _author(name, extents):
@@ -195,9 +222,10 @@ def _author(name, extents):
     return name
 
 
-def compare(name, got, right, bound, dtype, where):
+def compare(name, got, right, bound, dtype, where, kind="gradient"):
     """One result against what is right; ``bound`` None judges dtype and shape alone."""
-    what = f"gradient by {name}" if name else "loss"
+    kind = kind if name else "value"
+    what = f"{kind} {name}" if name else "loss"
     if np.asarray(got).dtype != dtype:
         raise Wrong(f"dtype of the {what} is {np.asarray(got).dtype} {where}")
     if np.shape(got) != right.shape:
@@ -206,7 +234,6 @@ def compare(name, got, right, bound, dtype, where):
         return
     error = np.max(np.abs(np.asarray(got, float) - right), initial=0.0)
     if not error <= bound:
-        kind = "gradient" if name else "value"
         raise Wrong(
             f"{kind} {dtype}: {what} {where}\n  got   {_shown(got)}\n  right {_shown(right)}\n"
             f"  off by {error:.3g}, allowed {bound:.3g}"

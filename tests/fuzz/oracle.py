@@ -64,9 +64,9 @@ class Oracle:
         }
         return Answer(float(plain(loss)), gradients)
 
-    def tensor(self, name, data):
+    def tensor(self, name, data, noise=0.0):
         """All values of a tensor."""
-        run = _Run(self, data, Arithmetic())
+        run = _Run(self, data, Arithmetic(noise))
         values = np.zeros(self.shapes[name])
         for place in itertools.product(*map(range, self.shapes[name])):
             values[place] = float(plain(run.element(name, place)))
@@ -133,8 +133,16 @@ class _Run:
             for rule in self.program.rules:
                 if rule.name == name:
                     self.rules(name)
+                    self.refuse_empty(rule.body)
                     left += [n.name for part in (*rule.places, rule.body) for n in nodes(part)
                              if isinstance(n, Element)]
+
+    def refuse_empty(self, body):
+        for node in nodes(body):
+            folds = isinstance(node, Fold) and node.kind in ("max", "min", "logsumexp")
+            if (folds or isinstance(node, Softmax)) and not all(
+                    self.program.runs[b] for b in node.binders):
+                raise Undefined("a maximum over nothing")
 
     def rules(self, name):
         """By place: the definitions that reach it, each with the values of its indices."""

@@ -103,9 +103,20 @@ def loaded(path: Path, name: str) -> ModuleType:
     return module
 
 
+def sizes_of(net: ModuleType, extents: Mapping[str, int]) -> dict[str, int]:
+    """A size for each free extent, by the name that the module has for it.
+
+    An author's name may have got underscores there; where they ended, commits differ.
+    """
+    shapes = [*net.PARAMETERS.values(), *net.INPUTS.values(), *net.TARGETS.values()]
+    free = sorted({n for s in shapes for n in s if isinstance(n, str) and n.isidentifier()})
+    return {n: extents.get(n.rstrip("_"), USUAL.get(n.rstrip("_"), OTHER)) for n in free}
+
+
 def drawn(
     net: ModuleType, extents: Mapping[str, int], limits: Mapping[str, str], dtype: type
 ) -> tuple[dict[str, np.ndarray], list[np.ndarray]]:
+    named = {n.rstrip("_"): v for n, v in extents.items()}
     rng = np.random.default_rng(0)
     sized = {k: v for k, v in extents.items() if any(
         k in shape for shape in (*net.PARAMETERS.values(),))}
@@ -116,7 +127,7 @@ def drawn(
         size = tuple(extents.get(n, n) for n in shape)
         if name in limits:
             top = limits[name]
-            top = extents[top] if top in extents else 1 if top == "None" else int(top)
+            top = named[top] if top in named else 1 if top == "None" else int(top)
             data.append(rng.integers(0, top, size))
         else:
             data.append(rng.random(size).astype(dtype))
@@ -137,8 +148,9 @@ def compared(
     """Medians in seconds of one value and gradient with a workspace, now and before."""
     peers: dict[str, Callable[[], Any]] = {}
     for key, net in (("new", new), ("old", old)):
-        params, data = drawn(net, extents, limits, dtype)
-        work = net.Workspace(**extents, dtype=dtype)
+        sizes = sizes_of(net, extents)
+        params, data = drawn(net, sizes, limits, dtype)
+        work = net.Workspace(**sizes, dtype=dtype)
 
         def call(net: Any = net, params: Any = params, data: Any = data, work: Any = work) -> Any:
             return net.value_and_grad(params, *data, workspace=work)
@@ -196,13 +208,12 @@ def compare_modules(tree: Path, scratch: Path, arguments: argparse.Namespace) ->
             print(f"{name:24} left out: {limits['old'].get(name)} | {limits['new'].get(name)}")
             continue
         new, old = (loaded(scratch / k / f"{name}.py", f"{k}_{name}") for k in ("new", "old"))
-        shapes = [*new.PARAMETERS.values(), *new.INPUTS.values(), *new.TARGETS.values()]
-        free = sorted({n for s in shapes for n in s if isinstance(n, str) and n.isidentifier()})
-        sizes = {n: extents.get(n, USUAL.get(n, OTHER)) for n in free}
+        sizes = sizes_of(new, extents)
         same = (scratch / "new" / f"{name}.py").read_text() == (
             scratch / "old" / f"{name}.py").read_text()
         for dtype in (np.float32, np.float64):
-            now, before = compared(new, old, sizes, limits["new"][name], dtype, arguments.rounds)
+            now, before = compared(new, old, extents, limits["new"][name], dtype,
+                                   arguments.rounds)
             ratios.append(now / before)
             size = " ".join(f"{k}={v}" for k, v in sizes.items())
             print(f"{name:24} {size:14} {dtype.__name__}  {now * 1e6:10.1f} us  "

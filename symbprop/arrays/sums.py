@@ -15,8 +15,8 @@ from functools import lru_cache
 
 from sympy import Add, Expr, Mul
 
-from symbprop.language.graph import Definition
-from symbprop.language.terms import ONE, Read
+from symbprop.language.graph import Definition, names_in
+from symbprop.language.terms import ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def negated(term: Expr) -> Expr:
     """The negative of a scalar formula, whose sums stay in their order and bracketed."""
     if term.is_Rational:
         return -term
-    number, *rest = (f for f in Mul.make_args(term))
+    number, *rest = Mul.make_args(term)
     if not number.is_Rational:
         number, rest = ONE, [number, *rest]
     factors = rest if number == -1 else [-number, *rest]
@@ -129,11 +129,5 @@ def _places(
 
 def _by_name(term: Expr, names: Mapping[str, int]) -> tuple[bool, list[int], str]:
     """By the name that the author wrote last of those in a term: no term stands before it."""
-    places = sorted((names.get(n, len(names)) for n in _reading(term)), reverse=True)
+    places = sorted((names.get(n, len(names)) for n in names_in(term)), reverse=True)
     return not places, places, str(term)
-
-
-@lru_cache(maxsize=100_000)
-def _reading(expr: Expr) -> frozenset[str]:
-    own = frozenset((expr.name,)) if isinstance(expr, Read) else frozenset()
-    return own.union(*map(_reading, expr.args)) if expr.args else own

@@ -22,6 +22,7 @@ from symbprop.language.graph import (
     by_tensor,
     defines_whole,
     in_dependency_order,
+    names_in,
     read_names,
     recurrent_names,
 )
@@ -100,9 +101,8 @@ def _at(definition: Definition, read: Read, avoid: frozenset[str]) -> Expr:
 
 @lru_cache(maxsize=200_000)
 def _reading(expr: Expr) -> frozenset[str]:
-    """The names of all tensors that an expression reads."""
-    own = frozenset((expr.name,)) if isinstance(expr, Read) else frozenset()
-    return own.union(*map(_reading, expr.args)) if expr.args else own
+    """The names of all tensors that an expression reads, in whatever order its terms stand."""
+    return frozenset(names_in(expr))
 
 
 @lru_cache(maxsize=200_000)

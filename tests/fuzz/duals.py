@@ -40,8 +40,11 @@ def plain(x):
 
 
 class Arithmetic:
-    def __init__(self, noise=0.0):
-        self.noise = noise
+    """``noise`` disturbs each inexact result by that part of it; what is ``strict`` asks for the
+    partials by what depends on no variable, too."""
+
+    def __init__(self, noise=0.0, strict=False):
+        self.noise, self.strict = noise, strict
 
     def number(self, value, slope=None):
         """An inexact result, disturbed."""
@@ -65,12 +68,15 @@ class Arithmetic:
         """
         slope = None
         for partial, operand in pairs:
-            if not isinstance(operand, Dual) or operand.slope is None:
+            if not isinstance(operand, Dual) or (operand.slope is None and not self.strict):
                 continue
-            factor = partial() if callable(partial) else partial
+            try:
+                factor = partial() if callable(partial) else partial
+            except (ArithmeticError, ValueError) as error:
+                raise Undefined(str(error)) from None
             if not math.isfinite(factor):
                 raise Undefined("a partial derivative is not finite")
-            if factor:
+            if factor and operand.slope is not None:
                 term = float(factor) * operand.slope
                 slope = term if slope is None else slope + term
         return self.number(float(value), slope)

@@ -4,7 +4,8 @@ The module is run as its user runs it: value and gradient with and without a wor
 in float64 and in float32, beside `loss` alone.  Each parameter's gradient is judged by its own
 scale.  What the point costs in digits is measured, not assumed: the oracle runs again with each of
 its results disturbed, and where that moves an answer by D, rounding may move it by a stated part of
-D.  A point that is too ill conditioned to say anything is drawn anew, and counted.
+D.  A point that is too ill conditioned to say anything is drawn anew, and counted; so is one where
+what is not taken spoils the gradient, which is counted apart.
 """
 
 from __future__ import annotations
@@ -35,8 +36,9 @@ class Verdict:
     """``kind`` is right, refused, wrong, invalid (no program) or unusable (no point was found).
 
     ``code`` is a refusal's code or, where it is wrong, in which way; ``redraws`` counts points
-    that were drawn anew, ``singles`` whether float32 could be judged by its values, ``small``
-    whether it was judged at its small extents, too, or has none.
+    that were drawn anew, ``spoilt`` those of them at which a choice spoils what it does not take,
+    ``singles`` whether float32 could be judged by its values, ``small`` whether it was judged at
+    its small extents, too, or has none.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Verdict:
     redraws: int = 0
     singles: bool = False
     small: bool = True
+    spoilt: int = 0
 
 
 class Wrong(Exception):
@@ -87,19 +90,35 @@ def draw(script, extents, seed):
 
 
 def point(script, extents, seed):
-    """A point where the oracle is sure, and how many were drawn; None where there is none."""
+    """A point where the oracle is sure, or None; how many were drawn before, and spoilt of those.
+
+    A point is spoilt where what is not taken has no value or slope: the compiler multiplies by an
+    indicator there, and zero times that is no number.
+    """
     oracle = Oracle(script.lines, script.given, extents.items(), script.indices, script.loss)
+    spoilt = 0
     for attempt in range(REDRAWS):
         try:
             data = draw(script, extents, f"{seed}.{attempt}")
             right = _answers(oracle.evaluate(data))
+            if _is_spoilt(oracle, data):
+                spoilt += 1
+                continue
             moved = [(n, _answers(oracle.evaluate(data, n))) for n in NOISES]
         except Undefined:
             continue
         bounds = {d: _bounds(right, moved, *limits) for d, limits in LIMITS.items()}
         if bounds["float64"] is not None:
-            return Point(oracle, dict(extents), data, right, bounds), attempt
-    return None, REDRAWS
+            return Point(oracle, dict(extents), data, right, bounds), attempt, spoilt
+    return None, REDRAWS, spoilt
+
+
+def _is_spoilt(oracle, data):
+    try:
+        oracle.evaluate(data, strict=True)
+    except (Undefined, Invalid):
+        return True
+    return False
 
 
 def _answers(answer):
@@ -129,19 +148,20 @@ def bindings(script, seed):
 
 def judge(script, seed=0):
     """The verdict on one program."""
-    redraws, points, small = 0, [], True
+    redraws, points, small, spoilt = 0, [], True, 0
     for extents in bindings(script, seed):
         try:
-            found, tried = point(script, extents, seed)
+            found, tried, lost = point(script, extents, seed)
         except Invalid as error:
             if not points:
                 return Verdict("invalid", said=str(error))
-            found, tried = None, 0
+            found, tried, lost = None, 0, 0
+        spoilt += lost
         if found is not None:
             redraws += tried
             points.append(found)
         elif not points:
-            return Verdict("unusable", redraws=tried)
+            return Verdict("unusable", redraws=tried, spoilt=spoilt)
         else:
             small = False  # of a value at larger extents only
     try:
@@ -160,7 +180,7 @@ def judge(script, seed=0):
         return Verdict("wrong", str(error).split()[0], str(error), redraws)
     except Exception as error:
         return Verdict("wrong", type(error).__name__, f"{type(error).__name__}: {error}", redraws)
-    return Verdict("right", redraws=redraws, singles=all(singles), small=small)
+    return Verdict("right", redraws=redraws, singles=all(singles), small=small, spoilt=spoilt)
 
 
 def run(space, at):

@@ -51,9 +51,13 @@ class Oracle:
         if self.shapes.get(loss) != ():
             raise Invalid("there is no scalar loss")
 
-    def evaluate(self, data, noise=0.0):
-        """The answer at given data.  Raises Undefined or Invalid where there is none."""
-        run = _Run(self, data, Arithmetic(noise))
+    def evaluate(self, data, noise=0.0, strict=False):
+        """The answer at given data.  Raises Undefined or Invalid where there is none.
+
+        ``strict`` asks for values and slopes of what the answer does not depend on, too: of the
+        branch of a choice that is not taken, and of what no parameter moves.
+        """
+        run = _Run(self, data, Arithmetic(noise, strict))
         loss = run.element(self.loss, ())
         run.finish()
         slope = loss.slope if isinstance(loss, Dual) else None
@@ -177,7 +181,12 @@ class _Run:
             case Element(name=name, places=places):
                 return self.element(name, tuple(self.place(p, bound) for p in places))
             case Call(name="where", args=(condition, yes, no)):
-                return self.value(yes if plain(self.value(condition, bound)) else no, bound)
+                taken, left = (yes, no) if plain(self.value(condition, bound)) else (no, yes)
+                if not self.arithmetic.strict:
+                    return self.value(taken, bound)
+                self.value(left, bound)
+                found = self.value(taken, bound)
+                return found if isinstance(found, Dual) else Dual(float(found))
             case Call(name=name, args=args):
                 return self.arithmetic.call(name, tuple(self.value(a, bound) for a in args))
             case Fold(kind=kind, binders=binders, body=body):

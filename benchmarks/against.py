@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import inspect
 import json
 import math
 import os
@@ -104,12 +105,11 @@ def loaded(path: Path, name: str) -> ModuleType:
 
 
 def sizes_of(net: ModuleType, extents: Mapping[str, int]) -> dict[str, int]:
-    """A size for each free extent, by the name that the module has for it.
+    """A size for each free extent, by the keyword that the module has for it.
 
-    An author's name may have got underscores there; where they ended, commits differ.
+    An author's name may have got underscores there.
     """
-    shapes = [*net.PARAMETERS.values(), *net.INPUTS.values(), *net.TARGETS.values()]
-    free = sorted({n for s in shapes for n in s if isinstance(n, str) and n.isidentifier()})
+    free = [*inspect.signature(net.Workspace).parameters][:-1]
     return {n: extents.get(n.rstrip("_"), USUAL.get(n.rstrip("_"), OTHER)) for n in free}
 
 
@@ -118,13 +118,13 @@ def drawn(
 ) -> tuple[dict[str, np.ndarray], list[np.ndarray]]:
     named = {n.rstrip("_"): v for n, v in extents.items()}
     rng = np.random.default_rng(0)
-    sized = {k: v for k, v in extents.items() if any(
-        k in shape for shape in (*net.PARAMETERS.values(),))}
+    own = inspect.signature(net.init).parameters
+    sized = {k: v for k, v in extents.items() if k in own}
     params = {k: np.asarray(v + 0.1 * rng.normal(size=v.shape), dtype)
               for k, v in net.init(0, dtype, **sized).items()}
     data = []
     for name, shape in {**net.INPUTS, **net.TARGETS}.items():
-        size = tuple(extents.get(n, n) for n in shape)
+        size = tuple(named.get(str(n).rstrip("_"), n) for n in shape)
         if name in limits:
             top = limits[name]
             top = named[top] if top in named else 1 if top == "None" else int(top)

@@ -181,3 +181,14 @@ def test_what_is_read_can_be_differentiated():
     data = random_data(graph, {"N": 3})
     assert disagreement(graph, differentiate(graph), data, {"N": 3}) < 1e-50
     assert "c1" in index_names(graph.defining("p")[0].expr)
+
+
+@pytest.mark.parametrize("text", ["w = a", "w[i,j] = a", "w += a", "x[i,j] = a", "h = a"])
+def test_a_left_side_has_the_indices_that_its_tensor_has(text):
+    """Also where the tensor is given, or was defined by what came before."""
+    given = {
+        "w": Tensor("w", (extent(3),), "parameter"), "a": Tensor("a", (), "parameter"),
+        "x": Tensor("x", (extent(3),), "input"), "h": Tensor("h", (extent(2), extent(3))),
+    }
+    with pytest.raises(SpecError, match="SP110.*indices elsewhere"):
+        read_equations(f"{text}\nloss = w[0]", given)

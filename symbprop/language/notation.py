@@ -115,16 +115,17 @@ def read_equations(
         except SpecError as error:
             faults += error.faults
     defined: dict[str, int] = {}
+    declared_ranks = {t.name: len(t.shape) for t in tensors.values()}
     for line, target, _, _ in parsed:
         name, rank = _target_name(target)
         if name is None or not NAME.match(name):
             faults.append(_fault(line, target, "SP109", "a left side is a name or name[indices]"))
-        elif defined.setdefault(name, rank) != rank:
-            message = f"{name} has {defined[name]} indices elsewhere, but {rank} here"
+        elif (known := declared_ranks.get(name, defined.setdefault(name, rank))) != rank:
+            message = f"{name} has {known} indices elsewhere, but {rank} here"
             faults.append(_fault(line, target, "SP110", message))
     if faults:
         raise SpecError(*faults)
-    ranks = {t.name: len(t.shape) for t in tensors.values()} | defined
+    ranks = declared_ranks | defined
     extents = {str(s) for t in tensors.values() for e in t.shape for s in e.free_symbols}
     declared = dict(indices or {})
     definitions: list[Definition] = []

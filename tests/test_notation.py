@@ -190,5 +190,5 @@ def test_a_left_side_has_the_indices_that_its_tensor_has(text):
         "w": Tensor("w", (extent(3),), "parameter"), "a": Tensor("a", (), "parameter"),
         "x": Tensor("x", (extent(3),), "input"), "h": Tensor("h", (extent(2), extent(3))),
     }
-    with pytest.raises(SpecError, match="SP110.*indices elsewhere"):
+    with pytest.raises(SpecError, match=r"SP110.*indices elsewhere"):
         read_equations(f"{text}\nloss = w[0]", given)

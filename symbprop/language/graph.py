@@ -749,8 +749,17 @@ def recurrence(names: Sequence[str], members: Sequence[Definition]) -> Recurrenc
     ``members`` are all definitions of the group.  Those that read no tensor of it say how the
     group begins and ask nothing of it.
     """
-    group = set(names)
-    looping = [d for d in members if not group.isdisjoint(read_names(d))]
+    group = frozenset(names)
+    return _recurrence(
+        group, tuple(d for d in members if not group.isdisjoint(read_names(d)))
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _recurrence(
+    group: frozenset[str], looping: tuple[Definition, ...]
+) -> Recurrence | None:
+    """The same of what stands in the loop, which the verifier, arranging and lowering all ask."""
     for tried, dimensions in enumerate(_dimensions(looping, group)):
         if tried == MOST_TRIES:
             break
@@ -785,7 +794,7 @@ def _directions(
 
 
 def _dimensions(
-    looping: Sequence[Definition], group: set[str]
+    looping: Sequence[Definition], group: frozenset[str]
 ) -> Iterator[Mapping[str, int]]:
     """Every choice of a dimension for each tensor, the likely ones first.
 

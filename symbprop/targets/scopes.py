@@ -18,13 +18,14 @@ def names_beside(tree: ast.Module, roles: Mapping[str, str]) -> dict[str, frozen
     to a function of the module stands beside the arguments of that function.
     """
     found: dict[str, set[str]] = {role: set() for role in roles.values()}
-    scopes = [set(_names(f)) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef)]
+    nodes = list(ast.walk(tree))
+    scopes = [set(_names(f)) for f in nodes if isinstance(f, ast.FunctionDef)]
     scopes += _attributes(tree)
     functions = {
         f.name: {a.arg for a in ast.walk(f.args) if isinstance(a, ast.arg)}
         for f in tree.body if isinstance(f, ast.FunctionDef)
     }
-    for call in ast.walk(tree):
+    for call in nodes:
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
             keywords = {k.arg for k in call.keywords if k.arg is not None}
             if call.func.id in functions:
@@ -54,9 +55,9 @@ def _attributes(tree: ast.Module) -> list[set[str]]:
     scopes: list[set[str]] = []
     shared: dict[str, set[str]] = {}
     for top in tree.body:
-        inside = isinstance(top, ast.ClassDef)
-        own = {f.name for f in ast.walk(top) if inside and isinstance(f, ast.FunctionDef)}
-        for node in ast.walk(top):
+        inside, nodes = isinstance(top, ast.ClassDef), list(ast.walk(top))
+        own = {f.name for f in nodes if inside and isinstance(f, ast.FunctionDef)}
+        for node in nodes:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 home = own if inside and node.value.id == "self" else (
                     shared.setdefault(node.value.id, set())

@@ -1,4 +1,4 @@
-"""Random programs in the whole language: a hundred of them, and faults that must be seen."""
+"""Random programs in the whole language: three hundred of them, and faults that must be seen."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from symbprop.calculus import differentiate as calculus
 from tests.fuzz.generator import program
 from tests.fuzz.judge import judge
 
-SEED, BLOCKS, EACH = 9, 5, 20
+SEED, BLOCKS, EACH = 9, 12, 25
 
 
 def verdict(number):

@@ -36,6 +36,13 @@ def test_rename_steps_aside_rather_than_capture():
     assert renamed.body == Read("W", other, bound)
 
 
+def test_what_steps_aside_does_not_meet_an_index_that_nothing_reads():
+    idle = Reduce("max", Read("x", n), k, Index("k1", 2))
+    for moved in (rename(idle, {n: k + 1}), refresh_bound(idle, {"k"})):
+        assert len({i.name for i in moved.indices} | {"k"}) == 3
+        assert [i.extent for i in moved.indices] == [i.extent for i in idle.indices]
+
+
 def test_rename_is_simultaneous():
     a, b = Index("a", 3), Index("b", 3)
     assert rename(Read("A", a, b), {a: b, b: a}) == Read("A", b, a)

@@ -101,6 +101,16 @@ ADDED = {
     "where nothing else is defined": (
         "u[0] = a\nv[i+1] = v[i] + u[i]\nv[s+1] += 1\nloss = v[0] + v[1]**2",
         {"a": 0.3}, {}, {"i": 1, "s": 1}, None, {}),
+    "where a recurrence begins twice with the same": (
+        "v[1] = sin(a)\nv[i+2] = v[i]*a + sin(v[i])\nv[0] = sin(a)\nu = sin(a)\n"
+        "loss = sum(j, v[j]**2) + u", {"a": 0.7}, {}, {"i": 3, "j": 5}, None, {}),
+    "where both of two compute the same": (
+        "g[0] = a\nf[0] = 1\ng[t+1] = sin(f[t]*a)\nf[3-s] = sin(f[2-s]*a) + g[2-s]\n"
+        "loss = sum(j, g[j]*f[j])", {"a": 0.7}, {}, {"t": 3, "s": 3, "j": 4}, None, {}),
+    "where reductions bind what their bodies do not read": (
+        "v[i] = max(j, k, a)*b[i] + sum(j, k, b[2-i])\nu[j] = v[j]**2 + logsumexp(i, k, v[j])\n"
+        "loss = sum(i, u[i]*v[2-i])", {"a": 0.7, "b": [0.4, -0.3, 1.1]}, {},
+        {"i": 3, "j": 3, "k": 2}, None, {}),
     "in three dimensions": (
         "u[i,r+2] = x[i]*u[0,r]\nu[i,s+2] += a\nloss = u[0,4] + u[1,3]**2",
         {"a": 0.3}, {"x": [0.2, 0.5]}, {"r": 3, "s": 3}, None, {}),
@@ -141,6 +151,11 @@ LOOKED_UP = {
     "a strided repetition": "u[i] = w[2*i]\nloss = sum(n, u[s[n]]**2*w[s[n]])",
     "an intermediate of a recurrence": (
         "h[0] = w[0]\nh[i+1] = tanh(h[i])*w[i]\nloss = sum(n, h[t[n]]**2) + h[t[1]]*h[s[0]]"),
+    "an index as a number": "u[i] = (w[i] - i)**2\nloss = u[t[2]]*u[s[0]] + w[0]",
+    "an index as a number in what is added": "u[t[n]] += w[n]\nloss = sum(i, (u[i] - i)**2)",
+    "an index in a comparison": "u[i] = where(i > 1, w[i], i*w[i]**2)\n"
+                                "loss = sum(n, u[t[n]]*(n + 1))",
+    "a repetition of an index": "v[i] = i\nu[i] = v[4-i]*w[i]\nloss = sum(n, u[t[n]]**2)",
     "an intermediate of one that reads lookups": (
         "h[0] = w[0]\nh[i+1] = tanh(h[i])*w[t[i]]\nloss = h[t[1]]*h[s[0]] + h[4]"),
 }
@@ -151,6 +166,7 @@ def test_what_is_looked_up_in_it(name):
     text = LOOKED_UP[name]
     spec = (f'equations = """\n{text}\n"""\n[parameters]\nw = [5]\n[indices]\n'
             + ("i = 4\n" if "h[i" in text else "i = 3\n" if "2*i" in text else "i = 5\n")
+            + ("n = 4\n" if "w[n" in text else "")
             + '[inputs]\nt = { shape = [4], integer = true, below = 5 }\n'
             's = { shape = [4], integer = true, below = 3 }\n')
     network = parse_spec(spec)

@@ -6,9 +6,9 @@ business of lowering.  Every rule keeps the meaning of every tensor that it keep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from sympy import Add, Dummy, Expr, Mul
 
@@ -20,11 +20,14 @@ from symbprop.language.graph import (
     Tensor,
     assignment_faults,
     by_tensor,
+    components,
     defines_whole,
     in_dependency_order,
     names_in,
     read_names,
+    recurrence,
     recurrent_names,
+    value_faults,
 )
 from symbprop.language.indices import (
     affine,
@@ -97,6 +100,15 @@ def _at(definition: Definition, read: Read, avoid: frozenset[str]) -> Expr:
     """The right side of a whole definition at the indices of a read of it."""
     expr = refresh_bound(definition.expr, avoid)
     return rename(expr, dict(zip(definition.target.indices, read.indices, strict=True)))
+
+
+def _may_stand(expr: Expr, read: Read, graph: Graph) -> bool:
+    """Whether what is read may stand where it is read: a lookup in an index's place may leave the
+    language, as a place (``x[2*i]`` at ``t[n]``) and as a number (``i*u[i]`` at ``t[n]``).
+    """
+    if not any(i.has(Read) for i in read.indices):
+        return True
+    return has_places(expr) and not any(value_faults(expr, graph.tensors))
 
 
 @lru_cache(maxsize=200_000)
@@ -341,7 +353,7 @@ def inline_single_uses(graph: Graph) -> Graph:
                 return expr
             inlined = _at(current[expr.name], expr, names)
             if running.get(expr, frozenset()) - set(free_indices(expr)) or (
-                not has_places(inlined)
+                not _may_stand(inlined, expr, graph)
             ):
                 blocked.add(expr.name)
                 return expr
@@ -436,7 +448,7 @@ def _through(
         def change(expr: Expr, names: frozenset[str] = names) -> Expr:
             while isinstance(expr, Read) and expr.name in same:
                 other = _at(same[expr.name], expr, names)
-                if not has_places(other):
+                if not _may_stand(other, expr, graph):
                     unsaid.add(expr.name)
                     break
                 expr = other
@@ -538,35 +550,61 @@ def reuse_forward_values(graph: Graph) -> Graph:
     """Where a definition's right side stands inside another, its name stands there instead.
 
     ``1 - tanh(s[n,j])**2`` becomes ``1 - h[n,j]**2`` by it, and softmax's gradient reads the
-    probabilities.  Only earlier definitions are read, so no cycle comes of it.  Where
-    h = relu(s), step(s) = step(h): the value after the kink serves, and s can be overwritten.
+    probabilities.  Only earlier definitions are read, so no cycle comes of it; within a recurrence
+    only while that stays one, and never in the tensor's own definitions, whose order it could turn.
+    """
+    groups = components(graph.definitions)
+    apart: set[int] = set()
+    while True:
+        definitions = _reusing(graph, groups, apart)
+        by_name = by_tensor(definitions)
+        turned = {
+            number for number, names in enumerate(groups)
+            if len(names) > 1 and number not in apart
+            and recurrence(names, [d for n in names for d in by_name[n]]) is None
+        }
+        if not turned:
+            return replace(graph, definitions=definitions)
+        apart |= turned
+
+
+def _reusing(
+    graph: Graph, groups: Sequence[Sequence[str]], apart: set[int]
+) -> tuple[Definition, ...]:
+    """The definitions with names reused, but none of its own group in a group of those ``apart``.
+
+    Where h = relu(s), step(s) = step(h): the value after the kink serves, and s can be overwritten.
     In a recurrence tanh(s[t]) is h[t+1]: a region says so of its own places.
     """
+    group = {name: number for number, names in enumerate(groups) for name in names}
     adding = {d.target.name for d in graph.definitions if d.accumulate}
     table: dict[Expr, tuple[str, tuple[Index, ...], Definition]] = {}
     # Renaming keeps the head and the tensors read, which tells most misses without it.
     heads: set[tuple[type, frozenset[str]]] = set()
     definitions: list[Definition] = []
 
-    def known(expr: Expr) -> Expr | None:
+    def known(expr: Expr, own: str) -> Expr | None:
         if (type(expr), _reading(expr)) not in heads:
             return None
         key, free = canonical(expr)
         found = table.get(key)
-        return None if found is None else _read_through(found, free)
+        if found is None or found[0] == own:
+            return None
+        if group[own] in apart and group[found[0]] == group[own]:
+            return None
+        return _read_through(found, free)
 
-    def change(expr: Expr) -> Expr:
+    def change(expr: Expr, own: str) -> Expr:
         if isinstance(expr, Read) or not expr.args:
             return expr
-        found = known(expr)
+        found = known(expr, own)
         if found is None and type(expr).__name__ == "step":
-            found = known(apply("relu", expr.args[0]))
+            found = known(apply("relu", expr.args[0]), own)
             return expr if found is None else apply("step", found)
         return expr if found is None else found
 
     for d in graph.definitions:
-
-        new = _with_expr(d, _rebuild(d.expr, change))
+        new = _with_expr(d, _rebuild(d.expr, partial(change, own=d.target.name)))
         definitions.append(new)
         if (
             d.target.name not in adding
@@ -579,7 +617,7 @@ def reuse_forward_values(graph: Graph) -> Graph:
                 if set(free) == set(d.indices):
                     table.setdefault(key, (d.target.name, free, new))
                     heads.add((type(form), _reading(form)))
-    return replace(graph, definitions=tuple(definitions))
+    return tuple(definitions)
 
 
 def _read_through(

@@ -524,7 +524,7 @@ def _verify_definition(
     for index in sorted(bound_indices(definition.expr), key=str):
         if index.name in left:
             complain("SP216", f"the index {index} is bound twice: on the left and by a reduction")
-    for message in _value_faults(definition.expr, tensors):
+    for message in value_faults(definition.expr, tensors):
         complain("SP217", message)
     nothing = [i for i in bound_indices(definition.expr) if i.extent is ZERO]
     for index in sorted(nothing, key=str):
@@ -587,7 +587,7 @@ def _at_most(expr: Expr) -> Expr:
     return expand(expr.xreplace(bounds)) if bounds else expr
 
 
-def _value_faults(expr: Expr, tensors: Mapping[str, Tensor]) -> Iterator[str]:
+def value_faults(expr: Expr, tensors: Mapping[str, Tensor]) -> Iterator[str]:
     """Nodes that are not of the language, and integer tensors where floats belong."""
     compared = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
     stack: list[tuple[Basic, str]] = [(expr, "")]

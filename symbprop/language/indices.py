@@ -76,7 +76,8 @@ def _rename(expr: Expr, mapping: Mapping[Index, Expr]) -> Expr:
         return expr
     if isinstance(expr, Reduce):
         incoming = {name for new in live.values() for name in index_names(new)}
-        taken = incoming | index_names(expr.body)
+        # Of the node, not of its body: an index that nothing below reads is bound all the same.
+        taken = incoming | index_names(expr)
         bound: list[Index] = []
         for index in expr.indices:
             new = fresh(index, taken) if index.name in incoming else index
@@ -94,7 +95,7 @@ def refresh_bound(expr: Expr, avoid: Iterable[str]) -> Expr:
     if not any(i.name in names for i in bound_indices(expr)):
         return expr
     if isinstance(expr, Reduce):
-        taken = set(names) | index_names(expr.body)
+        taken = set(names) | index_names(expr)
         mapping: dict[Index, Expr] = {}
         bound: list[Index] = []
         for index in expr.indices:

@@ -2,9 +2,9 @@
 
 A number is exact (an integer or a fraction: an index, an extent, a truth value and what arithmetic
 makes of them) or a `Dual`, a float with a vector of partials.  ``noise`` disturbs each result that
-is not exact by a relative amount that is a function of the result alone: equal computations stay
-equal, ties stay ties, and the change of the end result against its undisturbed value measures how
-ill conditioned it is and how near a kink it stands.
+is not exact, and each term of its partials, by a relative amount that is a function of that number
+alone: equal computations stay equal, ties stay ties, and the change of the end result against its
+undisturbed value measures how ill conditioned it is and how near a kink it stands.
 
 Kinks are those that the language states: relu'(0) = abs'(0) = norm'(0) = 0, a tie of two arguments
 is halved, one of a maximum over an axis is shared equally, `clip` has slope 1 at its ends and takes
@@ -13,11 +13,14 @@ is halved, one of a maximum over an axis is shared equally, `clip` has slope 1 a
 
 from __future__ import annotations
 
+import itertools
 import math
 from fractions import Fraction
 
 import numpy as np
 
+# Numbers that differ by this part of them, or are both this small, are not compared.
+NEAR, TINY = 2e-6, 1e-30
 ALPHA, SCALE = 1.6732632423543772848170429916717, 1.0507009873554804934193349852946
 
 
@@ -39,6 +42,21 @@ def plain(x):
     return x.value if isinstance(x, Dual) else x
 
 
+def comparable(*numbers):
+    """Numbers without their partials, as floats where one is a float: no float equals a third.
+
+    Undefined where rounding decides which is larger, or what is too small for single precision.
+    """
+    if not any(isinstance(x, Dual) for x in numbers):
+        return list(numbers)
+    floats = [float(plain(x)) for x in numbers]
+    for x, y in itertools.combinations(sorted(set(floats)), 2):
+        size = max(abs(x), abs(y))
+        if y - x <= NEAR * size or size < TINY:
+            raise Undefined(f"{x} and {y} can hardly be told apart")
+    return floats
+
+
 class Arithmetic:
     """``noise`` disturbs each inexact result by that part of it; what is ``strict`` asks for the
     partials by what depends on no variable, too."""
@@ -53,13 +71,21 @@ class Arithmetic:
         if self.noise:
             value = self.disturbed(value)
             if slope is not None:
-                mantissa, exponent = np.frexp(slope)
-                slope = slope * (1 + self.noise * np.sin(mantissa * 76543.21 + exponent))
+                slope = self.disturbed_each(slope)
         return Dual(value, slope)
+
+    def inexact(self, x):
+        """An exact result as a float where the derivative is asked as if it depended on something,
+        which the text of a program says and not the numbers that it gets."""
+        return Dual(float(x)) if self.strict and not isinstance(x, Dual) else x
 
     def disturbed(self, value):
         mantissa, exponent = math.frexp(value)
         return value * (1 + self.noise * math.sin(mantissa * 98765.4321 + exponent))
+
+    def disturbed_each(self, slope):
+        mantissa, exponent = np.frexp(slope)
+        return slope * (1 + self.noise * np.sin(mantissa * 76543.21 + exponent))
 
     def chain(self, value, *pairs):
         """A result with the partials by its operands; those by what is no variable are not asked.
@@ -78,6 +104,9 @@ class Arithmetic:
                 raise Undefined("a partial derivative is not finite")
             if factor and operand.slope is not None:
                 term = float(factor) * operand.slope
+                if self.noise:
+                    # Before it meets others: what cancels exactly is rounded all the same.
+                    term = self.disturbed_each(term)
                 slope = term if slope is None else slope + term
         return self.number(float(value), slope)
 
@@ -132,18 +161,18 @@ class Arithmetic:
     def call(self, name, args):
         """A function of the language; `where` is the interpreter's, which computes one branch."""
         if name in TRUTHS:
-            return int(TRUTHS[name](*map(plain, args)))
+            return int(TRUTHS[name](*comparable(*args)))
         if name in ARITHMETIC:
             return getattr(self, ARITHMETIC[name])(*args)
         if name in ("max", "min"):
             return self.larger(*args, 1 if name == "max" else -1)
         if name == "clip":
-            x, low, high = map(plain, args)
+            x, low, high = comparable(*args)
             if x < low == high:
                 # As PyTorch has it: between equal ends nothing moves the value.
-                return low
+                return self.inexact(plain(args[1]))
             chosen = 2 if low > high or x > high else 1 if x < low else 0
-            return args[chosen]
+            return self.inexact(args[chosen])
         if name == "stop_gradient":
             return Dual(args[0].value) if isinstance(args[0], Dual) else args[0]
         if name == "sign":
@@ -166,16 +195,19 @@ class Arithmetic:
         return self.chain(value, *zip(partials, args, strict=True))
 
     def larger(self, a, b, sign):
-        x, y = sign * plain(a), sign * plain(b)
+        x, y = (sign * v for v in comparable(a, b))
         if x != y:
-            return a if x > y else b
+            return self.inexact(a if x > y else b)
         if isinstance(a, Dual) or isinstance(b, Dual):
             return self.chain(plain(a), (0.5, a), (0.5, b))
-        return a
+        return self.inexact(a)
 
     # -- reductions of a list --
 
     def fold(self, kind, items):
+        return self.inexact(self._fold(kind, items))
+
+    def _fold(self, kind, items):
         if kind == "mean":
             return self.divide(self.total(items), len(items))
         if kind == "norm":
@@ -198,8 +230,9 @@ class Arithmetic:
             )
             return self.add(self.call("log", (total,)), Fraction(top))
         sign = 1 if kind == "max" else -1
-        best = max(sign * plain(x) for x in items)
-        held = [x for x in items if sign * plain(x) == best]
+        numbers = [sign * x for x in comparable(*items)]
+        best = max(numbers)
+        held = [x for x, number in zip(items, numbers, strict=True) if number == best]
         if not any(isinstance(x, Dual) for x in held):
             return held[0]
         return self.chain(sign * best, *((1 / len(held), x) for x in held))
@@ -292,6 +325,8 @@ def _arc(value, sign):
 
 
 def _atan2(y, x):
+    if y == 0 and x < 0:
+        raise ValueError("atan2 jumps where the angle turns")
     square = x * x + y * y
     return math.atan2(y, x), x / square, -y / square
 

@@ -24,10 +24,11 @@ from .duals import Undefined
 from .oracle import Oracle
 from .tree import Invalid
 
-# Relative disturbances of the oracle's results, of which the larger effect counts: one alone may be
-# small by chance.  By dtype: the least relative bound, and what a disturbance of one may cause.
-NOISES = (1e-10, 1e-6)
-LIMITS = {"float64": (2e-12, 2e-13), "float32": (2e-5, 1e-5)}
+# Relative disturbances of the oracle's results, of which the largest effect counts: one alone may
+# be small by chance, and a choice may turn in one sense only.  By dtype: the least relative bound,
+# what a disturbance of one may cause, and what is too small to be told from zero.
+NOISES = (1e-10, 1e-6, -1e-6)
+LIMITS = {"float64": (2e-12, 2e-13, 1e-300), "float32": (2e-5, 1e-5, 1e-36)}
 REDRAWS = 12
 
 
@@ -125,16 +126,18 @@ def _answers(answer):
     return {"": np.asarray(answer.loss), **answer.gradients}
 
 
-def _bounds(right, moved, least, stretch):
+def _bounds(right, moved, least, stretch, smallest):
     """How far each answer may be off; None where that would be more than a thousandth."""
     bounds = {}
     for name, array in right.items():
         scale = np.max(np.abs(array), initial=0.0)
-        moves = [np.max(np.abs(answers[name] - array), initial=0.0) / n for n, answers in moved]
-        bound = least * scale + stretch * max(moves)
+        moves = max(
+            np.max(np.abs(answers[name] - array), initial=0.0) / abs(n) for n, answers in moved
+        )
+        bound = least * scale + stretch * moves
         if bound > 1e-3 * scale + 1e-12 or scale > 1e12:
             return None
-        bounds[name] = bound + 1e-300
+        bounds[name] = bound + smallest
     return bounds
 
 
@@ -227,11 +230,11 @@ def forward(space, at, params):
     results = space["forward"](params, *data)
     if len(space["OUTPUTS"]) == 1:
         results = {space["OUTPUTS"][0]: results}
-    noise, (least, stretch) = NOISES[0], LIMITS["float64"]
+    noise, (least, stretch, smallest) = NOISES[0], LIMITS["float64"]
     for name in space["OUTPUTS"]:
         right, moved = (at.oracle.tensor(name, at.data, n) for n in (0.0, noise))
         moves = np.max(np.abs(right - moved), initial=0.0) / noise
-        bound = least * np.max(np.abs(right), initial=0.0) + 10 * stretch * moves + 1e-300
+        bound = least * np.max(np.abs(right), initial=0.0) + 10 * stretch * moves + smallest
         compare(name, results[name], right, bound, "float64", "by forward()", "output")
 
 

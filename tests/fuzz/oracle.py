@@ -6,6 +6,7 @@ regions, every `+=` on top, in whatever order they stand.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from dataclasses import dataclass
 from fractions import Fraction
@@ -117,7 +118,7 @@ class _Run:
             raise Invalid(f"{name}{list(place)} is never defined")
         total = self.arithmetic.total([self.value(r.body, b) for r, b in rules])
         self.open.discard(key)
-        self.values[key] = total
+        self.values[key] = total = self.arithmetic.inexact(total)
         return total
 
     def finish(self):
@@ -138,6 +139,7 @@ class _Run:
                 if rule.name == name:
                     self.rules(name)
                     self.refuse_empty(rule.body)
+                    self.ask_idle(rule.binders, rule.body, {})
                     left += [n.name for part in (*rule.places, rule.body) for n in nodes(part)
                              if isinstance(n, Element)]
 
@@ -147,6 +149,16 @@ class _Run:
             if (folds or isinstance(node, Softmax)) and not all(
                     self.program.runs[b] for b in node.binders):
                 raise Undefined("a maximum over nothing")
+
+    def ask_idle(self, binders, body, bound):
+        """Of a body that runs over nothing, what does not depend on where it would run.
+
+        A sum over no places is also the number of places times what stands in front of it.
+        """
+        if self.arithmetic.strict and not all(self.program.runs[b] for b in binders):
+            for node in nodes(body):
+                with contextlib.suppress(Invalid, KeyError):  # of an index that runs over nothing
+                    self.value(node, bound)
 
     def rules(self, name):
         """By place: the definitions that reach it, each with the values of its indices."""
@@ -185,12 +197,12 @@ class _Run:
                 if not self.arithmetic.strict:
                     return self.value(taken, bound)
                 self.value(left, bound)
-                found = self.value(taken, bound)
-                return found if isinstance(found, Dual) else Dual(float(found))
+                return self.arithmetic.inexact(self.value(taken, bound))
             case Call(name=name, args=args):
                 return self.arithmetic.call(name, tuple(self.value(a, bound) for a in args))
             case Fold(kind=kind, binders=binders, body=body):
                 items = [self.value(body, b) for b in self.bindings(binders, bound)]
+                self.ask_idle(binders, body, bound)
                 return self.arithmetic.fold(kind, items)
             case Softmax(binders=binders, body=body):
                 items = [self.value(body, b) for b in self.bindings(binders, bound)]

@@ -26,7 +26,7 @@ Extents bound at each call: M.
 
 Operations:
     forward and loss: 83*M
-    backward: 190*M
+    backward: 196*M
     workspace, in floats: 38*M
 """
 
@@ -127,33 +127,34 @@ _BUFFERS = (
     "product_d_flat_2",
     "d_seen",
     "sum_d_seen",
-    "where_turns_2",
     "d_turned",
-    "where_turns_3",
-    "d_cross",
+    "negate_where_d_seen",
+    "where_d_seen",
     "ratio_d_cross",
-    "product_d_cross",
+    "d_cross",
+    "square_where_angle",
+    "ratio_where_angle",
+    "where_angle",
     "d_along",
     "sum_d_along",
-    "sum_d_along_2",
     "product_d_angle",
-    "d_angle",
+    "square_d_angle",
     "product_d_angle_2",
     "ratio_d_angle",
     "product_d_angle_3",
-    "square_d_angle",
+    "square_d_angle_2",
     "sum_d_angle",
     "product_d_angle_4",
-    "square_d_angle_2",
+    "square_d_angle_3",
     "product_d_angle_5",
     "product_d_angle_6",
-    "sum_d_angle_2",
+    "where_d_angle",
+    "d_angle",
+    "root_d_turns",
     "d_turns",
-    "product_d_turns",
     "d_r",
     "product_d_r",
     "product_d_r_2",
-    "square_d_r",
     "sum_d_r",
     "product_d_r_3",
     "product_d_r_4",
@@ -170,7 +171,6 @@ _BUFFERS = (
     "product_d_v_5",
     "product_d_v_6",
     "product_d_v_7",
-    "product_d_v_8",
     "product_d_centre",
     "square_d_lens",
     "product_d_lens",
@@ -210,38 +210,39 @@ class Workspace:
         memory_3 = np.empty(M, dtype)
         self.turns = memory_3.reshape(M)
         self.angle = memory_3.reshape(M)
-        self.square_d_r = memory_3.reshape(M)
-        self.product_d_r_8 = memory_3.reshape(M)
-        self.product_d_v_7 = memory_3.reshape(M)
+        self.square_d_angle_3 = memory_3.reshape(M)
+        self.d_turns = memory_3.reshape(M)
+        self.product_d_r = memory_3.reshape(M)
+        self.product_d_r_6 = memory_3.reshape(M)
+        self.product_d_v_3 = memory_3.reshape(M)
         memory_4 = np.empty(M, bool)
         self.greater_turns = memory_4.reshape(M)
         memory_5 = np.empty(M, dtype)
         self.where_turns = memory_5.reshape(M)
-        self.d_turns = memory_5.reshape(M)
-        self.product_d_r = memory_5.reshape(M)
-        self.product_d_r_6 = memory_5.reshape(M)
-        self.product_d_v_5 = memory_5.reshape(M)
+        self.root_d_turns = memory_5.reshape(M)
+        self.product_d_r_5 = memory_5.reshape(M)
+        self.product_d_v_2 = memory_5.reshape(M)
         memory_6 = np.empty(M, dtype)
         self.along = memory_6.reshape(M)
         self.product_d_r_7 = memory_6.reshape(M)
-        self.product_d_v_6 = memory_6.reshape(M)
+        self.product_d_v_4 = memory_6.reshape(M)
         memory_7 = np.empty(3 * M, dtype)
         self.cross = memory_7.reshape(M, 3)
         self.product_d_angle_3 = memory_7.reshape(M, 3)
-        self.product_d_r_3 = memory_7.reshape(M, 3)
+        self.product_d_r_2 = memory_7.reshape(M, 3)
         self.product_d_centre = memory_7.reshape(M, 3)
         memory_8 = np.empty(M, dtype)
         self.product_cross = memory_8.reshape(M)
         self.product_cross_2 = memory_8.reshape(M)
         self.product_cross_3 = memory_8.reshape(M)
         self.cos_angle = memory_8.reshape(M)
+        self.square_d_lens = memory_8.reshape(M)
         memory_9 = np.empty(M, dtype)
         self.sin_angle = memory_9.reshape(M)
         self.product_d_angle_5 = memory_9.reshape(M)
-        self.sum_d_angle_2 = memory_9.reshape(M)
         self.sum_d_r = memory_9.reshape(M)
-        self.product_d_r_9 = memory_9.reshape(M)
-        self.product_d_v_8 = memory_9.reshape(M)
+        self.product_d_r_8 = memory_9.reshape(M)
+        self.product_d_v_5 = memory_9.reshape(M)
         memory_10 = np.empty(3 * M, dtype)
         self.turned = memory_10.reshape(M, 3)
         self.radius = memory_10[: M].reshape(M)
@@ -252,26 +253,31 @@ class Workspace:
         self.flat = memory_11[: 2 * M].reshape(M, 2)
         self.product_d_flat_2 = memory_11[: 2 * M].reshape(M, 2)
         self.d_seen = memory_11.reshape(M, 3)
-        self.product_d_v = memory_11.reshape(M, 3)
+        self.ratio_d_cross = memory_11.reshape(M, 3)
+        self.ratio_where_angle = memory_11.reshape(M, 3)
+        self.sum_d_along = memory_11[: M].reshape(M)
+        self.product_d_angle = memory_11.reshape(M, 3)
+        self.product_d_angle_4 = memory_11.reshape(M, 3)
+        self.where_d_angle = memory_11.reshape(M, 3)
+        self.d_v = memory_11.reshape(M, 3)
         memory_12 = np.empty(3 * M, dtype)
         self.product_turned = memory_12.reshape(M, 3)
         self.sum_turned = memory_12[: M].reshape(M)
         self.seen = memory_12.reshape(M, 3)
         self.d_turned = memory_12.reshape(M, 3)
-        self.product_d_v_2 = memory_12.reshape(M, 3)
-        memory_13 = np.empty(M, dtype)
-        self.bent = memory_13.reshape(M)
-        self.sum_d_seen = memory_13.reshape(M)
-        self.where_turns_3 = memory_13.reshape(M)
-        self.square_d_lens = memory_13.reshape(M)
-        memory_14 = np.empty(2 * M, dtype)
+        self.product_d_v = memory_12.reshape(M, 3)
+        memory_13 = np.empty(3 * M, dtype)
+        self.bent = memory_13[: M].reshape(M)
+        self.sum_d_seen = memory_13[: M].reshape(M)
+        self.where_angle = memory_13.reshape(M, 3)
+        self.product_d_r_3 = memory_13.reshape(M, 3)
+        memory_14 = np.empty(3 * M, dtype)
         self.square_bent = memory_14[: M].reshape(M)
-        self.place = memory_14.reshape(M, 2)
-        self.residual = memory_14.reshape(M, 2)
-        self.d_place = memory_14.reshape(M, 2)
-        self.d_flat = memory_14.reshape(M, 2)
-        self.ratio_d_cross = memory_14[: M].reshape(M)
-        self.d_along = memory_14[: M].reshape(M)
+        self.place = memory_14[: 2 * M].reshape(M, 2)
+        self.residual = memory_14[: 2 * M].reshape(M, 2)
+        self.d_place = memory_14[: 2 * M].reshape(M, 2)
+        self.d_flat = memory_14[: 2 * M].reshape(M, 2)
+        self.d_cross = memory_14.reshape(M, 3)
         memory_15 = np.empty(3 * M, dtype)
         self.lens_read = memory_15[: M].reshape(M)
         self.focal_read = memory_15[: M].reshape(M)
@@ -281,7 +287,7 @@ class Workspace:
         self.sum_d_place = memory_15[: M].reshape(M)
         self.d_radius = memory_15[: M].reshape(M)
         self.product_d_flat = memory_15[: M].reshape(M)
-        self.d_cross = memory_15.reshape(M, 3)
+        self.where_d_seen = memory_15.reshape(M, 3)
         memory_16 = np.empty(M, dtype)
         self.product_d_focal = memory_16.reshape(M)
         self.d_bent = memory_16.reshape(M)
@@ -289,30 +295,25 @@ class Workspace:
         memory_17 = np.empty(M, dtype)
         self.lens_read_2 = memory_17.reshape(M)
         self.focal_read_2 = memory_17.reshape(M)
-        self.where_turns_2 = memory_17.reshape(M)
-        self.product_d_r_4 = memory_17.reshape(M)
-        self.product_d_v_3 = memory_17.reshape(M)
-        memory_18 = np.empty(3 * M, dtype)
-        self.product_d_cross = memory_18.reshape(M, 3)
-        self.sum_d_along = memory_18[: M].reshape(M)
-        self.product_d_angle = memory_18.reshape(M, 3)
-        self.sum_d_angle = memory_18[: M].reshape(M)
-        self.square_d_angle_2 = memory_18[: M].reshape(M)
-        self.d_r = memory_18.reshape(M, 3)
+        self.square_where_angle = memory_17.reshape(M)
+        self.d_along = memory_17.reshape(M)
+        self.product_d_v_7 = memory_17.reshape(M)
+        memory_18 = np.empty(M, bool)
+        self.negate_where_d_seen = memory_18.reshape(M)
         memory_19 = np.empty(M, dtype)
-        self.sum_d_along_2 = memory_19.reshape(M)
+        self.square_d_angle = memory_19.reshape(M)
+        self.ratio_d_angle = memory_19.reshape(M)
+        self.square_d_angle_2 = memory_19.reshape(M)
         self.d_angle = memory_19.reshape(M)
-        self.product_d_turns = memory_19.reshape(M)
-        self.product_d_r_5 = memory_19.reshape(M)
-        self.product_d_v_4 = memory_19.reshape(M)
+        self.product_d_r_4 = memory_19.reshape(M)
+        self.product_d_r_9 = memory_19.reshape(M)
+        self.product_d_v_6 = memory_19.reshape(M)
         memory_20 = np.empty(3 * M, dtype)
         self.product_d_angle_2 = memory_20.reshape(M, 3)
-        self.ratio_d_angle = memory_20[: M].reshape(M)
-        self.square_d_angle = memory_20[: M].reshape(M)
-        self.product_d_angle_4 = memory_20.reshape(M, 3)
+        self.sum_d_angle = memory_20[: M].reshape(M)
         self.product_d_angle_6 = memory_20.reshape(M, 3)
-        self.product_d_r_2 = memory_20.reshape(M, 3)
-        self.d_v = memory_20.reshape(M, 3)
+        self.d_r = memory_20.reshape(M, 3)
+        self.ones_3 = np.ones(3, dtype)
 
     def require(self, size, dtype):
         """Raise ValueError where this workspace was made for other data."""
@@ -525,9 +526,11 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     measured = _floats("measured", measured, (M, 2), dtype)
     if workspace is None:
         work = _NO_WORKSPACE
+        ones_3 = np.ones(3, dtype)
     else:
         workspace.require((M,), dtype)
         work = workspace
+        ones_3 = workspace.ones_3
     v = np.take(X, point, axis=0, out=work.v, mode="clip")  # v[o, i] = X[point[o], i]
     # centre_read[o, i] = centre[camera[o], i]
     centre_read = np.take(centre, camera, axis=0, out=work.centre_read, mode="clip")
@@ -664,35 +667,41 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     np.divide(sum_d_seen, d_seen[:, 2], out=d_seen[:, 2])
     # d_seen[o, k] = d_flat[o, k]/seen[o, 2]
     np.divide(d_flat, seen[:, 2][:, None], out=d_seen[:, : 2])
-    # where_turns_2[o] = where(greater_turns[o], 1, 0)
-    where_turns_2 = _chosen(greater_turns, 1.0, 0.0, work.where_turns_2, (M,), dtype)
-    # d_turned[o, i] = d_seen[o, i]*where_turns_2[o]
-    d_turned = np.multiply(where_turns_2[:, None], d_seen, out=work.d_turned)
-    # where_turns_3[o] = where(greater_turns[o], 0, 1)
-    where_turns_3 = _chosen(greater_turns, 0.0, 1.0, work.where_turns_3, (M,), dtype)
-    # d_cross[o, i] = d_seen[o, i]*where_turns_3[o]
-    d_cross = np.multiply(where_turns_3[:, None], d_seen, out=work.d_cross)
-    # ratio_d_cross[o] = sin_angle[o]/angle[o]
-    ratio_d_cross = np.divide(sin_angle, angle, out=work.ratio_d_cross)
-    # product_d_cross[o, i] = d_turned[o, i]*sin_angle[o]/angle[o]
-    product_d_cross = np.multiply(ratio_d_cross[:, None], d_turned, out=work.product_d_cross)
-    # d_cross[o, i] = d_seen[o, i]*where_turns_3[o] + d_turned[o, i]*sin_angle[o]/angle[o]
-    d_cross = np.add(d_cross, product_d_cross, out=d_cross)
-    d_along = np.square(angle, out=work.d_along)  # d_along[o] = angle[o]**2
-    # sum_d_along[o] = 1 - cos_angle[o]
-    sum_d_along = np.subtract(1.0, cos_angle, out=work.sum_d_along)
-    # sum_d_along_2[o] = sum(i, d_turned[o, i]*r[o, i])
-    sum_d_along_2 = np.vecdot(d_turned, r, out=work.sum_d_along_2)
-    # sum_d_along[o] = sum(i, d_turned[o, i]*r[o, i])*(1 - cos_angle[o])
-    sum_d_along = np.multiply(sum_d_along, sum_d_along_2, out=sum_d_along)
-    # d_along[o] = sum(i, d_turned[o, i]*r[o, i])*(1 - cos_angle[o])/angle[o]**2
-    d_along = np.divide(sum_d_along, d_along, out=d_along)
+    # d_turned[o, i] = where(greater_turns[o], d_seen[o, i], 0)
+    d_turned = _masked(greater_turns[:, None], d_seen, work.d_turned, (M, 3), dtype)
+    # negate_where_d_seen[o] = negate(greater_turns[o])
+    negate_where_d_seen = np.logical_not(greater_turns, out=work.negate_where_d_seen)
+    # where_d_seen[o, i] = where(negate(greater_turns[o]), d_seen[o, i], 0)
+    where_d_seen = _masked(negate_where_d_seen[:, None], d_seen, work.where_d_seen, (M, 3), dtype)
+    # ratio_d_cross[o, i] = d_turned[o, i]/angle[o]
+    ratio_d_cross = np.divide(d_turned, angle[:, None], out=work.ratio_d_cross)
+    # d_cross[o, i] = where(greater_turns[o], d_turned[o, i]/angle[o], 0)
+    d_cross = _masked(greater_turns[:, None], ratio_d_cross, work.d_cross, (M, 3), dtype)
+    # d_cross[o, i] = where(greater_turns[o], d_turned[o, i]/angle[o], 0)*sin_angle[o]
+    d_cross = np.multiply(sin_angle[:, None], d_cross, out=d_cross)
+    # d_cross[o, i] = where(greater_turns[o], d_turned[o, i]/angle[o], 0)*sin_angle[o] +
+    #     where_d_seen[o, i]
+    d_cross = np.add(d_cross, where_d_seen, out=d_cross)
+    # square_where_angle[o] = angle[o]**2
+    square_where_angle = np.square(angle, out=work.square_where_angle)
+    # ratio_where_angle[o, i] = d_turned[o, i]/angle[o]**2
+    ratio_where_angle = np.divide(d_turned, square_where_angle[:, None],
+        out=work.ratio_where_angle)
+    # where_angle[o, i] = where(greater_turns[o], d_turned[o, i]/angle[o]**2, 0)
+    where_angle = _masked(greater_turns[:, None], ratio_where_angle, work.where_angle, (M, 3),
+        dtype)
+    d_along = np.subtract(1.0, cos_angle, out=work.d_along)  # d_along[o] = 1 - cos_angle[o]
+    # sum_d_along[o] = sum(i, r[o, i]*where_angle[o, i])
+    sum_d_along = np.vecdot(r, where_angle, out=work.sum_d_along)
+    # d_along[o] = sum(i, r[o, i]*where_angle[o, i])*(1 - cos_angle[o])
+    d_along = np.multiply(d_along, sum_d_along, out=d_along)
     # product_d_angle[o, i] = v[o, i]*sin_angle[o]
     product_d_angle = np.multiply(sin_angle[:, None], v, out=work.product_d_angle)
-    d_angle = np.square(angle, out=work.d_angle)  # d_angle[o] = angle[o]**2
-    d_angle = np.divide(sin_angle, d_angle, out=d_angle)  # d_angle[o] = sin_angle[o]/angle[o]**2
+    square_d_angle = np.square(angle, out=work.square_d_angle)  # square_d_angle[o] = angle[o]**2
+    # square_d_angle[o] = sin_angle[o]/angle[o]**2
+    square_d_angle = np.divide(sin_angle, square_d_angle, out=square_d_angle)
     # product_d_angle_2[o, i] = cross[o, i]*sin_angle[o]/angle[o]**2
-    product_d_angle_2 = np.multiply(d_angle[:, None], cross, out=work.product_d_angle_2)
+    product_d_angle_2 = np.multiply(square_d_angle[:, None], cross, out=work.product_d_angle_2)
     # product_d_angle[o, i] = v[o, i]*sin_angle[o] + cross[o, i]*sin_angle[o]/angle[o]**2
     product_d_angle = np.add(product_d_angle, product_d_angle_2, out=product_d_angle)
     # ratio_d_angle[o] = cos_angle[o]/angle[o]
@@ -702,64 +711,70 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     # product_d_angle_3[o, i] = cross[o, i]*cos_angle[o]/angle[o] - v[o, i]*sin_angle[o] - cross[o,
     #     i]*sin_angle[o]/angle[o]**2
     product_d_angle_3 = np.subtract(product_d_angle_3, product_d_angle, out=product_d_angle_3)
-    square_d_angle = np.square(angle, out=work.square_d_angle)  # square_d_angle[o] = angle[o]**2
-    # square_d_angle[o] = angle[o]**3
-    square_d_angle = np.multiply(square_d_angle, angle, out=square_d_angle)
-    # square_d_angle[o] = angle[o]**3/2
-    square_d_angle = np.multiply(square_d_angle, 0.5, out=square_d_angle)
+    # square_d_angle_2[o] = angle[o]**2
+    square_d_angle_2 = np.square(angle, out=work.square_d_angle_2)
+    # square_d_angle_2[o] = angle[o]**3
+    square_d_angle_2 = np.multiply(square_d_angle_2, angle, out=square_d_angle_2)
+    # square_d_angle_2[o] = angle[o]**3/2
+    square_d_angle_2 = np.multiply(square_d_angle_2, 0.5, out=square_d_angle_2)
     # sum_d_angle[o] = 1 - cos_angle[o]
     sum_d_angle = np.subtract(1.0, cos_angle, out=work.sum_d_angle)
     # sum_d_angle[o] = along[o]*(1 - cos_angle[o])
     sum_d_angle = np.multiply(sum_d_angle, along, out=sum_d_angle)
     # sum_d_angle[o] = along[o]*(1 - cos_angle[o])/angle[o]**3
-    sum_d_angle = np.divide(sum_d_angle, square_d_angle, out=sum_d_angle)
+    sum_d_angle = np.divide(sum_d_angle, square_d_angle_2, out=sum_d_angle)
     # product_d_angle_4[o, i] = r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**3
     product_d_angle_4 = np.multiply(sum_d_angle[:, None], r, out=work.product_d_angle_4)
     # product_d_angle_3[o, i] = cross[o, i]*cos_angle[o]/angle[o] - v[o, i]*sin_angle[o] - 2*r[o,
     #     i]*along[o]*(1 - cos_angle[o])/angle[o]**3 - cross[o, i]*sin_angle[o]/angle[o]**2
     product_d_angle_3 = np.subtract(product_d_angle_3, product_d_angle_4, out=product_d_angle_3)
-    # square_d_angle_2[o] = angle[o]**2
-    square_d_angle_2 = np.square(angle, out=work.square_d_angle_2)
+    # square_d_angle_3[o] = angle[o]**2
+    square_d_angle_3 = np.square(angle, out=work.square_d_angle_3)
     # product_d_angle_5[o] = along[o]*sin_angle[o]
     product_d_angle_5 = np.multiply(along, sin_angle, out=work.product_d_angle_5)
     # product_d_angle_5[o] = along[o]*sin_angle[o]/angle[o]**2
-    product_d_angle_5 = np.divide(product_d_angle_5, square_d_angle_2, out=product_d_angle_5)
+    product_d_angle_5 = np.divide(product_d_angle_5, square_d_angle_3, out=product_d_angle_5)
     # product_d_angle_6[o, i] = r[o, i]*along[o]*sin_angle[o]/angle[o]**2
     product_d_angle_6 = np.multiply(product_d_angle_5[:, None], r, out=work.product_d_angle_6)
     # product_d_angle_3[o, i] = r[o, i]*along[o]*sin_angle[o]/angle[o]**2 - v[o, i]*sin_angle[o] -
     #     2*r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**3 - cross[o, i]*sin_angle[o]/angle[o]**2
     #     + cross[o, i]*cos_angle[o]/angle[o]
     product_d_angle_3 = np.add(product_d_angle_3, product_d_angle_6, out=product_d_angle_3)
-    # sum_d_angle_2[o] = sum(i, d_turned[o, i]*(r[o, i]*along[o]*sin_angle[o]/angle[o]**2 - v[o,
+    # product_d_angle_3[o, i] = d_turned[o, i]*(r[o, i]*along[o]*sin_angle[o]/angle[o]**2 - v[o,
     #     i]*sin_angle[o] - 2*r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**3 - cross[o,
-    #     i]*sin_angle[o]/angle[o]**2 + cross[o, i]*cos_angle[o]/angle[o]))
-    sum_d_angle_2 = np.vecdot(product_d_angle_3, d_turned, out=work.sum_d_angle_2)
-    # d_angle[o] = sum(i, d_turned[o, i]*(r[o, i]*along[o]*sin_angle[o]/angle[o]**2 - v[o,
-    #     i]*sin_angle[o] - 2*r[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**3 - cross[o,
-    #     i]*sin_angle[o]/angle[o]**2 + cross[o, i]*cos_angle[o]/angle[o]))
-    d_angle = _filled(sum_d_angle_2, d_angle, (M,), dtype)
-    d_turns = np.sqrt(where_turns, out=work.d_turns)  # d_turns[o] = sqrt(where_turns[o])
-    # product_d_turns[o] = d_angle[o]/2
-    product_d_turns = np.multiply(d_angle, 0.5, out=work.product_d_turns)
-    # product_d_turns[o] = d_angle[o]*where_turns_2[o]/2
-    product_d_turns = np.multiply(product_d_turns, where_turns_2, out=product_d_turns)
-    # d_turns[o] = d_angle[o]*where_turns_2[o]/2/sqrt(where_turns[o])
-    d_turns = np.divide(product_d_turns, d_turns, out=d_turns)
+    #     i]*sin_angle[o]/angle[o]**2 + cross[o, i]*cos_angle[o]/angle[o])
+    product_d_angle_3 = np.multiply(product_d_angle_3, d_turned, out=product_d_angle_3)
+    # where_d_angle[o, i] = where(greater_turns[o], d_turned[o, i]*(r[o,
+    #     i]*along[o]*sin_angle[o]/angle[o]**2 - v[o, i]*sin_angle[o] - 2*r[o, i]*along[o]*(1 -
+    #     cos_angle[o])/angle[o]**3 - cross[o, i]*sin_angle[o]/angle[o]**2 + cross[o,
+    #     i]*cos_angle[o]/angle[o]), 0)
+    where_d_angle = _masked(greater_turns[:, None], product_d_angle_3, work.where_d_angle, (M, 3),
+        dtype)
+    # d_angle[o] = sum(i, where(greater_turns[o], d_turned[o, i]*(r[o,
+    #     i]*along[o]*sin_angle[o]/angle[o]**2 - v[o, i]*sin_angle[o] - 2*r[o, i]*along[o]*(1 -
+    #     cos_angle[o])/angle[o]**3 - cross[o, i]*sin_angle[o]/angle[o]**2 + cross[o,
+    #     i]*cos_angle[o]/angle[o]), 0))
+    d_angle = np.dot(where_d_angle, ones_3, out=work.d_angle)
+    # root_d_turns[o] = sqrt(where_turns[o])
+    root_d_turns = np.sqrt(where_turns, out=work.root_d_turns)
+    # root_d_turns[o] = d_angle[o]/sqrt(where_turns[o])
+    root_d_turns = np.divide(d_angle, root_d_turns, out=root_d_turns)
+    # d_turns[o] = where(greater_turns[o], d_angle[o]/sqrt(where_turns[o]), 0)
+    d_turns = _masked(greater_turns, root_d_turns, work.d_turns, (M,), dtype)
+    # d_turns[o] = where(greater_turns[o], d_angle[o]/sqrt(where_turns[o]), 0)/2
+    d_turns = np.multiply(d_turns, 0.5, out=d_turns)
     d_r = np.multiply(d_along[:, None], v, out=work.d_r)  # d_r[o, i] = v[o, i]*d_along[o]
     product_d_r = np.multiply(d_turns, 2.0, out=work.product_d_r)  # product_d_r[o] = 2*d_turns[o]
     # product_d_r_2[o, i] = 2*r[o, i]*d_turns[o]
     product_d_r_2 = np.multiply(product_d_r[:, None], r, out=work.product_d_r_2)
     # d_r[o, i] = v[o, i]*d_along[o] + 2*r[o, i]*d_turns[o]
     d_r = np.add(d_r, product_d_r_2, out=d_r)
-    square_d_r = np.square(angle, out=work.square_d_r)  # square_d_r[o] = angle[o]**2
     sum_d_r = np.subtract(1.0, cos_angle, out=work.sum_d_r)  # sum_d_r[o] = 1 - cos_angle[o]
     sum_d_r = np.multiply(sum_d_r, along, out=sum_d_r)  # sum_d_r[o] = along[o]*(1 - cos_angle[o])
-    # sum_d_r[o] = along[o]*(1 - cos_angle[o])/angle[o]**2
-    sum_d_r = np.divide(sum_d_r, square_d_r, out=sum_d_r)
-    # product_d_r_3[o, i] = d_turned[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2
-    product_d_r_3 = np.multiply(sum_d_r[:, None], d_turned, out=work.product_d_r_3)
-    # d_r[o, i] = d_turned[o, i]*along[o]*(1 - cos_angle[o])/angle[o]**2 + v[o, i]*d_along[o] +
-    #     2*r[o, i]*d_turns[o]
+    # product_d_r_3[o, i] = along[o]*(1 - cos_angle[o])*where_angle[o, i]
+    product_d_r_3 = np.multiply(sum_d_r[:, None], where_angle, out=work.product_d_r_3)
+    # d_r[o, i] = v[o, i]*d_along[o] + 2*r[o, i]*d_turns[o] + along[o]*(1 -
+    #     cos_angle[o])*where_angle[o, i]
     d_r = np.add(d_r, product_d_r_3, out=d_r)
     # product_d_r_4[o] = d_cross[o, 2]*v[o, 1]
     product_d_r_4 = np.multiply(d_cross[:, 2], v[:, 1], out=work.product_d_r_4)
@@ -788,38 +803,35 @@ def value_and_grad(params, camera, point, weight, measured, workspace=None):
     d_turn = np.zeros((4, 3), dtype)  # d_turn = 0
     _add_rows(d_turn, camera, d_r)  # d_turn[camera[o], i] += d_r[o, i]
     d_v = np.multiply(d_along[:, None], r, out=work.d_v)  # d_v[o, i] = r[o, i]*d_along[o]
-    # product_d_v[o, i] = d_seen[o, i]*where_turns_3[o]
-    product_d_v = np.multiply(where_turns_3[:, None], d_seen, out=work.product_d_v)
-    # d_v[o, i] = d_seen[o, i]*where_turns_3[o] + r[o, i]*d_along[o]
+    d_v = np.add(d_v, where_d_seen, out=d_v)  # d_v[o, i] = r[o, i]*d_along[o] + where_d_seen[o, i]
+    # product_d_v[o, i] = d_turned[o, i]*cos_angle[o]
+    product_d_v = np.multiply(cos_angle[:, None], d_turned, out=work.product_d_v)
+    # d_v[o, i] = d_turned[o, i]*cos_angle[o] + r[o, i]*d_along[o] + where_d_seen[o, i]
     d_v = np.add(d_v, product_d_v, out=d_v)
-    # product_d_v_2[o, i] = d_turned[o, i]*cos_angle[o]
-    product_d_v_2 = np.multiply(cos_angle[:, None], d_turned, out=work.product_d_v_2)
-    # d_v[o, i] = d_seen[o, i]*where_turns_3[o] + d_turned[o, i]*cos_angle[o] + r[o, i]*d_along[o]
-    d_v = np.add(d_v, product_d_v_2, out=d_v)
-    # product_d_v_3[o] = d_cross[o, 2]*r[o, 0]
-    product_d_v_3 = np.multiply(d_cross[:, 2], r[:, 0], out=work.product_d_v_3)
-    d_v[:, 1] += product_d_v_3  # d_v[o, 1] += d_cross[o, 2]*r[o, 0]
-    # product_d_v_4[o] = -d_cross[o, 2]
-    product_d_v_4 = np.negative(d_cross[:, 2], out=work.product_d_v_4)
-    # product_d_v_4[o] = -d_cross[o, 2]*r[o, 1]
-    product_d_v_4 = np.multiply(product_d_v_4, r[:, 1], out=product_d_v_4)
-    d_v[:, 0] += product_d_v_4  # d_v[o, 0] += -d_cross[o, 2]*r[o, 1]
-    # product_d_v_5[o] = d_cross[o, 1]*r[o, 2]
-    product_d_v_5 = np.multiply(d_cross[:, 1], r[:, 2], out=work.product_d_v_5)
-    d_v[:, 0] += product_d_v_5  # d_v[o, 0] += d_cross[o, 1]*r[o, 2]
-    # product_d_v_6[o] = -d_cross[o, 1]
-    product_d_v_6 = np.negative(d_cross[:, 1], out=work.product_d_v_6)
-    # product_d_v_6[o] = -d_cross[o, 1]*r[o, 0]
-    product_d_v_6 = np.multiply(product_d_v_6, r[:, 0], out=product_d_v_6)
-    d_v[:, 2] += product_d_v_6  # d_v[o, 2] += -d_cross[o, 1]*r[o, 0]
-    # product_d_v_7[o] = d_cross[o, 0]*r[o, 1]
-    product_d_v_7 = np.multiply(d_cross[:, 0], r[:, 1], out=work.product_d_v_7)
-    d_v[:, 2] += product_d_v_7  # d_v[o, 2] += d_cross[o, 0]*r[o, 1]
-    # product_d_v_8[o] = -d_cross[o, 0]
-    product_d_v_8 = np.negative(d_cross[:, 0], out=work.product_d_v_8)
-    # product_d_v_8[o] = -d_cross[o, 0]*r[o, 2]
-    product_d_v_8 = np.multiply(product_d_v_8, r[:, 2], out=product_d_v_8)
-    d_v[:, 1] += product_d_v_8  # d_v[o, 1] += -d_cross[o, 0]*r[o, 2]
+    # product_d_v_2[o] = d_cross[o, 2]*r[o, 0]
+    product_d_v_2 = np.multiply(d_cross[:, 2], r[:, 0], out=work.product_d_v_2)
+    d_v[:, 1] += product_d_v_2  # d_v[o, 1] += d_cross[o, 2]*r[o, 0]
+    # product_d_v_3[o] = -d_cross[o, 2]
+    product_d_v_3 = np.negative(d_cross[:, 2], out=work.product_d_v_3)
+    # product_d_v_3[o] = -d_cross[o, 2]*r[o, 1]
+    product_d_v_3 = np.multiply(product_d_v_3, r[:, 1], out=product_d_v_3)
+    d_v[:, 0] += product_d_v_3  # d_v[o, 0] += -d_cross[o, 2]*r[o, 1]
+    # product_d_v_4[o] = d_cross[o, 1]*r[o, 2]
+    product_d_v_4 = np.multiply(d_cross[:, 1], r[:, 2], out=work.product_d_v_4)
+    d_v[:, 0] += product_d_v_4  # d_v[o, 0] += d_cross[o, 1]*r[o, 2]
+    # product_d_v_5[o] = -d_cross[o, 1]
+    product_d_v_5 = np.negative(d_cross[:, 1], out=work.product_d_v_5)
+    # product_d_v_5[o] = -d_cross[o, 1]*r[o, 0]
+    product_d_v_5 = np.multiply(product_d_v_5, r[:, 0], out=product_d_v_5)
+    d_v[:, 2] += product_d_v_5  # d_v[o, 2] += -d_cross[o, 1]*r[o, 0]
+    # product_d_v_6[o] = d_cross[o, 0]*r[o, 1]
+    product_d_v_6 = np.multiply(d_cross[:, 0], r[:, 1], out=work.product_d_v_6)
+    d_v[:, 2] += product_d_v_6  # d_v[o, 2] += d_cross[o, 0]*r[o, 1]
+    # product_d_v_7[o] = -d_cross[o, 0]
+    product_d_v_7 = np.negative(d_cross[:, 0], out=work.product_d_v_7)
+    # product_d_v_7[o] = -d_cross[o, 0]*r[o, 2]
+    product_d_v_7 = np.multiply(product_d_v_7, r[:, 2], out=product_d_v_7)
+    d_v[:, 1] += product_d_v_7  # d_v[o, 1] += -d_cross[o, 0]*r[o, 2]
     d_centre = np.zeros((4, 3), dtype)  # d_centre = 0
     # product_d_centre[o, i] = -d_v[o, i]
     product_d_centre = np.negative(d_v, out=work.product_d_centre)
@@ -1017,6 +1029,16 @@ def _chosen(condition, then, otherwise, out, shape, dtype):
         out = np.empty(shape, dtype)
     np.copyto(out, otherwise)
     np.copyto(out, then, where=condition)
+    return out
+
+
+def _masked(condition, value, out, shape, dtype):
+    """``value`` where the condition holds, else zero, whatever stands there; by its bits."""
+    if out is None:
+        out = np.empty(shape, dtype)
+    bits = out.view(f"i{out.itemsize}")
+    np.multiply(condition, -1, out=bits, dtype=bits.dtype)
+    np.bitwise_and(bits, np.asarray(value, dtype).view(bits.dtype), out=bits)
     return out
 
 

@@ -14,8 +14,8 @@ Extents bound at each call: N.
 
 Operations:
     forward and loss: 153*N + 167
-    backward: 142*N + 346
-    workspace, in floats: 12*N + Max(3, 12*N) + Max(16, N) + Max(16, 3*N) + Max(16, 12*N) + 60
+    backward: 142*N + 350
+    workspace, in floats: 24*N + Max(3, 12*N) + Max(12, N) + Max(48, 3*N) + 60
 """
 
 import numpy as np
@@ -45,15 +45,16 @@ LATEX = {
         "\\bar{r}_{n,k,i} Q_{k,i,j}"
     ),
     "q": (
-        "\\frac{\\partial \\text{loss}}{\\partial q_{k,i}} = \\text{exp}^{"
-        "(q)}_{k,i} \\sum_j \\bar{Q}_{k,i,j} [\\text{equal\\_constant}_{i"
-        ",j} \\ne 0] + \\text{sum\\ d}^{(\\text{score})}_k"
+        "\\frac{\\partial \\text{loss}}{\\partial q_{k,i}} = \\sum_j \\left"
+        "(\\begin{cases} \\bar{Q}_{k,i,j} \\, \\text{exp}^{(q)}_{k,i} & \\"
+        "text{equal\\_constant}_{i,j} \\ne 0 \\\\ 0 & \\text{otherwise} \\e"
+        "nd{cases}\\right) + \\text{sum\\ d}^{(\\text{score})}_k"
     ),
     "L": (
-        "\\frac{\\partial \\text{loss}}{\\partial L_{k,i,j}} = \\bar{Q}_{k"
-        ",i,j} [\\text{greater\\_constant}_{i,j} \\ne 0] \\left(\\begin{ca"
-        "ses} 0 & \\text{equal\\_constant}_{i,j} \\ne 0 \\\\ 1 & \\text{oth"
-        "erwise} \\end{cases}\\right)"
+        "\\frac{\\partial \\text{loss}}{\\partial L_{k,i,j}} = \\begin{cas"
+        "es} \\bar{Q}_{k,i,j} & \\text{greater\\_constant}_{i,j} \\ne 0 \\"
+        "wedge \\neg (\\text{equal\\_constant}_{i,j} \\ne 0) \\\\ 0 & \\text"
+        "{otherwise} \\end{cases}"
     ),
 }
 _BUFFERS = (
@@ -81,9 +82,9 @@ _BUFFERS = (
     "sum_d_m",
     "sum_d_Q",
     "d_Q",
-    "where_d_L",
-    "where_d_L_2",
+    "negate_d_L",
     "sum_d_score",
+    "product_d_q",
     "where_d_q",
 )
 # Stands for a workspace where there is none: each step then makes a fresh array.
@@ -104,7 +105,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    Its size stands in the module's docstring.
+    24*N + Max(3, 12*N) + Max(12, N) + Max(48, 3*N) + 60 floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
@@ -126,30 +127,31 @@ class Workspace:
         memory_6 = np.empty(48, dtype)
         self.Q = memory_6.reshape(3, 4, 4)
         self.d_Q = memory_6.reshape(3, 4, 4)
+        self.product_d_q = memory_6.reshape(3, 4, 4)
         memory_7 = np.empty(max(12 * N, 3), dtype)
         self.sum_r = memory_7[: 12 * N].reshape(N, 3, 4)
         self.sum_score = memory_7[: 3].reshape(3)
         self.max_score = memory_7[: N].reshape(N)
         self.exp_a = memory_7[: 3].reshape(3)
-        memory_8 = np.empty(max(12 * N, 16), dtype)
-        self.r = memory_8[: 12 * N].reshape(N, 3, 4)
-        self.d_r = memory_8[: 12 * N].reshape(N, 3, 4)
-        self.where_d_L_2 = memory_8[: 16].reshape(4, 4)
-        memory_9 = np.empty(max(16, 3 * N), dtype)
+        memory_8 = np.empty(12 * N, dtype)
+        self.r = memory_8.reshape(N, 3, 4)
+        self.d_r = memory_8.reshape(N, 3, 4)
+        memory_9 = np.empty(max(3 * N, 48), dtype)
         self.score = memory_9[: 3 * N].reshape(N, 3)
         self.exp_score = memory_9[: 3 * N].reshape(N, 3)
         self.d_score = memory_9[: 3 * N].reshape(N, 3)
-        self.where_d_q = memory_9[: 16].reshape(4, 4)
-        memory_10 = np.empty(max(16, N), dtype)
+        self.where_d_q = memory_9[: 48].reshape(3, 4, 4)
+        memory_10 = np.empty(max(12, N), dtype)
         self.sum_exp_score = memory_10[: N].reshape(N)
         self.scaled_d_score = memory_10[: N].reshape(N)
         self.sum_d_m = memory_10[: 12].reshape(3, 4)
-        self.where_d_L = memory_10[: 16].reshape(4, 4)
         self.sum_d_score = memory_10[: 3].reshape(3)
         memory_11 = np.empty(12 * N, dtype)
         self.logsumexp_score = memory_11[: N].reshape(N)
         self.product_d_r = memory_11[: 3 * N].reshape(N, 3)
         self.sum_d_Q = memory_11.reshape(3, 4, N)
+        memory_12 = np.empty(16, bool)
+        self.negate_d_L = memory_12.reshape(4, 4)
         self.ones_4 = np.ones(4, dtype)
         self.ones_3 = np.ones(3, dtype)
         self.ones_N = np.ones(N, dtype)
@@ -185,8 +187,7 @@ def forward(params, x):
     i_values_2 = range_4  # i_values_2[i] = i
     j_values_2 = range_4  # j_values_2[j] = j
     greater_Q = np.greater(i_values_2[:, None], j_values_2)  # greater_Q[i, j] = (i > j)
-    # Q[k, i, j] = where((i > j), L[k, i, j], 0)
-    Q = _chosen(greater_Q, L, 0.0, None, (3, 4, 4), dtype)
+    Q = _masked(greater_Q, L, None, (3, 4, 4), dtype)  # Q[k, i, j] = where((i > j), L[k, i, j], 0)
     # Q[k, i, j] = where((i == j), exp(q[k, i]), where((i > j), L[k, i, j], 0))
     Q = _chosen(equal_Q, exp_Q[:, :, None], Q, Q, (3, 4, 4), dtype)
     sum_r = np.subtract(x[:, None], m)  # sum_r[n, k, j] = x[n, j] - m[k, j]
@@ -238,8 +239,7 @@ def loss(params, x):
     i_values_2 = range_4  # i_values_2[i] = i
     j_values_2 = range_4  # j_values_2[j] = j
     greater_Q = np.greater(i_values_2[:, None], j_values_2)  # greater_Q[i, j] = (i > j)
-    # Q[k, i, j] = where((i > j), L[k, i, j], 0)
-    Q = _chosen(greater_Q, L, 0.0, None, (3, 4, 4), dtype)
+    Q = _masked(greater_Q, L, None, (3, 4, 4), dtype)  # Q[k, i, j] = where((i > j), L[k, i, j], 0)
     # Q[k, i, j] = where((i == j), exp(q[k, i]), where((i > j), L[k, i, j], 0))
     Q = _chosen(equal_Q, exp_Q[:, :, None], Q, Q, (3, 4, 4), dtype)
     sum_r = np.subtract(x[:, None], m)  # sum_r[n, k, j] = x[n, j] - m[k, j]
@@ -303,7 +303,7 @@ def value_and_grad(params, x, workspace=None):
     # greater_constant[i, j] = (i > j)
     greater_constant = np.greater(i_values_2[:, None], j_values_2, out=work.greater_constant)
     # Q[k, i, j] = where(greater_constant[i, j], L[k, i, j], 0)
-    Q = _chosen(greater_constant, L, 0.0, work.Q, (3, 4, 4), dtype)
+    Q = _masked(greater_constant, L, work.Q, (3, 4, 4), dtype)
     # Q[k, i, j] = where(equal_constant[i, j], exp_q[k, i], where(greater_constant[i, j], L[k, i,
     #     j], 0))
     Q = _chosen(equal_constant, exp_q[:, :, None], Q, Q, (3, 4, 4), dtype)
@@ -351,27 +351,24 @@ def value_and_grad(params, x, workspace=None):
     sum_d_Q = np.subtract(x.T, m[:, :, None], out=work.sum_d_Q)
     # d_Q[k, i, j] = sum(n, d_r[n, k, i]*(x[n, j] - m[k, j]))
     d_Q = np.matmul(d_r.transpose(1, 2, 0), sum_d_Q.transpose(0, 2, 1), out=work.d_Q)
-    # where_d_L[i, j] = where(equal_constant[i, j], 0, 1)
-    where_d_L = _chosen(equal_constant, 0.0, 1.0, work.where_d_L, (4, 4), dtype)
-    # where_d_L_2[i, j] = where(greater_constant[i, j], 1, 0)
-    where_d_L_2 = _chosen(greater_constant, 1.0, 0.0, work.where_d_L_2, (4, 4), dtype)
-    # where_d_L[i, j] = where(equal_constant[i, j], 0, 1)*where(greater_constant[i, j], 1, 0)
-    where_d_L = np.multiply(where_d_L, where_d_L_2, out=where_d_L)
-    # d_L[k, i, j] = d_Q[k, i, j]*where(equal_constant[i, j], 0, 1)*where(greater_constant[i, j],
-    #     1, 0)
-    d_L = np.multiply(where_d_L, d_Q)
+    # negate_d_L[i, j] = negate(equal_constant[i, j])
+    negate_d_L = np.logical_not(equal_constant, out=work.negate_d_L)
+    # negate_d_L[i, j] = both(greater_constant[i, j], negate(equal_constant[i, j]))
+    negate_d_L = np.logical_and(greater_constant, negate_d_L, out=negate_d_L)
+    # d_L[k, i, j] = where(both(greater_constant[i, j], negate(equal_constant[i, j])), d_Q[k, i,
+    #     j], 0)
+    d_L = _masked(negate_d_L, d_Q, None, (3, 4, 4), dtype)
     # sum_d_score[k] = sum(n, d_score[n, k])
     sum_d_score = np.dot(ones_N, d_score, out=work.sum_d_score)
     d_a = np.multiply(exp_a, 1.0 / sum_exp_a)  # d_a[k] = exp_a[k]/sum_exp_a
     d_a = np.add(d_a, sum_d_score, out=d_a)  # d_a[k] = exp_a[k]/sum_exp_a + sum_d_score[k]
-    # where_d_q[i, j] = where(equal_constant[i, j], 1, 0)
-    where_d_q = _chosen(equal_constant, 1.0, 0.0, work.where_d_q, (4, 4), dtype)
-    # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))
-    d_q = np.vecdot(d_Q, where_d_q)
-    # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))*exp_q[k, i]
-    d_q = np.multiply(d_q, exp_q, out=d_q)
-    # d_q[k, i] = sum(j, d_Q[k, i, j]*where(equal_constant[i, j], 1, 0))*exp_q[k, i] +
-    #     sum_d_score[k]
+    # product_d_q[k, i, j] = d_Q[k, i, j]*exp_q[k, i]
+    product_d_q = np.multiply(exp_q[:, :, None], d_Q, out=work.product_d_q)
+    # where_d_q[k, i, j] = where(equal_constant[i, j], d_Q[k, i, j]*exp_q[k, i], 0)
+    where_d_q = _masked(equal_constant, product_d_q, work.where_d_q, (3, 4, 4), dtype)
+    # d_q[k, i] = sum(j, where(equal_constant[i, j], d_Q[k, i, j]*exp_q[k, i], 0))
+    d_q = np.dot(where_d_q, ones_4)
+    # d_q[k, i] = sum(j, where(equal_constant[i, j], d_Q[k, i, j]*exp_q[k, i], 0)) + sum_d_score[k]
     d_q = np.add(d_q, sum_d_score[:, None], out=d_q)
     grads = {
         "a": d_a,
@@ -531,6 +528,16 @@ def _chosen(condition, then, otherwise, out, shape, dtype):
         out = np.empty(shape, dtype)
     np.copyto(out, otherwise)
     np.copyto(out, then, where=condition)
+    return out
+
+
+def _masked(condition, value, out, shape, dtype):
+    """``value`` where the condition holds, else zero, whatever stands there; by its bits."""
+    if out is None:
+        out = np.empty(shape, dtype)
+    bits = out.view(f"i{out.itemsize}")
+    np.multiply(condition, -1, out=bits, dtype=bits.dtype)
+    np.bitwise_and(bits, np.asarray(value, dtype).view(bits.dtype), out=bits)
     return out
 
 

@@ -55,8 +55,8 @@ Extents bound at each call: N.
 
 Operations:
     forward and loss: 986048*N + 256
-    backward: 1945328*N + 256
-    workspace, in floats: 28864*N + Max(256, 16*N)
+    backward: 1945328*N
+    workspace, in floats: 28864*N
 """
 
 import numpy as np
@@ -305,14 +305,15 @@ _BUFFERS = (
     "ylast",
     "z",
     "not_equal_following",
-    "where_following",
+    "where_sum_following",
     "max_z",
     "exp_z",
     "sum_exp_z",
     "logsumexp_z",
     "z_read",
     "where_loss",
-    "scaled_d_z",
+    "where_following",
+    "ratio_d_z",
     "d_z",
     "product_d_z",
     "d_ylast",
@@ -348,7 +349,6 @@ _BUFFERS = (
     "sum_d_p4a_terms",
     "d_p4a_terms",
     "product_d_p4a_terms",
-    "where_constant",
     "d_a4a",
     "d_w4a",
     "d_w4a_copy",
@@ -462,7 +462,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    28864*N + Max(256, 16*N) floats for extents (N).
+    28864*N floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
@@ -573,13 +573,13 @@ class Workspace:
         self.ra4 = memory_27[: 512 * N].reshape(N, 16, 32)
         self.sum_d_ra4_2 = memory_27[: 512 * N].reshape(N, 16, 32)
         self.d_p4a_terms = memory_27.reshape(N, 4, 16, 16)
-        self.d_a4a = memory_27.reshape(N, 4, 16, 16)
+        self.d_p3a = memory_27.reshape(N, 4, 16, 16)
+        self.product_d_p3a_terms = memory_27.reshape(N, 4, 16, 16)
         memory_28 = np.empty(1024 * N, dtype)
         self.p4a_terms = memory_28.reshape(N, 4, 16, 16)
         self.exp_p4a_terms = memory_28.reshape(N, 4, 16, 16)
         self.p4a = memory_28.reshape(N, 4, 16, 16)
         self.d_p3a_terms = memory_28.reshape(N, 4, 16, 16)
-        self.d_a3a = memory_28.reshape(N, 4, 16, 16)
         memory_29 = np.empty(512 * N, dtype)
         self.z4a_copy = memory_29.reshape(N, 16, 4, 8)
         self.sum_d_p4a_terms = memory_29[: 64 * N].reshape(N, 4, 16)
@@ -628,10 +628,11 @@ class Workspace:
         self.sum_d_v3an = memory_36.reshape(N, 16, 32)
         memory_37 = np.empty(16 * N, dtype)
         self.mlast = memory_37.reshape(N, 16)
-        self.sum_d_v4fn_2 = memory_37.reshape(N, 16)
-        self.sum_d_g4an_2 = memory_37.reshape(N, 16)
-        self.d_v3fn = memory_37.reshape(N, 16)
-        self.product_d_ra3 = memory_37.reshape(N, 16)
+        self.d_v4fn = memory_37.reshape(N, 16)
+        self.product_d_ra4 = memory_37.reshape(N, 16)
+        self.sum_d_m4an = memory_37.reshape(N, 16)
+        self.d_m3fn = memory_37.reshape(N, 16)
+        self.product_d_ra3_2 = memory_37.reshape(N, 16)
         memory_38 = np.empty(1024 * N, dtype)
         self.sum_vlast = memory_38[: 512 * N].reshape(N, 16, 32)
         self.sum_ylast = memory_38[: 16 * N].reshape(N, 16)
@@ -640,57 +641,55 @@ class Workspace:
         self.d_rf4 = memory_38[: 512 * N].reshape(N, 16, 32)
         self.d_p4a = memory_38.reshape(N, 4, 16, 16)
         self.product_d_p4a_terms = memory_38.reshape(N, 4, 16, 16)
-        self.d_p3a = memory_38.reshape(N, 4, 16, 16)
-        self.product_d_p3a_terms = memory_38.reshape(N, 4, 16, 16)
+        self.d_a4a = memory_38.reshape(N, 4, 16, 16)
+        self.d_a3a = memory_38.reshape(N, 4, 16, 16)
         memory_39 = np.empty(16 * N, dtype)
         self.vlast = memory_39.reshape(N, 16)
         self.sum_d_rf4 = memory_39.reshape(N, 16)
-        self.d_v4fn = memory_39.reshape(N, 16)
-        self.product_d_ra4 = memory_39.reshape(N, 16)
-        self.sum_d_m4an = memory_39.reshape(N, 16)
-        self.d_m3fn = memory_39.reshape(N, 16)
-        self.product_d_ra3_2 = memory_39.reshape(N, 16)
+        self.sum_d_g4fn_2 = memory_39.reshape(N, 16)
+        self.sum_d_m4fn = memory_39.reshape(N, 16)
+        self.d_v4an = memory_39.reshape(N, 16)
+        self.product_d_rf3 = memory_39.reshape(N, 16)
+        self.d_v3an = memory_39.reshape(N, 16)
+        self.product_d_y2 = memory_39.reshape(N, 16)
         memory_40 = np.empty(512 * N, dtype)
         self.ylast = memory_40.reshape(N, 16, 32)
         memory_41 = np.empty(16 * N, bool)
         self.not_equal_following = memory_41.reshape(N, 16)
-        memory_42 = np.empty(max(16 * N, 256), dtype)
-        self.where_following = memory_42[: 16 * N].reshape(N, 16)
-        self.product_d_z = memory_42[: 16 * N].reshape(N, 16)
-        self.sum_d_vlast_2 = memory_42[: 16 * N].reshape(N, 16)
-        self.sum_d_mlast = memory_42[: 16 * N].reshape(N, 16)
-        self.sum_d_g4fn_2 = memory_42[: 16 * N].reshape(N, 16)
-        self.where_constant = memory_42[: 256].reshape(16, 16)
-        memory_43 = np.empty(2048 * N, dtype)
-        self.max_z = memory_43[: 16 * N].reshape(N, 16)
-        self.z_read = memory_43[: 16 * N].reshape(N, 16)
-        self.sum_d_glast = memory_43[: 512 * N].reshape(N, 16, 32)
-        self.sum_d_vlast = memory_43[: 512 * N].reshape(N, 16, 32)
-        self.d_s4f = memory_43.reshape(N, 16, 128)
-        memory_44 = np.empty(1024 * N, dtype)
-        self.exp_z = memory_44.reshape(N, 16, 64)
-        self.d_z = memory_44.reshape(N, 16, 64)
-        memory_45 = np.empty(16 * N, dtype)
-        self.sum_exp_z = memory_45.reshape(N, 16)
-        self.scaled_d_z = memory_45.reshape(N, 16)
-        self.d_vlast = memory_45.reshape(N, 16)
-        self.product_d_rf4 = memory_45.reshape(N, 16)
-        self.d_m4fn = memory_45.reshape(N, 16)
-        self.product_d_ra4_2 = memory_45.reshape(N, 16)
-        self.sum_d_g3fn_2 = memory_45.reshape(N, 16)
-        self.d_m3an = memory_45.reshape(N, 16)
-        self.product_d_y2_2 = memory_45.reshape(N, 16)
-        memory_46 = np.empty(16 * N, dtype)
-        self.logsumexp_z = memory_46.reshape(N, 16)
-        self.where_loss = memory_46.reshape(N, 16)
-        self.sum_d_glast_2 = memory_46.reshape(N, 16)
-        self.d_mlast = memory_46.reshape(N, 16)
-        self.product_d_rf4_2 = memory_46.reshape(N, 16)
-        self.sum_d_m4fn = memory_46.reshape(N, 16)
-        self.d_v4an = memory_46.reshape(N, 16)
-        self.product_d_rf3 = memory_46.reshape(N, 16)
-        self.d_v3an = memory_46.reshape(N, 16)
-        self.product_d_y2 = memory_46.reshape(N, 16)
+        memory_42 = np.empty(16 * N, dtype)
+        self.where_sum_following = memory_42.reshape(N, 16)
+        self.max_z = memory_42.reshape(N, 16)
+        self.z_read = memory_42.reshape(N, 16)
+        self.where_following = memory_42.reshape(N, 16)
+        self.product_d_z = memory_42.reshape(N, 16)
+        self.d_vlast = memory_42.reshape(N, 16)
+        self.product_d_rf4 = memory_42.reshape(N, 16)
+        self.sum_d_v4fn_2 = memory_42.reshape(N, 16)
+        self.sum_d_g4an_2 = memory_42.reshape(N, 16)
+        self.d_v3fn = memory_42.reshape(N, 16)
+        self.product_d_ra3 = memory_42.reshape(N, 16)
+        memory_43 = np.empty(1024 * N, dtype)
+        self.exp_z = memory_43.reshape(N, 16, 64)
+        self.d_z = memory_43.reshape(N, 16, 64)
+        memory_44 = np.empty(16 * N, dtype)
+        self.sum_exp_z = memory_44.reshape(N, 16)
+        self.ratio_d_z = memory_44.reshape(N, 16)
+        self.sum_d_glast_2 = memory_44.reshape(N, 16)
+        self.sum_d_vlast_2 = memory_44.reshape(N, 16)
+        self.d_mlast = memory_44.reshape(N, 16)
+        self.product_d_rf4_2 = memory_44.reshape(N, 16)
+        self.d_m4fn = memory_44.reshape(N, 16)
+        self.product_d_ra4_2 = memory_44.reshape(N, 16)
+        self.sum_d_g3fn_2 = memory_44.reshape(N, 16)
+        self.d_m3an = memory_44.reshape(N, 16)
+        self.product_d_y2_2 = memory_44.reshape(N, 16)
+        memory_45 = np.empty(2048 * N, dtype)
+        self.logsumexp_z = memory_45[: 16 * N].reshape(N, 16)
+        self.where_loss = memory_45[: 16 * N].reshape(N, 16)
+        self.sum_d_glast = memory_45[: 512 * N].reshape(N, 16, 32)
+        self.sum_d_vlast = memory_45[: 512 * N].reshape(N, 16, 32)
+        self.sum_d_mlast = memory_45[: 16 * N].reshape(N, 16)
+        self.d_s4f = memory_45.reshape(N, 16, 128)
         self.ones_32 = np.ones(32, dtype)
         self.ones_16 = np.ones(16, dtype)
         self.ones_5 = np.ones(16 * N, dtype)
@@ -1122,7 +1121,7 @@ def loss(params, word, following):
     # logsumexp_z[n, j] = log(sum_exp_z[n, j]) + max_z[n, j]
     logsumexp_z = np.add(logsumexp_z, max_z, out=logsumexp_z)
     # where_loss[n, j] = where(not_equal_following[n, j], 1, 0)
-    where_loss = _chosen(not_equal_following, 1.0, 0.0, None, (N, 16), dtype)
+    where_loss = _masked(not_equal_following, 1.0, None, (N, 16), dtype)
     # sum_loss = sum(n, j, where(not_equal_following[n, j], 1, 0))
     sum_loss = np.dot(where_loss.reshape(-1), ones_5)
     # z_read[n, j] = z[n, j, following[n, j]]
@@ -1131,7 +1130,7 @@ def loss(params, word, following):
     z_read = np.subtract(logsumexp_z, z_read, out=z_read)
     # where_loss_2[n, j] = where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j,
     #     following[n, j]], 0)
-    where_loss_2 = _chosen(not_equal_following, z_read, 0.0, None, (N, 16), dtype)
+    where_loss_2 = _masked(not_equal_following, z_read, None, (N, 16), dtype)
     # sum_loss_2 = sum(n, j, where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j,
     #     following[n, j]], 0))
     sum_loss_2 = np.dot(where_loss_2.reshape(-1), ones_5)
@@ -1379,10 +1378,11 @@ def value_and_grad(params, word, following, workspace=None):
     z = _product(np.dot, ylast.reshape(16 * N, 32), E1.T, work.z, (16 * N, 64), (N, 16, 64))
     # not_equal_following[n, j] = (following[n, j] != 0)
     not_equal_following = np.not_equal(following, 0.0, out=work.not_equal_following)
-    # where_following[n, j] = where(not_equal_following[n, j], 1, 0)
-    where_following = _chosen(not_equal_following, 1.0, 0.0, work.where_following, (N, 16), dtype)
-    # sum_following = sum(n, j, where_following[n, j])
-    sum_following = np.dot(where_following.reshape(-1), ones_5)
+    # where_sum_following[n, j] = where(not_equal_following[n, j], 1, 0)
+    where_sum_following = _masked(not_equal_following, 1.0, work.where_sum_following, (N, 16),
+        dtype)
+    # sum_following = sum(n, j, where(not_equal_following[n, j], 1, 0))
+    sum_following = np.dot(where_sum_following.reshape(-1), ones_5)
     max_z = np.maximum.reduce(z, axis=2, out=work.max_z)  # max_z[n, j] = max(k, z[n, j, k])
     # exp_z[n, j, k] = z[n, j, k] - max_z[n, j]
     exp_z = np.subtract(z, max_z[:, :, None], out=work.exp_z)
@@ -1399,22 +1399,23 @@ def value_and_grad(params, word, following, workspace=None):
     z_read = np.subtract(logsumexp_z, z_read, out=z_read)
     # where_loss[n, j] = where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j, following[n,
     #     j]], 0)
-    where_loss = _chosen(not_equal_following, z_read, 0.0, work.where_loss, (N, 16), dtype)
+    where_loss = _masked(not_equal_following, z_read, work.where_loss, (N, 16), dtype)
     # sum_loss = sum(n, j, where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j,
     #     following[n, j]], 0))
     sum_loss = np.dot(where_loss.reshape(-1), ones_5)
     # loss = sum(n, j, where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j, following[n,
     #     j]], 0))/sum_following
     loss = sum_loss / sum_following
-    # scaled_d_z[n, j] = sum_exp_z[n, j]*sum_following
-    scaled_d_z = np.multiply(sum_exp_z, sum_following, out=work.scaled_d_z)
-    # scaled_d_z[n, j] = where_following[n, j]/sum_exp_z[n, j]
-    scaled_d_z = np.divide(where_following, scaled_d_z, out=scaled_d_z)
-    # d_z[n, j, k] = exp_z[n, j, k]*where_following[n, j]/sum_exp_z[n, j]/sum_following
-    d_z = np.multiply(scaled_d_z[:, :, None], exp_z, out=work.d_z)
-    # product_d_z[n, j] = -where_following[n, j]/sum_following
-    product_d_z = np.multiply(where_following, -1.0 / sum_following, out=work.product_d_z)
-    # d_z[n, j, following[n, j]] += -where_following[n, j]/sum_following
+    # where_following[n, j] = where(not_equal_following[n, j], 1/sum_following, 0)
+    where_following = _masked(not_equal_following, 1.0 / sum_following, work.where_following, (N,
+        16), dtype)
+    # ratio_d_z[n, j] = where_following[n, j]/sum_exp_z[n, j]
+    ratio_d_z = np.divide(where_following, sum_exp_z, out=work.ratio_d_z)
+    # d_z[n, j, k] = exp_z[n, j, k]*where_following[n, j]/sum_exp_z[n, j]
+    d_z = np.multiply(ratio_d_z[:, :, None], exp_z, out=work.d_z)
+    # product_d_z[n, j] = -where_following[n, j]
+    product_d_z = np.negative(where_following, out=work.product_d_z)
+    # d_z[n, j, following[n, j]] += -where_following[n, j]
     d_z[range_N[:, None], range_16, following] += product_d_z
     # d_ylast[n, t, d] = sum(v, d_z[n, t, v]*E1[v, d])
     d_ylast = _product(np.dot, d_z.reshape(16 * N, 64), E1, work.d_ylast, (16 * N, 32), (N, 16,
@@ -1581,10 +1582,8 @@ def value_and_grad(params, word, following, workspace=None):
     # d_p4a_terms[n, h, t, s1] = d_p4a[n, h, t, s1]*p4a[n, h, t, s1] - sum(s, d_p4a[n, h, t,
     #     s]*p4a[n, h, t, s])*p4a[n, h, t, s1]
     d_p4a_terms = np.subtract(product_d_p4a_terms, d_p4a_terms, out=d_p4a_terms)
-    # where_constant[s1, t] = where(less_equal_constant[s1, t], 1, 0)
-    where_constant = _chosen(less_equal_constant, 1.0, 0.0, work.where_constant, (16, 16), dtype)
-    # d_a4a[n, h, t, s1] = d_p4a_terms[n, h, t, s1]*where_constant[s1, t]
-    d_a4a = np.multiply(where_constant.T, d_p4a_terms, out=work.d_a4a)
+    # d_a4a[n, h, t, s1] = where(less_equal_constant[s1, t], d_p4a_terms[n, h, t, s1], 0)
+    d_a4a = _masked(less_equal_constant.T, d_p4a_terms, work.d_a4a, (N, 4, 16, 16), dtype)
     # d_w4a[n, h, s, d] = sum(t, d_z4a[n, h, t, d]*p4a[n, h, t, s])
     d_w4a = np.matmul(p4a.transpose(0, 1, 3, 2), d_z4a, out=work.d_w4a)
     # d_w4a_copy[n, s, h, d] = d_w4a[n, h, s, d]
@@ -1782,8 +1781,8 @@ def value_and_grad(params, word, following, workspace=None):
     # d_p3a_terms[n, h, t, s1] = d_p3a[n, h, t, s1]*p3a[n, h, t, s1] - sum(s, d_p3a[n, h, t,
     #     s]*p3a[n, h, t, s])*p3a[n, h, t, s1]
     d_p3a_terms = np.subtract(product_d_p3a_terms, d_p3a_terms, out=d_p3a_terms)
-    # d_a3a[n, h, t, s1] = d_p3a_terms[n, h, t, s1]*where_constant[s1, t]
-    d_a3a = np.multiply(where_constant.T, d_p3a_terms, out=work.d_a3a)
+    # d_a3a[n, h, t, s1] = where(less_equal_constant[s1, t], d_p3a_terms[n, h, t, s1], 0)
+    d_a3a = _masked(less_equal_constant.T, d_p3a_terms, work.d_a3a, (N, 4, 16, 16), dtype)
     # d_w3a[n, h, s, d] = sum(t, d_z3a[n, h, t, d]*p3a[n, h, t, s])
     d_w3a = np.matmul(p3a.transpose(0, 1, 3, 2), d_z3a, out=work.d_w3a)
     # d_w3a_copy[n, s, h, d] = d_w3a[n, h, s, d]
@@ -2087,6 +2086,16 @@ def _chosen(condition, then, otherwise, out, shape, dtype):
         out = np.empty(shape, dtype)
     np.copyto(out, otherwise)
     np.copyto(out, then, where=condition)
+    return out
+
+
+def _masked(condition, value, out, shape, dtype):
+    """``value`` where the condition holds, else zero, whatever stands there; by its bits."""
+    if out is None:
+        out = np.empty(shape, dtype)
+    bits = out.view(f"i{out.itemsize}")
+    np.multiply(condition, -1, out=bits, dtype=bits.dtype)
+    np.bitwise_and(bits, np.asarray(value, dtype).view(bits.dtype), out=bits)
     return out
 
 

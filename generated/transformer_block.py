@@ -29,9 +29,8 @@ Extents bound at each call: N, T.
 
 Operations:
     forward and loss: 540*N*T**2 + 399240*N*T + T**2
-    backward: 1048*N*T**2 + 795666*N*T + T**2
-    workspace, in floats: 4*N*T**2 + 1923*N*T + Max(T**2, N*T) + Max(128*N*T, 4*N*T**2) +
-        2*Max(512*N*T, 4*N*T**2)
+    backward: 1048*N*T**2 + 795666*N*T
+    workspace, in floats: 4*N*T**2 + 1924*N*T + Max(128*N*T, 4*N*T**2) + 2*Max(512*N*T, 4*N*T**2)
 """
 
 import numpy as np
@@ -172,7 +171,6 @@ _BUFFERS = (
     "sum_d_p1a_terms",
     "d_p1a_terms",
     "product_d_p1a_terms",
-    "where_d_a1a",
     "d_a1a",
     "d_w1a",
     "d_w1a_copy",
@@ -267,9 +265,8 @@ class Workspace:
         self.sum_d_p1a_terms = memory_12[: 4 * N * T].reshape(N, 4, T)
         self.d_v1a = memory_12.reshape(N, 4, T, 32)
         self.d_y1an = memory_12.reshape(N, T, 128)
-        memory_13 = np.empty(max(N * T, T**2), dtype)
-        self.m1fn = memory_13[: N * T].reshape(N, T)
-        self.where_d_a1a = memory_13[: T**2].reshape(T, T)
+        memory_13 = np.empty(N * T, dtype)
+        self.m1fn = memory_13.reshape(N, T)
         memory_14 = np.empty(max(4 * N * T**2, 512 * N * T), dtype)
         self.sum_v1fn = memory_14[: 128 * N * T].reshape(N, T, 128)
         self.sum_y1fn = memory_14[: N * T].reshape(N, T)
@@ -752,10 +749,8 @@ def value_and_grad(params, x, y, workspace=None):
     # d_p1a_terms[n, h, t, s1] = d_p1a[n, h, t, s1]*p1a[n, h, t, s1] - sum(s, d_p1a[n, h, t,
     #     s]*p1a[n, h, t, s])*p1a[n, h, t, s1]
     d_p1a_terms = np.subtract(product_d_p1a_terms, d_p1a_terms, out=d_p1a_terms)
-    # where_d_a1a[s1, t] = where(less_equal_constant[s1, t], 1, 0)
-    where_d_a1a = _chosen(less_equal_constant, 1.0, 0.0, work.where_d_a1a, (T, T), dtype)
-    # d_a1a[n, h, t, s1] = d_p1a_terms[n, h, t, s1]*where(less_equal_constant[s1, t], 1, 0)
-    d_a1a = np.multiply(where_d_a1a.T, d_p1a_terms, out=work.d_a1a)
+    # d_a1a[n, h, t, s1] = d_p1a_terms[n, h, t, s1]*less_equal_constant[s1, t]
+    d_a1a = np.multiply(less_equal_constant.T, d_p1a_terms, out=work.d_a1a)
     # d_w1a[n, h, s, d] = sum(t, d_z1a[n, h, t, d]*p1a[n, h, t, s])
     d_w1a = np.matmul(p1a.transpose(0, 1, 3, 2), d_z1a, out=work.d_w1a)
     # d_w1a_copy[n, s, h, d] = d_w1a[n, h, s, d]

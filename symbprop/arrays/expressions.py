@@ -547,10 +547,14 @@ class Expressions:
         )
 
     def choose(self, expr: Expr) -> Piece:
+        # The result is written while these are still read.
+        free, self.target_free = self.target_free, False
         condition = self.lower(expr.args[0])
         if isinstance(condition.argument, Operand):
             condition = self.truth(condition, expr.args[0])
-        then, otherwise = (self.lower(a) for a in expr.args[1:])
+        then = self.lower(expr.args[1])
+        self.target_free = free
+        otherwise = self.lower(expr.args[2])
         axes = self.joint([p.axes for p in (otherwise, then, condition)])
         out = self.overwritten([otherwise], axes, "float") or self.temporary(
             self.stem(expr, "where"), axes

@@ -5,20 +5,42 @@ For every definition ``y[L] (+)= e`` and every read ``x[f]`` in ``e``,
     d_x[f] += d_y[L] * (d e / d x[f])      over all indices of the definition, free and bound.
 
 There is no case for any layer, function or index form.  A reduction in ``e`` is opened with its
-own partial, and its bound indices join those of the definition.  Adjoints are definitions of the
-same language, so the derivative of a derivative is this function again.
+own partial, and its bound indices join those of the definition; a case distinction chooses
+(`choosing`).  Adjoints are definitions of the same language, so the derivative of a derivative is
+this function again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import sympy
 from sympy import Dummy, Expr
 
+from symbprop.calculus.choosing import (
+    EVERYWHERE,
+    Support,
+    both,
+    either,
+    explicit,
+    has_bracket,
+    kept,
+    narrowed,
+    placed,
+    support,
+)
+from symbprop.calculus.finite import Finite
 from symbprop.errors import Fault, SpecError
-from symbprop.language.graph import Definition, Graph, Tensor, in_dependency_order, reads
+from symbprop.language.graph import (
+    Definition,
+    Graph,
+    Tensor,
+    in_dependency_order,
+    reads,
+    recurrent_names,
+)
 from symbprop.language.indices import (
     free_indices,
     is_plain,
@@ -84,13 +106,16 @@ def differentiate(graph: Graph, by: Sequence[str] | None = None) -> Graph:
     names = _adjoint_names(graph, [*active, *wanted])
     contributions: dict[str, list[Definition]] = {name: [] for name in names}
     contributions[graph.loss].append(Definition(Read(names[graph.loss]), ONE))
+    chosen = _Chosen(graph)
     for definition in reversed(graph.definitions):
         if definition.target.name not in active:
             continue
         adjoint = Read(names[definition.target.name], *definition.target.indices)
         for part in local_derivatives(definition.expr, active):
             contributions[part.read.name].append(
-                _contribution(definition, part, adjoint, names[part.read.name])
+                _contribution(
+                    definition, chosen.narrowed(definition, part), adjoint, names[part.read.name]
+                )
             )
     tensors = dict(graph.tensors)
     adjoints: list[Definition] = []
@@ -98,7 +123,7 @@ def differentiate(graph: Graph, by: Sequence[str] | None = None) -> Graph:
         shape = graph.tensors[name].shape
         tensors[adjoint_name] = Tensor(adjoint_name, shape)
         adjoints += collect(tensors[adjoint_name], contributions[name])
-    return Graph(
+    result = Graph(
         tensors,
         in_dependency_order((*graph.definitions, *adjoints)),
         graph.loss,
@@ -106,6 +131,56 @@ def differentiate(graph: Graph, by: Sequence[str] | None = None) -> Graph:
         {name: names[name] for name in wanted},
         adjoints={**graph.adjoints, **{adjoint: name for name, adjoint in names.items()}},
     )
+    return _explicit(result)
+
+
+class _Chosen:
+    """The supports of the adjoints, found while the sweep goes back."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.looped = recurrent_names(graph.definitions)
+        self.supports: dict[str, tuple[tuple[Expr, ...], Support]] = {}
+
+    @cached_property
+    def finite(self) -> Finite:
+        return Finite(self.graph)
+
+    def narrowed(self, definition: Definition, part: Partial) -> Partial:
+        """A partial that is asked for only where the definition's adjoint may not be zero."""
+        own = self._at(definition.target)
+        read, cases = part.read, both(own, support(part.local))
+        if cases != EVERYWHERE:
+            shape = self.graph.tensors[read.name].shape
+            cases = kept(cases, read.indices) if _is_whole(read, shape) else EVERYWHERE
+        if read.name in self.supports:
+            others, known = self.supports[read.name]
+            if EVERYWHERE in (known, cases):
+                cases = EVERYWHERE
+            else:
+                cases = either(placed(known, _paired(others, read.indices)), cases)
+        self.supports[read.name] = read.indices, cases
+        if own == EVERYWHERE:
+            return part
+        return replace(part, local=narrowed(part.local, own, self.finite))
+
+    def _at(self, target: Read) -> Support:
+        indices, cases = self.supports.get(target.name, ((), EVERYWHERE))
+        if cases == EVERYWHERE or target.name in self.looped:
+            return EVERYWHERE
+        return placed(cases, _paired(indices, target.indices))
+
+
+def _explicit(graph: Graph) -> Graph:
+    """The graph without brackets."""
+    if not any(has_bracket(d.expr) for d in graph.definitions):
+        return graph
+    finite = Finite(graph)
+    definitions = tuple(
+        replace(d, expr=explicit(d.expr, finite)) if has_bracket(d.expr) else d
+        for d in graph.definitions
+    )
+    return replace(graph, definitions=definitions)
 
 
 def _contribution(
@@ -130,10 +205,7 @@ def collect(tensor: Tensor, contributions: Sequence[Definition]) -> list[Definit
     whole: list[Definition] = []
     rest: list[Definition] = []
     for definition in contributions:
-        indices = definition.target.indices
-        full = is_plain(indices) and all(
-            i.extent == size for i, size in zip(indices, tensor.shape, strict=True)
-        )
+        full = _is_whole(definition.target, tensor.shape)
         (whole if full else rest).append(definition)
     if not whole:
         if rest:
@@ -150,6 +222,19 @@ def collect(tensor: Tensor, contributions: Sequence[Definition]) -> list[Definit
         total += rename(expr, dict(zip(own, target, strict=True)))
         order.update(dict.fromkeys(definition.order))
     return [Definition(first.target, total, False, first.place, tuple(order)), *rest]
+
+
+def _paired(own: Sequence[Expr], others: Sequence[Expr]) -> dict[Index, Expr]:
+    """The places of plain indices."""
+    return {i: p for i, p in zip(own, others, strict=True) if isinstance(i, Index)}
+
+
+def _is_whole(read: Read, shape: Sequence[Expr]) -> bool:
+    """Whether the plain indices of a read or a left side run over all of its tensor."""
+    return is_plain(read.indices) and all(
+        isinstance(i, Index) and i.extent == size
+        for i, size in zip(read.indices, shape, strict=True)
+    )
 
 
 def _with_leaves_replaced(expr: Expr, leaves: dict[Expr, Dummy]) -> Expr:

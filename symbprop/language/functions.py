@@ -29,7 +29,8 @@ class ElementwiseFunction:
     computes with any number type, taking its transcendental functions from a namespace; ``numpy``
     is the one ufunc that evaluates it stably, or None; ``form`` is a stable spelling in other
     functions where one ufunc is not enough; ``latex`` is a format string of the arguments;
-    ``samples`` are points inside the domain and off every kink.
+    ``samples`` are points inside the domain and off every kink; ``total`` says that it is finite at
+    every finite argument, however large.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ElementwiseFunction:
     numpy: str | None = None
     form: Callable[..., Expr] | None = None
     kink: str = ""
+    total: bool = True
 
 
 class Elementwise(sympy.Function):
@@ -112,6 +114,7 @@ def _define(
     form: Callable[..., Expr] | None = None,
     kink: str = "",
     written: bool = True,
+    total: bool = True,
 ) -> None:
     """Enter one record; ``samples`` holds points set apart by semicolons.
 
@@ -123,7 +126,7 @@ def _define(
         inner = ", ".join(f"{{{i}}}" for i in range(arity))
         latex = rf"\operatorname{{{{{name.replace('_', ' ')}}}}}\left({inner}\right)"
     record = ElementwiseFunction(
-        name, arity, derivative, value, points, latex, numpy, form, kink
+        name, arity, derivative, value, points, latex, numpy, form, kink, total
     )
     if written:
         FUNCTIONS[name] = record
@@ -142,6 +145,17 @@ _where, _greater, _less, _equal, _erf = map(_f, ("where", "greater", "less", "eq
 _at_least, _at_most, _maximum, _both, _either = map(
     _f, ("greater_equal", "less_equal", "maximum", "both", "either")
 )
+
+
+TRUTHS = frozenset(("greater", "greater_equal", "less", "less_equal", "equal", "not_equal",
+                    "both", "either", "negate", "step"))
+
+
+def _bracket(condition: Expr) -> Expr:
+    """Iverson's bracket of a condition; of a number, whether it is other than zero."""
+    if type(condition).__name__ not in TRUTHS:
+        condition = apply("not_equal", condition, 0)
+    return apply("bracket", condition)
 
 
 def _positive(x: Any) -> bool:
@@ -181,12 +195,14 @@ def _gelu_tanh_slope(x: Expr) -> Expr:
 
 _ANY = "0.7;-1.3;0.01;2.5"
 
-_define("exp", lambda x: (_exp(x),), lambda ns, x: ns.exp(x), _ANY, r"e^{{{0}}}", "np.exp")
+_define("exp", lambda x: (_exp(x),), lambda ns, x: ns.exp(x), _ANY, r"e^{{{0}}}", "np.exp",
+        total=False)
 _define("log", lambda x: (1 / x,), lambda ns, x: ns.log(x), "0.7;2.5;0.01",
-        r"\log\left({0}\right)", "np.log")
+        r"\log\left({0}\right)", "np.log", total=False)
 _define("log1p", lambda x: (1 / (1 + x),), lambda ns, x: ns.log1p(x), "0.7;-0.3;0.01",
-        numpy="np.log1p")
-_define("expm1", lambda x: (_exp(x),), lambda ns, x: ns.expm1(x), _ANY, numpy="np.expm1")
+        numpy="np.log1p", total=False)
+_define("expm1", lambda x: (_exp(x),), lambda ns, x: ns.expm1(x), _ANY, numpy="np.expm1",
+        total=False)
 _define("abs", lambda x: (apply("sign", x),), lambda ns, x: _magnitude(x), _ANY,
         r"\left|{0}\right|", "np.abs", kink="abs'(0) = 0")
 _define("sign", lambda x: (sympy.S.Zero,),
@@ -198,7 +214,8 @@ _define("sigmoid", lambda x: (_sigmoid(x) * (1 - _sigmoid(x)),), _sigmoid_value,
 _define("softplus", lambda x: (_sigmoid(x),),
         lambda ns, x: (x if _positive(x) else 0 * x) + ns.log1p(ns.exp(-_magnitude(x))), _ANY,
         form=lambda x: _maximum(x, 0) + apply("log1p", _exp(-_abs(x))))
-_define("relu", lambda x: (_step(x),), lambda ns, x: x if not real(x) <= 0 else 0 * x, _ANY,
+_define("relu", lambda x: (_bracket(_step(x)),),
+        lambda ns, x: x if not real(x) <= 0 else 0 * x, _ANY,
         form=lambda x: _maximum(x, 0), kink="relu'(0) = 0")
 _define("leaky_relu", lambda x, a: (_where(_greater(x, 0), 1, a),
                                     _where(_greater(x, 0), 0, x)),
@@ -224,12 +241,12 @@ _define("silu", lambda x: (_sigmoid(x) * (1 + x * _sigmoid(-x)),),
         lambda ns, x: x * _sigmoid_value(ns, x), _ANY, form=lambda x: x * _sigmoid(x))
 _define("softsign", lambda x: (1 / (1 + _abs(x)) ** 2,),
         lambda ns, x: x / (1 + _magnitude(x)), _ANY, form=lambda x: x / (1 + _abs(x)))
-_define("hardsigmoid", lambda x: (_both(_greater(x, -3), _less(x, 3)) / 6,),
+_define("hardsigmoid", lambda x: (_bracket(_both(_greater(x, -3), _less(x, 3))) / 6,),
         lambda ns, x: _hard_ramp(x) / 6, "0.7;-1.3;4;-5",
         form=lambda x: apply("clip", x + 3, 0, 6) / 6,
         kink="hardsigmoid'(-3) = hardsigmoid'(3) = 0")
 _define("hardswish",
-        lambda x: (_where(_at_most(x, -3), 0, _where(_less(x, 3), x / 3 + HALF, 1)),),
+        lambda x: (_bracket(_greater(x, -3)) * _where(_less(x, 3), x / 3 + HALF, 1),),
         lambda ns, x: x * _hard_ramp(x) / 6, "0.7;-1.3;4;-5",
         form=lambda x: x * apply("clip", x + 3, 0, 6) / 6,
         kink="hardswish'(-3) = 0, hardswish'(3) = 1")
@@ -238,35 +255,35 @@ _define("sin", lambda x: (apply("cos", x),), lambda ns, x: ns.sin(x), _ANY,
 _define("cos", lambda x: (-apply("sin", x),), lambda ns, x: ns.cos(x), _ANY,
         r"\cos\left({0}\right)", "np.cos")
 _define("tan", lambda x: (1 + apply("tan", x) ** 2,), lambda ns, x: ns.tan(x), _ANY,
-        r"\tan\left({0}\right)", "np.tan")
+        r"\tan\left({0}\right)", "np.tan", total=False)
 _define("asin", lambda x: (1 / sympy.sqrt((1 - x) * (1 + x)),), lambda ns, x: ns.asin(x),
-        "0.7;-0.3", r"\arcsin\left({0}\right)", "np.arcsin")
+        "0.7;-0.3", r"\arcsin\left({0}\right)", "np.arcsin", total=False)
 _define("acos", lambda x: (-1 / sympy.sqrt((1 - x) * (1 + x)),), lambda ns, x: ns.acos(x),
-        "0.7;-0.3", r"\arccos\left({0}\right)", "np.arccos")
+        "0.7;-0.3", r"\arccos\left({0}\right)", "np.arccos", total=False)
 _define("atan", lambda x: (1 / (1 + x**2),), lambda ns, x: ns.atan(x), _ANY,
         r"\arctan\left({0}\right)", "np.arctan")
 _define("sinh", lambda x: (apply("cosh", x),), lambda ns, x: ns.sinh(x), _ANY,
-        r"\sinh\left({0}\right)", "np.sinh")
+        r"\sinh\left({0}\right)", "np.sinh", total=False)
 _define("cosh", lambda x: (apply("sinh", x),), lambda ns, x: ns.cosh(x), _ANY,
-        r"\cosh\left({0}\right)", "np.cosh")
+        r"\cosh\left({0}\right)", "np.cosh", total=False)
 _define("atan2", lambda y, x: (x / (x**2 + y**2), -y / (x**2 + y**2)),
         lambda ns, y, x: _atan2_value(ns, y, x), "0.7 1.3;-0.4 0.2;0.3 -0.6;-1.1 -0.6",
-        numpy="np.arctan2")
+        numpy="np.arctan2", total=False)
 _define("erf", lambda x: (2 * _exp(-(x**2)) / sympy.sqrt(sympy.pi),),
         lambda ns, x: ns.erf(x), _ANY)
-_define("maximum", lambda a, b: ((_greater(a, b) + _at_least(a, b)) / 2,
-                                 (_greater(b, a) + _at_least(b, a)) / 2),
+_define("maximum", lambda a, b: ((_bracket(_greater(a, b)) + _bracket(_at_least(a, b))) / 2,
+                                 (_bracket(_greater(b, a)) + _bracket(_at_least(b, a))) / 2),
         lambda ns, a, b: a if real(a) >= real(b) or a != a else b, "0.7 0.2;-1.3 0.4",
         r"\max\left({0}, {1}\right)", "np.maximum", kink="max shares a tie half and half")
-_define("minimum", lambda a, b: ((_less(a, b) + _at_most(a, b)) / 2,
-                                 (_less(b, a) + _at_most(b, a)) / 2),
+_define("minimum", lambda a, b: ((_bracket(_less(a, b)) + _bracket(_at_most(a, b))) / 2,
+                                 (_bracket(_less(b, a)) + _bracket(_at_most(b, a))) / 2),
         lambda ns, a, b: a if real(a) <= real(b) or a != a else b, "0.7 0.2;-1.3 0.4",
         r"\min\left({0}, {1}\right)", "np.minimum", kink="min shares a tie half and half")
-_define("where", lambda c, a, b: (sympy.S.Zero, _where(c, 1, 0), _where(c, 0, 1)),
+_define("where", lambda c, a, b: (sympy.S.Zero, _bracket(c), _bracket(apply("negate", c))),
         lambda ns, c, a, b: a if real(c) != 0 else b, "1 0.7 0.3;0 0.7 0.3", numpy="np.where")
-_define("clip", lambda x, low, high: (_both(_at_least(x, low), _at_most(x, high)),
-                                      _both(_less(x, low), _less(low, high)),
-                                      _either(_greater(x, high), _greater(low, high))),
+_define("clip", lambda x, low, high: tuple(map(_bracket, (
+            _both(_at_least(x, low), _at_most(x, high)), _both(_less(x, low), _less(low, high)),
+            _either(_greater(x, high), _greater(low, high))))),
         lambda ns, x, low, high: _clip_value(x, low, high),
         "0.7 -1 2;-1.3 -1 2;2.5 -1 2;0.7 2 -1;1.3 2 1;2.5 2 1.5", numpy="np.clip",
         kink="clip has slope 1 at its ends; where low > high it is high")
@@ -276,16 +293,18 @@ _define("stop_gradient", lambda x: (sympy.S.Zero,), lambda ns, x: x, _ANY,
         form=lambda x: x)
 _define("group", lambda x: (sympy.S.One,), lambda ns, x: x, _ANY, r"\left({0}\right)",
         written=False)
+_define("bracket", lambda c: (sympy.S.Zero,), lambda ns, c: c, "1;0", "{0}", written=False)
 _define("xlogy",
         lambda x, y: (apply("xlogy", 1 - _both(_equal(x, 0), _at_most(y, 0)), y), x / y),
         lambda ns, x, y: 0 * x if x == 0 and y == y else x * ns.log(y), "0.7 0.2;1.3 2.4;0 1.5",
         r"{0} \log\left({1}\right)",
-        form=lambda x, y: _where(_equal(x, 0), 0, x * _log(y)))
+        form=lambda x, y: _where(_equal(x, 0), 0, x * _log(y)), total=False)
 _define("power",
         lambda x, y: (y * apply("power", x, y - 1), apply("xlogy", apply("power", x, y), x)),
-        lambda ns, x, y: x**y, "0.7 0.2;1.3 2.4;2.1 -1.5", r"{0}^{{{1}}}", "np.power")
+        lambda ns, x, y: x**y, "0.7 0.2;1.3 2.4;2.1 -1.5", r"{0}^{{{1}}}", "np.power", total=False)
 _define("root", lambda x: (_where(_greater(x, 0), 1 / (2 * apply("root", x)), 0),),
-        lambda ns, x: ns.sqrt(x), "0.7;2.5", r"\sqrt{{{0}}}", "np.sqrt", kink="norm'(0) = 0")
+        lambda ns, x: ns.sqrt(x), "0.7;2.5", r"\sqrt{{{0}}}", "np.sqrt", kink="norm'(0) = 0",
+        total=False)
 
 
 def _selu_value(ns: Any, x: Any) -> Any:

@@ -68,7 +68,7 @@ def _share_of_a_tie(node: Reduce) -> Expr:
     count = Reduce(
         "sum", apply("equal", rename(node.body, outer), inner), *outer.values()
     )
-    return held / count
+    return apply("bracket", held) / count
 
 
 def _largest(ns: Any, items: Sequence[Any]) -> Any:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from sympy import Expr, Mul
 
+from symbprop.calculus.choosing import unbracketed
 from symbprop.calculus.differentiate import local_derivatives
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Graph, read_names, reads
@@ -123,7 +124,7 @@ def worked_out(
         if isinstance(leaf, Read):
             yield leaf, (), outer
             continue
-        through = REDUCTIONS[leaf.kind].partial(leaf)
+        through = unbracketed(REDUCTIONS[leaf.kind].partial(leaf))
         outer = _refreshed((*outer, *_split(through, order)), leaf.indices)
         for read, opened, inner in worked_out(leaf.body, active, order):
             yield read, leaf.indices + opened, _refreshed(outer, opened) + inner
@@ -159,7 +160,7 @@ def _slope(expr: Expr, leaf: Expr, order: Order) -> Factors | None:
 
 def _split(expr: Expr, order: Order, inner: Expr = INNER) -> Factors:
     """Factors of one step, a number first, with what was differentiated by put back."""
-    coefficient, rest = expr.as_coeff_Mul()
+    coefficient, rest = unbracketed(expr).as_coeff_Mul()
     listed = [f.xreplace({INNER: inner}) for f in Mul.make_args(rest) if f is not ONE]
     return (*(() if coefficient == 1 else (coefficient,)), *order.factors(listed))
 

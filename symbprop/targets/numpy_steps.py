@@ -323,9 +323,14 @@ class Speller:
         parts = [self.spread(a, axes) for a in (step.condition, step.then, step.otherwise)]
         if not isinstance(step.condition, Operand):
             parts[0] = f"{parts[0]} != 0"
+        # A mask of bits costs what a product by truth values does, a copy at places four times it.
+        if step.otherwise == 0:
+            helper, parts = self.helper("masked"), parts[:2]
+        else:
+            helper = self.helper("chosen")
         place = self.out(step.out.value) or "None"
         return (
-            f"{self.local(step.out.value)} = {self.helper('chosen')}({', '.join(parts)}, {place}, "
+            f"{self.local(step.out.value)} = {helper}({', '.join(parts)}, {place}, "
             f"{self.shape(axes)}, dtype)"
         )
 

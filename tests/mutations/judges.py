@@ -29,6 +29,8 @@ CALCULUS = (
     "tests/test_simplify.py::test_preparing_keeps_the_loss_and_its_gradients",
     "tests/test_simplify.py::test_a_key_is_shared_by_what_means_the_same_and_by_nothing_else",
     "tests/test_differentiate.py",
+    "tests/test_passes.py::test_what_is_added_stays",
+    "tests/test_passes.py::test_what_is_looked_up_in_it",
 )
 MODULES = (
     "tests/test_numpy_module.py::test_loss_and_gradients_are_those_of_the_unsimplified_graph",
@@ -40,6 +42,7 @@ MODULES = (
 ARRAYS = (
     "tests/test_kinds.py",
     "tests/test_passes.py::test_what_is_added_stays",
+    "tests/test_passes.py::test_what_is_looked_up_in_it",
     "tests/test_passes.py::test_arranging_keeps_the_meaning",
     "tests/test_programs.py",
     "tests/test_lowering.py::test_arrays_compute_what_the_indices_say",

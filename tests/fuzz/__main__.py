@@ -33,13 +33,14 @@ def main(argv=None):
     chosen = parser.parse_args(argv)
     names = (f"{chosen.seed}.{n}" for n in range(chosen.count))
     begun, counts, codes, wrong = time.monotonic(), Counter(), Counter(), []
-    redraws = singles = small = spoilt = 0
+    redraws = singles = small = spoilt = ended = 0
     with multiprocessing.Pool(chosen.jobs) as pool:
         for name, verdict in pool.imap(one, names, chunksize=4):
             counts[verdict.kind] += 1
             redraws += verdict.redraws
             singles += verdict.singles
             spoilt += verdict.spoilt
+            ended += verdict.ended
             small += verdict.kind == "right" and not verdict.small
             if verdict.kind in ("refused", "wrong"):
                 codes[verdict.kind, verdict.code] += 1
@@ -55,8 +56,8 @@ def main(argv=None):
         shown = ", ".join(f"{c} {n}" for (k, c), n in sorted(codes.items()) if k == kind)
         print(f"{kind:<20} {counts[kind]}{f': {shown}' if shown else ''}")
     print(f"no valid program     {counts['invalid']}")
-    print(f"no point to judge at {counts['unusable']}; points drawn anew {redraws}, "
-          f"spoilt by what is not taken {spoilt}")
+    print(f"no point to judge at {counts['unusable']}; points drawn anew {redraws}")
+    print(f"what is not taken has no value at {spoilt} points, and the module none at {ended}")
     for number, (name, verdict) in enumerate(wrong):
         print(f"\n=== {name}: {verdict.code}")
         script = program(name)

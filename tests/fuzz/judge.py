@@ -37,9 +37,9 @@ class Verdict:
     """``kind`` is right, refused, wrong, invalid (no program) or unusable (no point was found).
 
     ``code`` is a refusal's code or, where it is wrong, in which way; ``redraws`` counts points
-    that were drawn anew, ``spoilt`` those of them at which a choice spoils what it does not take,
-    ``singles`` whether float32 could be judged by its values, ``small`` whether it was judged at
-    its small extents, too, or has none.
+    that were drawn anew, ``spoilt`` those that were judged although what is not taken has no value
+    there, ``ended`` those of them at which the module has none, ``singles`` says whether float32
+    could be judged by its values, ``small`` whether small extents were judged, too, or are none.
     """
 
     kind: str
@@ -49,21 +49,30 @@ class Verdict:
     singles: bool = False
     small: bool = True
     spoilt: int = 0
+    ended: int = 0
 
 
 class Wrong(Exception):
     """How a module disagrees; the first word is the way, by which families are told apart."""
 
 
+class Ended(Exception):
+    """A module has no number where what is not taken has none."""
+
+
 @dataclass(frozen=True)
 class Point:
-    """Data, what is right there, and how far an answer may be from it by dtype."""
+    """Data, what is right there, and how far an answer may be from it by dtype.
+
+    ``spoilt`` where what is not taken has no value or slope.
+    """
 
     oracle: Oracle
     extents: dict
     data: dict
     right: dict
     bounds: dict
+    spoilt: bool
 
 
 def draw(script, extents, seed):
@@ -91,27 +100,20 @@ def draw(script, extents, seed):
 
 
 def point(script, extents, seed):
-    """A point where the oracle is sure, or None; how many were drawn before, and spoilt of those.
-
-    A point is spoilt where what is not taken has no value or slope: the compiler multiplies by an
-    indicator there, and zero times that is no number.
-    """
+    """A point where the oracle is sure, or None, and how many were drawn before."""
     oracle = Oracle(script.lines, script.given, extents.items(), script.indices, script.loss)
-    spoilt = 0
     for attempt in range(REDRAWS):
         try:
             data = draw(script, extents, f"{seed}.{attempt}")
             right = _answers(oracle.evaluate(data))
-            if _is_spoilt(oracle, data):
-                spoilt += 1
-                continue
             moved = [(n, _answers(oracle.evaluate(data, n))) for n in NOISES]
         except Undefined:
             continue
         bounds = {d: _bounds(right, moved, *limits) for d, limits in LIMITS.items()}
         if bounds["float64"] is not None:
-            return Point(oracle, dict(extents), data, right, bounds), attempt, spoilt
-    return None, REDRAWS, spoilt
+            spoilt = _is_spoilt(oracle, data)
+            return Point(oracle, dict(extents), data, right, bounds, spoilt), attempt
+    return None, REDRAWS
 
 
 def _is_spoilt(oracle, data):
@@ -151,29 +153,34 @@ def bindings(script, seed):
 
 def judge(script, seed=0):
     """The verdict on one program."""
-    redraws, points, small, spoilt = 0, [], True, 0
+    redraws, points, small = 0, [], True
     for extents in bindings(script, seed):
         try:
-            found, tried, lost = point(script, extents, seed)
+            found, tried = point(script, extents, seed)
         except Invalid as error:
             if not points:
                 return Verdict("invalid", said=str(error))
-            found, tried, lost = None, 0, 0
-        spoilt += lost
+            found, tried = None, 0
         if found is not None:
             redraws += tried
             points.append(found)
         elif not points:
-            return Verdict("unusable", redraws=tried, spoilt=spoilt)
+            return Verdict("unusable", redraws=tried)
         else:
             small = False  # of a value at larger extents only
+    spoilt, ended = sum(p.spoilt for p in points), 0
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             text = compile_network(script.network("fuzzed")).module
             space = {"__name__": "fuzzed"}
             exec(compile(text, "fuzzed", "exec"), space)
-        singles = [run(space, p) for p in points]
+        singles = []
+        for at in points:
+            try:
+                singles.append(run(space, at))
+            except Ended:
+                ended += 1
     except InternalError as error:
         codes = "+".join(dict.fromkeys(f.code for f in error.faults))
         return Verdict("wrong", codes, str(error), redraws)
@@ -183,7 +190,8 @@ def judge(script, seed=0):
         return Verdict("wrong", str(error).split()[0], str(error), redraws)
     except Exception as error:
         return Verdict("wrong", type(error).__name__, f"{type(error).__name__}: {error}", redraws)
-    return Verdict("right", redraws=redraws, singles=all(singles), small=small, spoilt=spoilt)
+    return Verdict("right", redraws=redraws, singles=bool(singles) and all(singles), small=small,
+                   spoilt=spoilt, ended=ended)
 
 
 def run(space, at):
@@ -210,6 +218,8 @@ def run(space, at):
             if list(grads) != list(params):
                 raise Wrong(f"keys {list(grads)}")
             for name, array in {"": value, **grads}.items():
+                if at.spoilt and not np.isfinite(array).all():
+                    raise Ended
                 compare(name, array, at.right[name], bounds and bounds[name], dtype, where)
         value = space["loss"](params, *data)
         compare("", value, at.right[""], bounds and bounds[""], dtype, f"in {dtype}, by loss()")

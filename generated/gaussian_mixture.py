@@ -12,6 +12,9 @@ Definitions:
 
 Extents bound at each call: N.
 
+Conventions:
+    logsumexp of infinite terms is NaN
+
 Operations:
     forward and loss: 153*N + 167
     backward: 142*N + 350

@@ -53,6 +53,9 @@ Definitions:
 
 Extents bound at each call: N.
 
+Conventions:
+    logsumexp of infinite terms is NaN
+
 Operations:
     forward and loss: 986048*N + 256
     backward: 1945328*N

@@ -18,6 +18,9 @@ Definitions:
 
 Extents bound at each call: N, T.
 
+Conventions:
+    logsumexp of infinite terms is NaN
+
 Operations:
     forward and loss: 5193*N*T + 293*N + 1728
     backward: 9120*N*T + 516*N + 648*T

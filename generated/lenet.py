@@ -22,7 +22,9 @@ Definitions:
 Extents bound at each call: N.
 
 Conventions:
-    relu'(0) = 0
+    a maximum shares ties equally
+    logsumexp of infinite terms is NaN
+    relu'(0) = relu'(nan) = 0
 
 Operations:
     forward and loss: 860702*N + 2550

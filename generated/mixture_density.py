@@ -14,6 +14,9 @@ Definitions:
 
 Extents bound at each call: N.
 
+Conventions:
+    logsumexp of infinite terms is NaN
+
 Operations:
     forward and loss: 904*N
     backward: 1559*N

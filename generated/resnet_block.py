@@ -41,7 +41,8 @@ Definitions:
 Extents bound at each call: N.
 
 Conventions:
-    relu'(0) = 0
+    logsumexp of infinite terms is NaN
+    relu'(0) = relu'(nan) = 0
 
 Operations:
     forward and loss: 641286*N + 6016

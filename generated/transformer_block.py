@@ -27,6 +27,9 @@ Definitions:
 
 Extents bound at each call: N, T.
 
+Conventions:
+    logsumexp of infinite terms is NaN
+
 Operations:
     forward and loss: 540*N*T**2 + 399240*N*T + T**2
     backward: 1048*N*T**2 + 795666*N*T

@@ -14,7 +14,7 @@ Definitions:
 Extents bound at each call: N.
 
 Conventions:
-    relu'(0) = 0
+    relu'(0) = relu'(nan) = 0
 
 Operations:
     forward and loss: 17*N

@@ -35,7 +35,8 @@ Definitions:
 Extents bound at each call: N.
 
 Conventions:
-    relu'(0) = 0
+    a maximum shares ties equally
+    relu'(0) = relu'(nan) = 0
 
 Operations:
     forward and loss: 457056*N + 2920

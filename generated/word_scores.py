@@ -10,6 +10,9 @@ Definitions:
 
 Extents bound at each call: N, T.
 
+Conventions:
+    logsumexp of infinite terms is NaN
+
 Operations:
     forward and loss: 16*N*T + 205*N
     backward: 16*N*T + 348*N

@@ -158,6 +158,10 @@ def _bracket(condition: Expr) -> Expr:
     return apply("bracket", condition)
 
 
+def _either_nonzero(x: Expr, y: Expr) -> Expr:
+    return _bracket(_either(apply("not_equal", x, 0), apply("not_equal", y, 0)))
+
+
 def _positive(x: Any) -> bool:
     return bool(real(x) > 0)
 
@@ -216,7 +220,7 @@ _define("softplus", lambda x: (_sigmoid(x),),
         form=lambda x: _maximum(x, 0) + apply("log1p", _exp(-_abs(x))))
 _define("relu", lambda x: (_bracket(_step(x)),),
         lambda ns, x: x if not real(x) <= 0 else 0 * x, _ANY,
-        form=lambda x: _maximum(x, 0), kink="relu'(0) = 0")
+        form=lambda x: _maximum(x, 0), kink="relu'(0) = relu'(nan) = 0")
 _define("leaky_relu", lambda x, a: (_where(_greater(x, 0), 1, a),
                                     _where(_greater(x, 0), 0, x)),
         lambda ns, x, a: x if _positive(x) else a * x, "0.7 0.1;-1.3 0.2",
@@ -266,19 +270,23 @@ _define("sinh", lambda x: (apply("cosh", x),), lambda ns, x: ns.sinh(x), _ANY,
         r"\sinh\left({0}\right)", "np.sinh", total=False)
 _define("cosh", lambda x: (apply("sinh", x),), lambda ns, x: ns.cosh(x), _ANY,
         r"\cosh\left({0}\right)", "np.cosh", total=False)
-_define("atan2", lambda y, x: (x / (x**2 + y**2), -y / (x**2 + y**2)),
+_define("atan2",
+        lambda y, x: (_either_nonzero(x, y) * x / (x**2 + y**2),
+                      -_either_nonzero(x, y) * y / (x**2 + y**2)),
         lambda ns, y, x: _atan2_value(ns, y, x), "0.7 1.3;-0.4 0.2;0.3 -0.6;-1.1 -0.6",
-        numpy="np.arctan2", total=False)
+        numpy="np.arctan2", total=False, kink="atan2(0, 0) = 0 with slopes 0")
 _define("erf", lambda x: (2 * _exp(-(x**2)) / sympy.sqrt(sympy.pi),),
         lambda ns, x: ns.erf(x), _ANY)
 _define("maximum", lambda a, b: ((_bracket(_greater(a, b)) + _bracket(_at_least(a, b))) / 2,
                                  (_bracket(_greater(b, a)) + _bracket(_at_least(b, a))) / 2),
         lambda ns, a, b: a if real(a) >= real(b) or a != a else b, "0.7 0.2;-1.3 0.4",
-        r"\max\left({0}, {1}\right)", "np.maximum", kink="max shares a tie half and half")
+        r"\max\left({0}, {1}\right)", "np.maximum",
+        kink="max shares a tie half and half; where one is NaN both slopes are 0")
 _define("minimum", lambda a, b: ((_bracket(_less(a, b)) + _bracket(_at_most(a, b))) / 2,
                                  (_bracket(_less(b, a)) + _bracket(_at_most(b, a))) / 2),
         lambda ns, a, b: a if real(a) <= real(b) or a != a else b, "0.7 0.2;-1.3 0.4",
-        r"\min\left({0}, {1}\right)", "np.minimum", kink="min shares a tie half and half")
+        r"\min\left({0}, {1}\right)", "np.minimum",
+        kink="min shares a tie half and half; where one is NaN both slopes are 0")
 _define("where", lambda c, a, b: (sympy.S.Zero, _bracket(c), _bracket(apply("negate", c))),
         lambda ns, c, a, b: a if real(c) != 0 else b, "1 0.7 0.3;0 0.7 0.3", numpy="np.where")
 _define("clip", lambda x, low, high: tuple(map(_bracket, (
@@ -300,8 +308,11 @@ _define("xlogy",
         r"{0} \log\left({1}\right)",
         form=lambda x, y: _where(_equal(x, 0), 0, x * _log(y)), total=False)
 _define("power",
-        lambda x, y: (y * apply("power", x, y - 1), apply("xlogy", apply("power", x, y), x)),
-        lambda ns, x, y: x**y, "0.7 0.2;1.3 2.4;2.1 -1.5", r"{0}^{{{1}}}", "np.power", total=False)
+        lambda x, y: (_bracket(apply("not_equal", y, 0)) * y * apply("power", x, y - 1),
+                      _bracket(_either(apply("not_equal", x, 0), _less(y, 0)))
+                      * apply("xlogy", apply("power", x, y), x)),
+        lambda ns, x, y: x**y, "0.7 0.2;1.3 2.4;2.1 -1.5", r"{0}^{{{1}}}", "np.power", total=False,
+        kink="power(0, 0) = 1 with slopes 0")
 _define("root", lambda x: (_where(_greater(x, 0), 1 / (2 * apply("root", x)), 0),),
         lambda ns, x: ns.sqrt(x), "0.7;2.5", r"\sqrt{{{0}}}", "np.sqrt", kink="norm'(0) = 0",
         total=False)

@@ -128,6 +128,7 @@ REDUCTIONS: dict[str, Reduction] = {
             _logsumexp,
             None,
             r"\operatorname{logsumexp}",
+            "logsumexp of infinite terms is NaN",
         ),
     )
 }

@@ -25,6 +25,8 @@ from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Graph, Tensor, reads
 from symbprop.language.initialisation import INITIALISERS, default_initialisation
 from symbprop.language.notation import print_definition
+from symbprop.language.reductions import REDUCTIONS
+from symbprop.language.terms import Reduce
 from symbprop.targets.accept import accept
 from symbprop.targets.extents import shrinking
 from symbprop.targets.naming import Names
@@ -449,9 +451,9 @@ class _Module:
             lines += ["", *textwrap.wrap(f"Keywords, where a name is taken: {', '.join(renamed)}.",
                                          WIDTH, subsequent_indent="    ")]
         kinks = sorted({
-            node.record.kink
-            for d in graph.definitions for node in d.expr.atoms(Elementwise)
-            if node.record.kink
+            record.kink
+            for d in graph.definitions for node in d.expr.atoms(Elementwise, Reduce)
+            if (record := REDUCTIONS[node.kind] if isinstance(node, Reduce) else node.record).kink
         })
         if kinks:
             lines += ["", "Conventions:", *(f"    {k}" for k in kinks)]

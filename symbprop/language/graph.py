@@ -657,10 +657,43 @@ def are_disjoint(a: Definition, b: Definition, group: Sequence[Definition] = ())
             return True
         if known.positive(expand(start1 - start2 - step2 * (count2 - 1))):
             return True
-        gap = expand(start1 - start2)
-        if step1 == step2 > 1 and gap.is_Integer and int(gap) % step1:
+        if _apart_by_remainder(left, right):
             return True
     return False
+
+
+def _apart_by_remainder(one: Expr, other: Expr) -> bool:
+    """Whether two places differ by what is left of them after division by one of their steps.
+
+    6*l + k and 6*l + k + 3 do for k below 3: their remainders by 6 are 0 to 2 and 3 to 5.
+    """
+    parts = affine(one), affine(other)
+    if parts[0] is None or parts[1] is None:
+        return False
+    steps = {abs(f) for p in (parts[0], parts[1]) for f in p[0].values()}
+    for modulus in sorted(steps - {1}, reverse=True):
+        first, second = (_remainders(*p, modulus) for p in (parts[0], parts[1]))
+        if first is None or second is None:
+            continue
+        gap = expand(second[0] - first[0])
+        if gap.is_Integer and first[1] < int(gap) % modulus < modulus - second[1]:
+            return True
+    return False
+
+
+def _remainders(
+    coefficients: Mapping[Index, int], offset: Expr, modulus: int
+) -> tuple[Expr, int] | None:
+    """The smallest remainder of a place, up to multiples, and how far above it they reach."""
+    low, width = offset, 0
+    for index, factor in coefficients.items():
+        if factor % modulus:
+            reach = factor * (index.extent - 1)
+            if not reach.is_Integer:
+                return None
+            low += min(0, int(reach))
+            width += abs(int(reach))
+    return (low, width) if width < modulus else None
 
 
 def assignment_faults(tensor: Tensor, group: Sequence[Definition]) -> list[Fault]:

@@ -12,12 +12,11 @@ this function again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-import sympy
-from sympy import Dummy, Expr
+from sympy import Add, Expr, Mul
 
 from symbprop.calculus.choosing import (
     EVERYWHERE,
@@ -33,6 +32,7 @@ from symbprop.calculus.choosing import (
 )
 from symbprop.calculus.finite import Finite
 from symbprop.errors import Fault, SpecError
+from symbprop.language.functions import Elementwise
 from symbprop.language.graph import (
     Definition,
     Graph,
@@ -66,13 +66,10 @@ class Partial:
 
 def local_derivatives(expr: Expr, active: frozenset[str]) -> Iterator[Partial]:
     """Every read of an active tensor in ``expr``, with the derivative of ``expr`` by it."""
-    leaves: dict[Expr, Dummy] = {}
-    scalar = _with_leaves_replaced(expr, leaves)
-    back = {dummy: leaf for leaf, dummy in leaves.items()}
-    for leaf, dummy in leaves.items():
+    for leaf in _leaves(expr):
         if not any(read.name in active for read in reads(leaf)):
             continue
-        slope = _put_back(sympy.diff(scalar, dummy), back)
+        slope = _slope(expr, leaf)
         if slope is ZERO:
             continue
         if isinstance(leaf, Read):
@@ -237,19 +234,42 @@ def _is_whole(read: Read, shape: Sequence[Expr]) -> bool:
     )
 
 
-def _with_leaves_replaced(expr: Expr, leaves: dict[Expr, Dummy]) -> Expr:
-    """``expr`` with each outermost read or reduction as a real Dummy, equal ones as the same."""
+@lru_cache(maxsize=100_000)
+def _leaves(expr: Expr) -> tuple[Expr, ...]:
+    """The outermost reads and reductions of a formula, each once."""
     if isinstance(expr, Read | Reduce):
-        return leaves.setdefault(expr, Dummy(f"v{len(leaves)}", real=True))
-    if not expr.args:
-        return expr
-    return expr.func(*(_with_leaves_replaced(a, leaves) for a in expr.args))
+        return (expr,)
+    found: dict[Expr, None] = {}
+    for argument in expr.args:
+        found.update(dict.fromkeys(_leaves(argument)))
+    return tuple(found)
 
 
-def _put_back(expr: Expr, back: Mapping[Dummy, Expr]) -> Expr:
-    if expr in back:
-        return back[expr]
-    return expr.func(*(_put_back(a, back) for a in expr.args)) if expr.args else expr
+def _slope(expr: Expr, leaf: Expr) -> Expr:
+    """d expr / d leaf by the rules of school: sums, products, powers and the functions' records."""
+    if expr == leaf:
+        return ONE
+    inner = [(n, a) for n, a in enumerate(expr.args) if leaf in _leaf_set(a)]
+    if expr.is_Add:
+        return Add(*(_slope(a, leaf) for _, a in inner))
+    if expr.is_Mul:
+        return Add(*(
+            Mul(_slope(a, leaf), *expr.args[:n], *expr.args[n + 1:]) for n, a in inner
+        ))
+    if expr.is_Pow:
+        return expr.exp * expr.base ** (expr.exp - 1) * _slope(expr.base, leaf)
+    partials = _partials(expr)
+    return Add(*(partials[n] * _slope(a, leaf) for n, a in inner if partials[n] is not ZERO))
+
+
+@lru_cache(maxsize=100_000)
+def _leaf_set(expr: Expr) -> frozenset[Expr]:
+    return frozenset(_leaves(expr))
+
+
+@lru_cache(maxsize=100_000)
+def _partials(expr: Elementwise) -> tuple[Expr, ...]:
+    return expr.record.derivative(*expr.args)
 
 
 def _active(graph: Graph, wanted: Sequence[str]) -> frozenset[str]:

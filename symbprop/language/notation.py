@@ -58,6 +58,8 @@ from symbprop.language.terms import Index, Read, Reduce, extent
 
 MOST_CHARACTERS = 1_000_000
 DEEPEST = 100
+# So many operands stand in one row of operators.
+MOST_TERMS = 1000
 LARGEST_EXPONENT = 64
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,199}\Z")
 
@@ -230,10 +232,27 @@ def _limit_depth(tree: ast.AST, line: _Line) -> None:
     """Refuse trees that a recursive walk could not follow; the check itself does not recurse."""
     level: list[ast.AST] = [tree]
     for _ in range(3 * DEEPEST):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        level = [child for node in level for child in _below(node)]
         if not level:
             return
     raise _too_deep(line)
+
+
+def _below(node: ast.AST) -> Iterator[ast.AST]:
+    """What a node holds; a + b + c holds three operands, though it is written as two sums."""
+    terms = 0
+    while isinstance(node, ast.BinOp):
+        yield node.right
+        node, terms = node.left, terms + 1
+        if terms > MOST_TERMS:
+            raise LimitError(
+                Fault("SP401", f"more than {MOST_TERMS} operands in a row",
+                      hint="give a part of it a name of its own")
+            )
+    if terms:
+        yield node
+    else:
+        yield from ast.iter_child_nodes(node)
 
 
 def _too_deep(line: _Line) -> LimitError:
@@ -408,11 +427,22 @@ class _Reader:
         return Read(name, *places)
 
     def operation(self, node: ast.BinOp) -> Expr:
+        """Operands from the left to the right, so that a long sum is no deep recursion."""
+        around: list[ast.BinOp] = [node]
+        while isinstance(around[-1].left, ast.BinOp):
+            around.append(around[-1].left)
+        result = self.expression(around[-1].left)
+        for outer in reversed(around):
+            result = self.joined(result, outer)
+        return result
+
+    def joined(self, value: Expr, node: ast.BinOp) -> Expr:
+        """One operation, whose left operand is read already."""
         ordered = isinstance(node.op, ast.Add | ast.Sub | ast.Mult)
-        left = self.term(node.left, node)
+        left = self.term(value, node.left, node)
         if ordered:
             self.operands.setdefault(left)
-        right = self.term(node.right, node)
+        right = self.term(self.expression(node.right), node.right, node)
         if ordered:
             self.operands.setdefault(right)
         if isinstance(node.op, ast.Div) and right == 0:
@@ -431,12 +461,11 @@ class _Reader:
             case _:
                 raise self.fail(node, "SP102", f"not allowed here: {type(node.op).__name__}")
 
-    def term(self, node: ast.expr, around: ast.BinOp) -> Expr:
+    def term(self, value: Expr, node: ast.expr, around: ast.BinOp) -> Expr:
         """An operand; a sum that stands in brackets beside + or - stays a sum of its own.
 
         ``(a - b) + c`` begins at its bracket, so that one is told from ``a - b + c``.
         """
-        value = self.expression(node)
         if self.whole or not isinstance(around.op, ast.Add | ast.Sub) or not is_float_sum(value):
             return value
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):

@@ -145,6 +145,12 @@ def _slope(expr: Expr, leaf: Expr, order: Order) -> Factors | None:
     for position, inner in enumerate(expr.args):
         if leaf not in _leaves(inner):
             continue
+        if expr.is_Add:
+            # A sum's slope by a term is one; it may have very many.
+            below = _slope(inner, leaf, order)
+            if below is not None:
+                found[inner] = below
+            continue
         opened = expr.func(*expr.args[:position], INNER, *expr.args[position + 1:])
         step = next(local_derivatives(opened, frozenset((INNER.name,))), None)
         below = _slope(inner, leaf, order)

@@ -15,6 +15,7 @@ from symbprop.calculus.simplify import canonical
 from symbprop.language.graph import (
     Definition,
     Graph,
+    Known,
     Tensor,
     are_disjoint,
     assignment_faults,
@@ -94,9 +95,10 @@ def _added_without_meeting(
     # Where nothing is added any more, what is not defined is no longer zero.
     if not rest and assignment_faults(tensor, joined):
         joined, rest = plain, added
+    known = Known(group)
     meeting = [
         replace(d, accumulate=True)
-        if not loop.isdisjoint(read_names(d)) and not all(are_disjoint(d, a, group) for a in rest)
+        if not loop.isdisjoint(read_names(d)) and not all(are_disjoint(d, a, known) for a in rest)
         else d
         for d in joined
     ]

@@ -645,9 +645,8 @@ def _region(index: Expr) -> tuple[Expr, int, Expr] | None:
     return offset, factor, symbol.extent
 
 
-def are_disjoint(a: Definition, b: Definition, group: Sequence[Definition] = ()) -> bool:
-    """Whether two definitions of a tensor reach no common place; ``group`` are all of its own."""
-    known = Known(group or (a, b))
+def are_disjoint(a: Definition, b: Definition, known: Known) -> bool:
+    """Whether two definitions of a tensor reach no common place; ``known`` by all of its own."""
     for left, right in zip(a.target.indices, b.target.indices, strict=True):
         first, second = _region(left), _region(right)
         if first is None or second is None:
@@ -696,6 +695,16 @@ def _remainders(
     return (low, width) if width < modulus else None
 
 
+def _meeting(plain: Sequence[Definition]) -> Iterator[tuple[Definition, Definition]]:
+    """The pairs of definitions that may meet; two single elements do where they are the same."""
+    places = [
+        d.target.indices if all(i.is_Integer for i in d.target.indices) else None for d in plain
+    ]
+    for (one, a), (other, b) in itertools.combinations(zip(places, plain, strict=True), 2):
+        if one is None or other is None or one == other:
+            yield a, b
+
+
 def assignment_faults(tensor: Tensor, group: Sequence[Definition]) -> list[Fault]:
     """Each place defined once, and, where nothing accumulates, everywhere."""
     faults: list[Fault] = []
@@ -712,8 +721,9 @@ def assignment_faults(tensor: Tensor, group: Sequence[Definition]) -> list[Fault
                     'add up with "+=" instead of "="',
                 )
             )
-    for a, b in itertools.combinations(plain, 2):
-        if not faults and not are_disjoint(a, b, group):
+    known = Known(group)
+    for a, b in _meeting(plain):
+        if not faults and not are_disjoint(a, b, known):
             faults.append(
                 Fault(
                     "SP221",

@@ -1,14 +1,16 @@
 """Text reads as definitions and prints back; every fault has its code, place and hint."""
 
 import pytest
+import sympy
 from judge import disagreement, random_data
 
 from symbprop.calculus.differentiate import differentiate
 from symbprop.errors import LimitError, Place, SpecError
+from symbprop.language.functions import apply
 from symbprop.language.graph import Tensor, make_graph
 from symbprop.language.indices import index_names
 from symbprop.language.notation import print_definitions, print_expr, read_equations
-from symbprop.language.terms import Read, extent
+from symbprop.language.terms import Index, Read, extent
 
 
 def tensors(**shapes):
@@ -71,6 +73,28 @@ def test_extents_follow_from_use():
     assert shape_of("v[n] = w[n]**2\nw[n] = a*x[n,0]", "v") == ("N",)
     assert shape_of("c[n,j] = h0[n,j]\nc[n,k+3] = x[n,k]", "c") == ("N", "7")
     assert shape_of("z[i] = a*i", "z", indices={"i": 6}) == ("6",)
+
+
+@pytest.mark.parametrize(("text", "runs"), [
+    ("loss = sum(i, v[i+1]*w[2*i])", {"i": 2}),
+    ("loss = sum(i, w[2*i]*v[i+1])", {"i": 2}),
+    ("loss = sum(i, w[2*i]*w[3-i])", {"i": 2}),
+    ("loss = sum(i, w[i+1]*v[5-2*i])", {"i": 3}),
+    ("loss = sum(i, k, v[i+k]*w[k+1]*v[i+2])", {"i": 4, "k": 3}),
+    ("loss = sum(k, i, v[i+k]*w[k+1]*v[i+2])", {"i": 4, "k": 3}),
+    ("loss = sum(n, x[n+1]*x[n+2])", {"n": "N - 2"}),
+])
+def test_an_index_runs_as_far_as_all_its_windows_let_it(text, runs):
+    given = {"v": Tensor("v", (extent(6),), "input"), "w": Tensor("w", (extent(4),), "input"),
+             "x": Tensor("x", (extent("N"),), "input")}
+    (definition,), _ = read_equations(text, given)
+    found = {i.name: str(i.extent) for i in definition.expr.atoms(Index)}
+    assert found == {name: str(size) for name, size in runs.items()}
+
+
+def test_pi_is_a_number_before_an_index():
+    (definition,), _ = read_equations("loss = max(pi, 3)", {})
+    assert definition.expr == apply("maximum", sympy.pi, 3)
 
 
 def test_composed_reductions():

@@ -521,9 +521,9 @@ class _Reader:
     def _binds(self, node: ast.Call) -> bool:
         """Whether the arguments of max or min begin with an index to run over."""
         first = node.args[0] if node.args else None
-        return (
-            isinstance(first, ast.Name) and self._is_index(first.id) and first.id not in self.scope
-        )
+        if not isinstance(first, ast.Name) or first.id == "pi":
+            return False
+        return self._is_index(first.id) and first.id not in self.scope
 
     def reduction(self, name: str, node: ast.Call) -> Expr:
         if len(node.args) < 2:
@@ -714,26 +714,48 @@ def _from_readers(definition: Definition, found: _Found) -> bool:
 
 
 def _from_windows(definition: Definition, found: _Found) -> bool:
-    """``x[a*i + rest]`` in an extent X: i runs while a*i + max(rest) <= X - 1."""
+    """``x[a*i + rest]`` in an extent X: i runs while a*i + max(rest) <= X - 1 in all its windows.
+
+    A window that runs backwards, ``x[rest - a*i]``, holds i back where another says how far it
+    runs.  Of several indices the one that the author wrote first is found first.
+    """
+    counts: dict[Symbol, list[tuple[Expr, str]]] = {}
+    forward: set[Symbol] = set()
     for read in _all_reads(definition):
         for index, size in zip(read.indices, found.shapes[read.name], strict=True):
             parts = affine(index)
             if size is None or parts is None:
                 continue
             unknown = [i for i in parts[0] if _known(i.extent, found) is None]
-            if len(unknown) != 1 or parts[0][unknown[0]] <= 0:
+            if len(unknown) != 1:
                 continue
             (symbol,), step = unknown, parts[0][unknown[0]]
             limits = value_range(index - step * symbol)
-            room = None if limits is None else _known(size - 1 - limits[1], found)
+            room = None
+            if limits is not None:
+                room = _known(size - 1 - limits[1] if step > 0 else limits[0], found)
             if room is None:
                 continue
             # What is left over of a stride is not read.
-            count = sympy.floor(sympy.expand(room) / step) + 1
-            found.extents[symbol.extent] = count
-            found.because[symbol.extent] = str(read)
-            return True
-    return False
+            count = sympy.floor(sympy.expand(room) / abs(step)) + 1
+            counts.setdefault(symbol.extent, []).append((count, str(read)))
+            if step > 0:
+                forward.add(symbol.extent)
+    if not forward:
+        return False
+    first = min(forward, key=_serial)
+    least, why = counts[first][0]
+    for count, window in counts[first][1:]:
+        if (least - count).is_nonnegative:
+            least, why = count, window
+    found.extents[first] = least
+    found.because[first] = why
+    return True
+
+
+def _serial(extent: Symbol) -> int:
+    """The number of an unknown extent's index in its definition."""
+    return int(extent.name.rsplit(".", 1)[1])
 
 
 def _settled(

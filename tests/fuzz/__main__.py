@@ -33,6 +33,7 @@ def main(argv=None):
     chosen = parser.parse_args(argv)
     names = (f"{chosen.seed}.{n}" for n in range(chosen.count))
     begun, counts, codes, wrong = time.monotonic(), Counter(), Counter(), []
+    examples = {}
     redraws = singles = small = spoilt = ended = 0
     with multiprocessing.Pool(chosen.jobs) as pool:
         for name, verdict in pool.imap(one, names, chunksize=4):
@@ -44,6 +45,7 @@ def main(argv=None):
             small += verdict.kind == "right" and not verdict.small
             if verdict.kind in ("refused", "wrong"):
                 codes[verdict.kind, verdict.code] += 1
+                examples.setdefault(verdict.code, name)
             if verdict.kind == "wrong":
                 wrong.append((name, verdict))
             if chosen.seconds and time.monotonic() - begun > chosen.seconds:
@@ -53,7 +55,9 @@ def main(argv=None):
     print(f"compiled and right   {counts['right']} (in float32 by value, too: {singles}; "
           f"of no value at extents of 0 to 2: {small})")
     for kind in ("refused", "wrong"):
-        shown = ", ".join(f"{c} {n}" for (k, c), n in sorted(codes.items()) if k == kind)
+        shown = ", ".join(
+            f"{c} {n} (as {examples[c]})" for (k, c), n in sorted(codes.items()) if k == kind
+        )
         print(f"{kind:<20} {counts[kind]}{f': {shown}' if shown else ''}")
     print(f"no valid program     {counts['invalid']}")
     print(f"no point to judge at {counts['unusable']}; points drawn anew {redraws}")

@@ -381,21 +381,27 @@ class _Inference:
         return False
 
     def from_windows(self):
-        for own in self.reads:
-            for read in own:
-                for place, size in zip(read.places, self.shapes[read.name], strict=True):
-                    if self.from_window(place, size):
-                        return True
-        return False
+        return any(map(self.from_windows_of, self.reads))
 
-    def from_window(self, place, size):
-        coefficients, offset, looked = self.lines[id(place)]
-        unknown = [b for b in coefficients if self.runs[b] is None]
-        if size is None or looked or len(unknown) != 1 or coefficients[unknown[0]] <= 0:
-            return False
-        room = size - 1 - offset
-        for binder, factor in coefficients.items():
-            if binder != unknown[0]:
-                room -= max(0, factor) * (self.runs[binder] - 1)
-        self.runs[unknown[0]] = room // coefficients[unknown[0]] + 1
-        return True
+    def from_windows_of(self, own):
+        """The index that stands first runs as far as all its windows let it."""
+        counts, forward = {}, set()
+        for read in own:
+            for place, size in zip(read.places, self.shapes[read.name], strict=True):
+                coefficients, offset, looked = self.lines[id(place)]
+                unknown = [b for b in coefficients if self.runs[b] is None]
+                if size is None or looked or len(unknown) != 1:
+                    continue
+                step = coefficients[unknown[0]]
+                ends = [(f * (self.runs[b] - 1)) for b, f in coefficients.items()
+                        if b != unknown[0]]
+                low = offset + sum(min(0, e) for e in ends)
+                high = offset + sum(max(0, e) for e in ends)
+                room = size - 1 - high if step > 0 else low
+                counts.setdefault(unknown[0], []).append(room // abs(step) + 1)
+                if step > 0:
+                    forward.add(unknown[0])
+        if forward:
+            first = min(forward, key=lambda b: b.serial)
+            self.runs[first] = min(counts[first])
+        return bool(forward)

@@ -83,13 +83,35 @@ def test_extents_follow_from_use():
     ("loss = sum(i, k, v[i+k]*w[k+1]*v[i+2])", {"i": 4, "k": 3}),
     ("loss = sum(k, i, v[i+k]*w[k+1]*v[i+2])", {"i": 4, "k": 3}),
     ("loss = sum(n, x[n+1]*x[n+2])", {"n": "N - 2"}),
+    ("loss = sum(n, (x[n+1] - x[n])**2)", {"n": "N - 1"}),
+    ("loss = sum(n, (x[n] - 2*x[n+1] + x[n+2])**2)", {"n": "N - 2"}),
+    ("loss = sum(n, x[n]*x[N-1-n])", {"n": "N"}),
+    ("loss = sum(i, v[i]*w[i+1])", {"i": 3}),
+    ("loss = sum(i, v[3-i]*v[i])", {"i": 4}),
+    ("loss = sum(i, k, v[i+k]*w[k]*v[i])", None),
+    ("loss = sum(i, v[i]*w[i])", None),
 ])
 def test_an_index_runs_as_far_as_all_its_windows_let_it(text, runs):
     given = {"v": Tensor("v", (extent(6),), "input"), "w": Tensor("w", (extent(4),), "input"),
              "x": Tensor("x", (extent("N"),), "input")}
+    if runs is None:
+        # Which of two indices should stop, or which of two lengths is a mistake, is not said.
+        with pytest.raises(SpecError, match=r"SP106|SP212"):
+            make_graph([*given.values()], read_equations(text, given)[0], "loss")
+        return
     (definition,), _ = read_equations(text, given)
     found = {i.name: str(i.extent) for i in definition.expr.atoms(Index)}
     assert found == {name: str(size) for name, size in runs.items()}
+
+
+@pytest.mark.parametrize("text", [
+    "y[i] = v[i]\ny[j] += w[j]", "y[j] += w[j]\ny[i] = v[i]", "y[j] += w[j]\ny[i] += v[i]",
+    "y[j] = w[j]\ny[i] += v[i]", "y[k] += w[k]\ny[j+1] += w[j]\ny[i] = v[i]",
+])
+def test_what_is_added_may_reach_a_part_only(text):
+    given = {"v": Tensor("v", (extent(6),), "input"), "w": Tensor("w", (extent(4),), "input")}
+    _, (made,) = read_equations(text, given)
+    assert made.shape == (6,)
 
 
 def test_pi_is_a_number_before_an_index():

@@ -85,7 +85,8 @@ class _Line:
 class _Found:
     """What is known so far: shapes by dimension, and the extents of provisional indices.
 
-    ``regional`` holds the dimensions that are defined in parts, by name and position.
+    ``regional`` holds the dimensions that are defined in parts, by name and position;
+    ``held_back`` the extents of indices that stop before the end of what they read.
     """
 
     shapes: dict[str, list[Expr | None]]
@@ -93,6 +94,7 @@ class _Found:
     regional: frozenset[tuple[str, int]]
     extents: dict[Symbol, Expr] = field(default_factory=dict)
     because: dict[Symbol, str] = field(default_factory=dict)
+    held_back: set[Symbol] = field(default_factory=set)
 
 
 def read_equations(
@@ -593,8 +595,12 @@ def _infer(
         after = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
         # Only where plain use says nothing more does a tensor take its shape from its readers, and
         # only where these say nothing either may a window decide how often it fits.
-        if after == before and not any(
-            step(d, found) for step in (_from_readers, _from_windows) for d in definitions
+        if after == before and not (
+            any(
+                _from_left_sides(name, own, found, some=True)
+                for name, own in left_sides.items() if name not in tensors
+            )
+            or any(step(d, found) for step in (_from_readers, _from_windows) for d in definitions)
         ):
             break
     return _settled(definitions, tensors, defined, found)
@@ -625,7 +631,9 @@ def _all_reads(definition: Definition) -> Iterator[Read]:
 def _from_plain_reads(
     definition: Definition, found: _Found
 ) -> Iterator[Fault]:
-    for read in _all_reads(definition):
+    target, *others = _all_reads(definition)
+    # What is added to a part of a tensor does not run over all of it: its left side speaks last.
+    for read in (*others, target):
         for position, (index, size) in enumerate(
             zip(read.indices, found.shapes[read.name], strict=True)
         ):
@@ -637,12 +645,13 @@ def _from_plain_reads(
             if current is None:
                 found.extents[index.extent] = size
                 found.because[index.extent] = str(read)
+                _hold_back(definition, index, found)
             elif sympy.expand(current - size) != 0:
                 why = found.because.get(index.extent)
-                if why is None:
-                    if sympy.expand(size - current).is_nonnegative and read != definition.target:
-                        continue  # declared to run over a part only
-                    why = "its declaration"
+                part = why is None or index.extent in found.held_back or read is target
+                if part and sympy.expand(size - current).is_nonnegative:
+                    continue  # declared, held back or added to run over a part only
+                why = why or "its declaration"
                 yield Fault(
                     "SP106",
                     f"the index {index} of {read} runs over {size}, but over {current} by {why}",
@@ -650,8 +659,38 @@ def _from_plain_reads(
                 )
 
 
-def _from_left_sides(name: str, own: Sequence[Read], found: _Found) -> None:
-    """Where all left sides ``own`` of a tensor are known in a dimension, so is its extent."""
+def _hold_back(definition: Definition, index: Index, found: _Found) -> None:
+    """An index runs no further than the places that it alone makes: t in x[t + 1] - x[t] to T - 1.
+
+    Where a place has another index, too, it is not said which of them should stop.
+    """
+    for read in _all_reads(definition):
+        if read == definition.target:
+            continue
+        for place, size in zip(read.indices, found.shapes[read.name], strict=True):
+            parts = None if isinstance(place, Index) else affine(place)
+            if size is None or parts is None or set(parts[0]) != {index}:
+                continue
+            step = parts[0][index]
+            room = _known(size - 1 - parts[1] if step > 0 else parts[1], found)
+            if room is None:
+                continue
+            count = sympy.floor(sympy.expand(room) / abs(step)) + 1
+            if sympy.expand(found.extents[index.extent] - count).is_positive:
+                found.extents[index.extent] = count
+                found.because[index.extent] = str(read)
+                found.held_back.add(index.extent)
+
+
+def _from_left_sides(
+    name: str, own: Sequence[Read], found: _Found, some: bool = False
+) -> bool:
+    """Where all left sides ``own`` of a tensor are known in a dimension, so is its extent.
+
+    ``some``: where all are plain, those that are known speak for the others.  Returns whether an
+    extent was found.
+    """
+    before = found.shapes[name].count(None)
 
     def end_of(index: Expr) -> Expr | None:
         """One more than the largest place that an index expression of a left side reaches."""
@@ -673,10 +712,9 @@ def _from_left_sides(name: str, own: Sequence[Read], found: _Found) -> None:
             continue
         ends: list[Expr] = []
         if all(isinstance(t.indices[position], Index) for t in own):
-            # Plain everywhere: one left side that is known speaks for all.
-            ends = [e for t in own if (e := end_of(t.indices[position])) is not None]
-            if ends:
-                found.shapes[name][position] = sympy.expand(ends[0])
+            ends = [sympy.expand(e) for t in own if (e := end_of(t.indices[position])) is not None]
+            if ends and (some or len(ends) == len(own)):
+                found.shapes[name][position] = _largest(ends)
             continue
         for target in own:
             end = end_of(target.indices[position])
@@ -689,14 +727,20 @@ def _from_left_sides(name: str, own: Sequence[Read], found: _Found) -> None:
                 known for t in own for i in free_indices(t.indices[position])
                 if (known := _known(i.extent, found)) is not None
             ]
-            largest = ends[0]
-            for end in ends[1:]:
-                more = sympy.expand(end - largest)
-                if more.is_nonnegative or any(
-                    sympy.expand(more - length).is_nonnegative for length in lengths
-                ):
-                    largest = end
-            found.shapes[name][position] = largest
+            found.shapes[name][position] = _largest(ends, lengths)
+    return found.shapes[name].count(None) < before
+
+
+def _largest(ends: Sequence[Expr], lengths: Sequence[Expr] = ()) -> Expr:
+    """The largest of several ends, as far as the ``lengths``, of which none is negative, tell."""
+    largest = ends[0]
+    for end in ends[1:]:
+        more = sympy.expand(end - largest)
+        if more.is_nonnegative or any(
+            sympy.expand(more - length).is_nonnegative for length in lengths
+        ):
+            largest = end
+    return largest
 
 
 def _from_readers(definition: Definition, found: _Found) -> bool:

@@ -281,7 +281,7 @@ class _Inference:
                 raise Invalid(f"the extent {size} is not bound")
             return reader.extents[size] if isinstance(size, str) else int(size)
 
-        self.faults = []
+        self.faults, self.short = [], set()
         self.rules, self.names = reader.rules, {g.name for g in given}
         self.shapes = {n: [None] * r for n, r in reader.ranks.items()}
         self.shapes |= {g.name: [number(s) for s in g.shape] for g in given}
@@ -320,27 +320,48 @@ class _Inference:
                 self.from_plain(rule, own)
                 if rule.name not in self.names:
                     self.from_left(rule.name)
-            if self.known() == before and not self.from_readers() and not self.from_windows():
-                break
+            if self.known() == before:
+                for name in {r.name for r in self.rules} - self.names:
+                    self.from_left(name, some=True)
+                if self.known() == before and not self.from_readers() and not self.from_windows():
+                    break
 
     def known(self):
         shapes = sum(s is not None for own in self.shapes.values() for s in own)
         return shapes + sum(r is not None for r in self.runs.values())
 
     def from_plain(self, rule, own):
-        for read in own:
+        for number, read in enumerate((*own[1:], own[0])):
+            target = number == len(own) - 1  # which runs over a part where it adds to a part
             for n, (place, size) in enumerate(zip(read.places, self.shapes[read.name],
                                                   strict=True)):
                 if size is None or not isinstance(place, Index) or (read.name, n) in self.regional:
                     continue
                 runs = self.runs[place.binder]
                 if runs is None:
-                    self.runs[place.binder] = size
+                    self.runs[place.binder] = self.held_back(place.binder, size, rule, own)
                 elif runs != size:
-                    target = read.name == rule.name and read.places == rule.places
-                    if place.binder.letter in self.fixed and runs < size and not target:
+                    fixed = place.binder.letter in self.fixed or place.binder in self.short
+                    if (fixed or target) and runs < size:
                         continue
                     self.faults.append((place.binder.letter, runs, size))
+
+    def held_back(self, binder, size, rule, own):
+        """How far an index runs beside places that it makes alone: t in x[t + 1] - x[t]."""
+        for read in own:
+            if read.name == rule.name and read.places == rule.places:
+                continue
+            for place, room in zip(read.places, self.shapes[read.name], strict=True):
+                coefficients, offset, looked = self.lines[id(place)]
+                plain = isinstance(place, Index)
+                if room is None or plain or looked or set(coefficients) != {binder}:
+                    continue
+                step = coefficients[binder]
+                room = room - 1 - offset if step > 0 else offset
+                if room // abs(step) + 1 < size:
+                    size = room // abs(step) + 1
+                    self.short.add(binder)
+        return size
 
     def end(self, place):
         coefficients, offset, looked = self.lines[id(place)]
@@ -355,7 +376,7 @@ class _Inference:
             total += self.limits[read.name] - 1
         return total
 
-    def from_left(self, name):
+    def from_left(self, name, some=False):
         own = [r for r in self.rules if r.name == name]
         for n, size in enumerate(self.shapes[name]):
             if size is not None:
@@ -363,8 +384,8 @@ class _Inference:
             ends = [self.end(r.places[n]) for r in own]
             if all(isinstance(r.places[n], Index) for r in own):
                 found = [e for e in ends if e is not None]
-                if found:
-                    self.shapes[name][n] = found[0]
+                if found and (some or len(found) == len(ends)):
+                    self.shapes[name][n] = max(found)
             elif None not in ends:
                 self.shapes[name][n] = max(ends)
 

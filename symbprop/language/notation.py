@@ -54,7 +54,7 @@ from symbprop.language.indices import (
 )
 from symbprop.language.numbers import MOST_DIGITS, constant_value, decimal, is_long
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import Index, Read, Reduce, extent
+from symbprop.language.terms import ExtentLike, Index, Read, Reduce, extent
 
 MOST_CHARACTERS = 1_000_000
 DEEPEST = 100
@@ -101,7 +101,7 @@ def read_equations(
     text: str,
     tensors: Mapping[str, Tensor],
     *,
-    indices: Mapping[str, int | str] | None = None,
+    indices: Mapping[str, ExtentLike] | None = None,
     place: Place | None = None,
 ) -> tuple[list[Definition], list[Tensor]]:
     """Read definitions; return them with the tensors that they define.
@@ -281,7 +281,7 @@ class _Reader:
         line: _Line,
         ranks: Mapping[str, int],
         extents: set[str],
-        declared: Mapping[str, int | str],
+        declared: Mapping[str, ExtentLike],
     ) -> None:
         self.line = line
         self.ranks = ranks

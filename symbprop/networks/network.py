@@ -68,7 +68,7 @@ class Network:
         self.layers = 0
         self._terms: list[Term] = []
         self._made: frozenset[str] = frozenset()
-        self._indices: dict[str, int | str] = {}
+        self._indices: dict[str, ExtentLike] = {}
         self._graph: Graph | None = None
         self._extents: set[str] = set()
 
@@ -143,7 +143,7 @@ class Network:
         check_name(name)
         return Index(name, size)
 
-    def declare_index(self, name: str, size: int | str, place: Place | None = None) -> None:
+    def declare_index(self, name: str, size: ExtentLike, place: Place | None = None) -> None:
         """An extent for an index of ``equations`` that use does not determine."""
         check_name(name, place)
         self._indices[name] = size

@@ -25,7 +25,7 @@ from symbprop.networks.layers import Layer, Written, all_layers
 from symbprop.networks.losses import LOSSES, Term
 from symbprop.networks.network import LOSS_NAMES, Network, unknown_options
 from symbprop.networks.stack import LARGEST, Stack
-from symbprop.networks.template import defined_names
+from symbprop.networks.template import defined_names, size_of
 
 MOST_BYTES = 1_000_000
 DEEPEST = 50
@@ -235,14 +235,19 @@ class _Reader:
             self.guard(self.constant, name, value)
         for name, value in self.table("indices").items():
             place = self.places.at("indices", name)
-            size = self.size(value, place)
-            if size is not None:
-                self.guard(net.declare_index, name, size, place)
+            self.guard(self.index, name, value, place)
         if not self.faults:
             self.body()
         if self.faults:
             raise SpecError(*self.faults)
         return net
+
+    def index(self, name: str, value: Any, place: Place) -> None:
+        """The extent of an index: an integer, a name or a formula of these, as ``T - 1``."""
+        if isinstance(value, str) and not NAME.match(value):
+            self.net.declare_index(name, size_of(value, {}, place), place)
+        elif (size := self.size(value, place)) is not None:
+            self.net.declare_index(name, size, place)
 
     def guard(self, action: Any, *arguments: Any) -> None:
         try:

@@ -82,6 +82,10 @@ LAYERED = {
         'x = ["N", 2, "T"]', (
             "kind = 'conv1d'\nfilters = 2\nkernel = 3", "kind = 'concatenate'\nwith = ['s1']",
             "kind = 'conv1d'\nfilters = 2\nkernel = 2")),
+    "a mean over what strides leave of a free length": (
+        'x = ["N", 2, "T", 7]', (
+            "kind = 'conv2d'\nfilters = 2\nkernel = [1, 3]\nstride = 2",
+            "kind = 'global_pool'")),
     "an accumulation over a short free length, channel by channel": (
         'x = ["N", 2, "T", 3]', (
             "kind = 'depthwise_conv2d'\nkernel = [3, 1]",

@@ -37,7 +37,7 @@ from symbprop.arrays.program import (
     View,
 )
 from symbprop.language.functions import FUNCTIONS, Elementwise, namespace_for
-from symbprop.language.terms import Index, Read
+from symbprop.language.terms import Index, Read, is_whole_part
 
 Array: TypeAlias = NDArray[Any]
 ARITHMETIC: dict[str, Callable[..., Any]] = {
@@ -185,6 +185,8 @@ class _Machine:
             return self.one * self.namespace.pi
         if expr.is_infinite or expr is sympy.nan:
             return self.one * float(expr)
+        if is_whole_part(expr):
+            return self.one * self.position(expr, {})
         if expr.is_Pow:
             return self.power(self.number(expr.base), expr.exp)
         arguments = [self.number(a) for a in expr.args]

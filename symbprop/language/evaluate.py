@@ -20,7 +20,7 @@ from symbprop.errors import Fault, SpecError
 from symbprop.language.functions import Elementwise, namespace_for
 from symbprop.language.graph import Definition, Graph
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import Index, Read, Reduce
+from symbprop.language.terms import Index, Read, Reduce, is_whole_part
 
 Position = tuple[int, ...]
 Binding = dict[Index, int]
@@ -144,6 +144,8 @@ class Evaluation:
             return self.one * int(expr.p) / int(expr.q)
         if expr is sympy.pi:
             return self._namespace.pi * self.one
+        if is_whole_part(expr):
+            return self.one * self.size(expr)
         if expr.is_Pow and expr.exp.is_Rational:
             return self._power(self.value(expr.base, binding), expr.exp)
         args = [self.value(a, binding) for a in expr.args]

@@ -32,7 +32,7 @@ from symbprop.language.indices import (
 from symbprop.language.initialisation import Initialisation
 from symbprop.language.numbers import is_finite
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import ZERO, Index, Read, Reduce
+from symbprop.language.terms import ZERO, Index, Read, Reduce, is_whole_part
 
 # NumPy's own limit.
 MOST_DIMENSIONS = 64
@@ -601,6 +601,8 @@ def value_faults(expr: Expr, tensors: Mapping[str, Tensor]) -> Iterator[str]:
                     "index"
                 )
             continue
+        if is_whole_part(node) and not node.has(Read, Index):
+            continue  # an extent
         if isinstance(node, Reduce):
             if node.kind not in REDUCTIONS:
                 yield f"unknown reduction {node.kind}"

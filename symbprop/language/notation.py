@@ -54,7 +54,7 @@ from symbprop.language.indices import (
 )
 from symbprop.language.numbers import MOST_DIGITS, constant_value, decimal, is_long
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import ExtentLike, Index, Read, Reduce, extent
+from symbprop.language.terms import ExtentLike, Index, Read, Reduce, extent, is_whole_part
 
 MOST_CHARACTERS = 1_000_000
 DEEPEST = 100
@@ -932,6 +932,8 @@ def _spell(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
         return f"{_whole(expr.p)}/{_whole(expr.q)}", _PRODUCT
     if expr.is_Add:
         return _spell_sum(expr, order), _SUM
+    if is_whole_part(expr):
+        return f"{type(expr).__name__}({_print(expr.args[0], order, _SUM)})", _ATOM
     if expr.is_Mul:
         return _spell_product(expr, order)
     if expr.is_Pow:

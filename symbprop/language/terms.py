@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import sympy
-from sympy import Expr, Integer, Symbol
+from sympy import Basic, Expr, Integer, Symbol, ceiling, floor
 from sympy.core.symbol import Str
 
 ExtentLike: TypeAlias = int | str | Expr
@@ -29,6 +29,11 @@ def extent(value: ExtentLike) -> Expr:
     if isinstance(value, str):
         return Symbol(value, integer=True, positive=True)
     return value
+
+
+def is_whole_part(expr: Basic) -> bool:
+    """Whether a node is what windows of a stride leave of an extent: a floor or a ceiling."""
+    return isinstance(expr, floor | ceiling)
 
 
 class Index(Symbol):

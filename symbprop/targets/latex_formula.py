@@ -26,7 +26,7 @@ from symbprop.language.indices import affine, free_indices
 from symbprop.language.numbers import decimal as _decimal
 from symbprop.language.numbers import is_long
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import Index, Read, Reduce
+from symbprop.language.terms import Index, Read, Reduce, is_whole_part
 
 # How tightly a text binds: OPEN ends in a big operator and so takes in what follows it.
 SUM, NEGATIVE, OPEN, PRODUCT, POWER, ATOM = range(6)
@@ -292,6 +292,10 @@ class Notation:
             return number(expr)
         if expr is sympy.pi:
             return r"\pi", ATOM
+        if is_whole_part(expr):
+            inner = self.formula(expr.args[0], order)
+            side = "floor" if isinstance(expr, sympy.floor) else "ceil"
+            return rf"\left\l{side} {inner} \right\r{side}", ATOM
         if expr.is_Add:
             return self._sum(expr, order)
         if expr.is_Mul:

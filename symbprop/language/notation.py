@@ -54,7 +54,7 @@ from symbprop.language.indices import (
 )
 from symbprop.language.numbers import MOST_DIGITS, constant_value, decimal, is_long
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import ExtentLike, Index, Read, Reduce, extent, is_whole_part
+from symbprop.language.terms import ZERO, ExtentLike, Index, Read, Reduce, extent, is_whole_part
 
 MOST_CHARACTERS = 1_000_000
 DEEPEST = 100
@@ -381,8 +381,11 @@ class _Reader:
             raise self.fail(node, "SP108", f"{text} is no finite number")
         if len(text) > MOST_DIGITS:
             raise self.fail(node, "SP108", f"a number has over {MOST_DIGITS} digits")
-        if value == 0 and Rational(text) != 0:
-            raise self.fail(node, "SP108", f"{text} is less than any number that a float holds")
+        if value == 0:
+            # Not by its exact value: that of 1e-999999999 has a billion digits.
+            if text.lower().partition("e")[0].strip("0.") != "":
+                raise self.fail(node, "SP108", f"{text} is less than any number that a float holds")
+            return ZERO
         return Rational(text)
 
     def name(self, name: str, node: ast.expr) -> Expr:

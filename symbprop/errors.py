@@ -87,9 +87,35 @@ class InternalError(SymbpropError):
     exit_code = 70
 
 
+# What other libraries and people call things that have another name here.
+ALSO_CALLED = {
+    "absolute_error": "mae mean_absolute_error l1_loss",
+    "atan": "arctan", "acos": "arccos", "asin": "arcsin", "atan2": "arctan2",
+    "batch_norm": "bn batchnorm batchnorm1d batchnorm2d batch_normalization",
+    "binary_cross_entropy": "bce bce_with_logits binary_crossentropy log_loss logistic",
+    "clip": "clamp", "conv2d": "conv convolution convolution2d", "dense": "fc linear",
+    "embedding": "embed lookup", "flatten": "ravel", "global_pool": "gap globalaveragepooling2d",
+    "huber": "smooth_l1", "kl": "kl_divergence kldiv", "layer_norm": "ln layernorm",
+    "leaky_relu": "lrelu leakyrelu", "log": "ln", "logsumexp": "lse", "max_pool": "maxpool2d",
+    "average_pool": "avgpool2d avg_pool", "max": "maximum amax", "min": "minimum amin",
+    "mean": "average avg", "mean_squared_error": "mse l2_loss", "attention": "mha self_attention",
+    "power": "pow", "sigmoid": "logistic expit", "sign": "sgn", "silu": "swish",
+    "softmax_cross_entropy": "ce nll cross_entropy crossentropy categorical_crossentropy "
+                             "sparse_categorical_crossentropy",
+    "step": "heaviside", "sum_of_squares": "sse squared_error", "where": "if ifelse cond",
+}
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known words, or the empty string where none is near."""
-    near = difflib.get_close_matches(word, sorted(known), n=3, cutoff=0.6)
+    listed = sorted(known)
+    low = word.lower()
+    near = [k for k in listed if k.lower() == low and k != word] or [
+        k for k in listed if low in ALSO_CALLED.get(k, "").split()
+    ]
+    for n in difflib.get_close_matches(word, listed, n=3, cutoff=0.6):
+        if len(near) < 3 and n not in near:
+            near.append(n)
     if not near:
         return ""
     return "did you mean " + " or ".join(f'"{name}"' for name in near) + "?"

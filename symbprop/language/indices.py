@@ -151,7 +151,8 @@ def looked_up(expr: Expr) -> tuple[Expr, tuple[Read, ...]]:
 
 def is_index(expr: Expr) -> bool:
     """Whether an expression may stand as an index: affine, looked up, or a sum of such."""
-    return affine(looked_up(expr)[0]) is not None
+    parts = affine(looked_up(expr)[0])
+    return parts is not None and bool(parts[1].is_integer)
 
 
 @lru_cache(maxsize=200_000)

@@ -372,13 +372,13 @@ class _Reader:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.fail(node, "SP102", f"not allowed here: {self.source(node)}")
-        text = self.source(node).replace("_", "")
+        text = (ast.get_source_segment(self.line.text, node) or "").replace("_", "")
         if isinstance(value, int):
             if value.bit_length() > MOST_DIGITS * 3.33:
                 raise self.fail(node, "SP108", f"a number has over {MOST_DIGITS} digits")
             return Integer(value)
         if not math.isfinite(value):
-            raise self.fail(node, "SP108", f"{text} is no finite number")
+            raise self.fail(node, "SP108", f"{self.source(node)} is no finite number")
         if len(text) > MOST_DIGITS:
             raise self.fail(node, "SP108", f"a number has over {MOST_DIGITS} digits")
         if value == 0:
@@ -464,7 +464,9 @@ class _Reader:
             case ast.Pow():
                 return self.power(left, right, node)
             case _:
-                raise self.fail(node, "SP102", f"not allowed here: {type(node.op).__name__}")
+                hint = "a product is a sum over an index: sum(k, x[n,k]*w[k])"
+                raise self.fail(node, "SP102", f"not allowed here: {type(node.op).__name__}",
+                                hint if isinstance(node.op, ast.MatMult) else "")
 
     def term(self, value: Expr, node: ast.expr, around: ast.BinOp) -> Expr:
         """An operand; a sum that stands in brackets beside + or - stays a sum of its own.

@@ -31,6 +31,7 @@ MOST_BYTES = 1_000_000
 DEEPEST = 50
 TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "indices",
        "equations", "define", "layers", "loss", "outputs")
+ROLES = ("parameters", "inputs", "targets")
 ARGUMENTS = ("count", "natural", "number")
 ZOO = importlib.resources.files("symbprop.networks") / "zoo"
 
@@ -223,19 +224,27 @@ class _Reader:
             if fault_key not in TOP:
                 self.complain("SP121", f"unknown key {fault_key!r}", self.places.at(fault_key),
                               did_you_mean(fault_key, TOP))
-        if not any(key in spec for key in ("equations", "layers")):
+        # A key below a line in brackets belongs to that table.
+        misplaced = {
+            (role, name) for role in ROLES for name, value in self.table(role).items()
+            if name in TOP and isinstance(value, str)
+        }
+        for role, name in sorted(misplaced):
+            self.complain("SP121", f"{name} stands in [{role}]", self.places.at(role, name),
+                          f"write {name} above the first line in brackets")
+        if not any(key in spec for key in ("equations", "layers")) and not misplaced:
             self.complain("SP132", "the spec defines nothing", Place(self.file, 1, 1),
                           "write equations or layers; symbprop new NAME makes an example")
         net.title = self.text("title")
         net.description = self.text("description")
-        for role in ("parameters", "inputs", "targets"):
+        for role in ROLES:
             for name, value in self.table(role).items():
-                self.guard(self.tensor, role, name, value)
+                if (role, name) not in misplaced:
+                    self.guard(self.tensor, role, name, value)
         for name, value in self.table("constants").items():
             self.guard(self.constant, name, value)
         for name, value in self.table("indices").items():
-            place = self.places.at("indices", name)
-            self.guard(self.index, name, value, place)
+            self.guard(self.index, name, value, self.places.at("indices", name))
         if not self.faults:
             self.body()
         if self.faults:
@@ -268,8 +277,7 @@ class _Reader:
             self.layers(layers)
         if not self.faults and equations and layers and not first:
             self.guard(net.equations, equations, self.equations_place())
-        if not self.faults:
-            self.loss(loss)
+        self.loss(loss, built=not self.faults)
         outputs = self.spec.get("outputs", [])
         if not isinstance(outputs, list) or not all(isinstance(o, str) for o in outputs):
             self.complain("SP133", "outputs is a list of names", self.places.at("outputs"))
@@ -433,8 +441,11 @@ class _Reader:
         return Written(kind, value["equations"], tuple(pattern), value.get("arguments", {}),
                        parameters, inputs, indices, value.get("output"), begins).layer()
 
-    def loss(self, value: Any) -> None:
+    def loss(self, value: Any, built: bool) -> None:
+        """The loss; where something before it is at fault, its own options only."""
         net = self.net
+        if not built and not isinstance(value, dict | list):
+            return
         if value is None:
             scalars = [n for n in LOSS_NAMES if n in net.tensors]
             if scalars:
@@ -450,7 +461,7 @@ class _Reader:
         terms: list[Term] = []
         for position, term in enumerate(value if isinstance(value, list) else [value]):
             path = ("loss", position) if isinstance(value, list) else ("loss",)
-            made = self.term(term, path)
+            made = self.term(term, path, built)
             if made is not None:
                 terms.append(made)
         if not terms and not self.faults:
@@ -458,8 +469,11 @@ class _Reader:
         if not self.faults:
             self.guard(net.compose_loss, terms)
 
-    def term(self, term: Any, path: tuple[str | int, ...]) -> Term | None:
-        """One table of the loss; None where it has a fault."""
+    def term(self, term: Any, path: tuple[str | int, ...], built: bool) -> Term | None:
+        """One table of the loss; None where it has a fault.
+
+        What it compares is looked at only where everything before it was ``built``.
+        """
         before = len(self.faults)
         place = self.places.at(*path)
         if not isinstance(term, dict):
@@ -480,7 +494,7 @@ class _Reader:
                 self.complain("SP133", f"loss.{key}: a name is needed, not {term[key]!r}",
                               self.places.at(*path, key))
         of = term.get("prediction", self.net.last)
-        if of is None:
+        if of is None and built:
             self.complain("SP138", "the loss has no prediction", place,
                           "write layers or equations before it, or name one")
         if of is None or len(self.faults) > before:
@@ -507,7 +521,9 @@ def _sizes(value: Any, faults: list[Fault], place: Place) -> tuple[int | str, ..
     """Extents of a layer's tensor: numbers, or texts of arguments and extents such as 2*units."""
     listed = value if isinstance(value, list) else [value]
     for entry in listed:
-        if isinstance(entry, bool) or not isinstance(entry, int | str) or entry in (0, ""):
+        if isinstance(entry, bool) or not isinstance(entry, int | str) or entry == "" or (
+            isinstance(entry, int) and not 0 < entry <= LARGEST
+        ):
             faults.append(Fault("SP134", f"an extent is a positive integer or made of names, not "
                                 f"{entry!r}", place))
             return ()

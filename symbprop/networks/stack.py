@@ -165,8 +165,9 @@ def _option_fault(
         case "truth" if not isinstance(value, bool):
             return Fault("SP133", f"{label}: true or false is needed, not {value!r}", at)
         case "activation" if value not in ACTIVATIONS:
+            hint = 'softmax is a layer: kind = "softmax"' if value == "softmax" else ""
             return Fault("SP104", f'{label}: unknown activation "{value}"', at,
-                         did_you_mean(str(value), ACTIVATIONS))
+                         hint or did_you_mean(str(value), ACTIVATIONS))
         case "init" if value not in PLAIN_INITIALISERS:
             return Fault("SP136", f"{label}: no initialisation without numbers is {value!r}", at,
                          did_you_mean(str(value), PLAIN_INITIALISERS))

@@ -450,6 +450,8 @@ class _Reader:
         right = self.term(self.expression(node.right), node.right, node)
         if ordered:
             self.operands.setdefault(right)
+        if self.whole:
+            self.limit_index(left, right, node)
         if isinstance(node.op, ast.Div) and right == 0:
             raise self.fail(node, "SP108", "division by zero")
         match node.op:
@@ -467,6 +469,23 @@ class _Reader:
                 hint = "a product is a sum over an index: sum(k, x[n,k]*w[k])"
                 raise self.fail(node, "SP102", f"not allowed here: {type(node.op).__name__}",
                                 hint if isinstance(node.op, ast.MatMult) else "")
+
+    def limit_index(self, left: Expr, right: Expr, node: ast.BinOp) -> None:
+        """An index is a sum; what multiplies out to very much is not even multiplied out."""
+        both = bool(free_indices(left)) and bool(free_indices(right))
+        count = math.prod(
+            len(Add.make_args(f)) for side in (left, right) for f in Mul.make_args(side)
+        )
+        match node.op:
+            case ast.Mult():
+                wrong = both or count > MOST_TERMS
+            case ast.Pow():
+                wrong = bool(free_indices(left) or free_indices(right)) or not left.is_Atom
+            case _:
+                wrong = False
+        if wrong:
+            raise self.fail(node, "SP110", f"{self.source(node)} is no index expression",
+                            "an index is like i, 3, 2*i+p+1, or an integer tensor's element")
 
     def term(self, value: Expr, node: ast.expr, around: ast.BinOp) -> Expr:
         """An operand; a sum that stands in brackets beside + or - stays a sum of its own.

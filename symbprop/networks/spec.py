@@ -31,6 +31,8 @@ MOST_BYTES = 1_000_000
 DEEPEST = 50
 TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "indices",
        "equations", "define", "layers", "loss", "outputs")
+# A dotted key that is nested deeper than anything here; reading it would take quadratic time.
+DOTTED = re.compile(rf"(?m)^[ \t]*\[?\[?(?:[ \t]*[\w\"'-]+[ \t]*\.){{{DEEPEST}}}")
 ROLES = ("parameters", "inputs", "targets")
 ARGUMENTS = ("count", "natural", "number")
 ZOO = importlib.resources.files("symbprop.networks") / "zoo"
@@ -202,6 +204,12 @@ class _Reader:
 
     def limit_nesting(self, text: str) -> None:
         depth = 0
+        dotted = DOTTED.search(text)
+        if dotted:
+            raise LimitError(
+                Fault("SP403", f"a key has more than {DEEPEST} parts",
+                      Place(self.file, text.count("\n", 0, dotted.end()) + 1, 1))
+            )
         for token in TOKEN.finditer(text):
             if token[0] in "[{":
                 depth += 1

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy
 from sympy import Expr, Mul, Pow, Rational, Symbol
@@ -24,6 +25,7 @@ from symbprop.arrays.program import (
     Apply,
     Argument,
     Choose,
+    Compute,
     Contract,
     Count,
     Fold,
@@ -36,7 +38,7 @@ from symbprop.arrays.program import (
 from symbprop.arrays.sums import Term, content, negated, terms
 from symbprop.errors import Fault, SpecError
 from symbprop.language.building import group, is_group
-from symbprop.language.functions import Elementwise, apply
+from symbprop.language.functions import Elementwise, ElementwiseFunction, apply
 from symbprop.language.graph import Definition, Graph, by_tensor
 from symbprop.language.indices import affine, free_indices, is_plain, rename
 from symbprop.language.notation import print_definition, print_expr
@@ -66,6 +68,15 @@ class Piece:
     @property
     def axes(self) -> tuple[Index, ...]:
         return self.argument.axes if isinstance(self.argument, Operand) else ()
+
+
+@lru_cache(maxsize=100)
+def uses(record: ElementwiseFunction) -> tuple[int, ...]:
+    """How often a function's form reads each of its arguments."""
+    assert record.form is not None
+    names = [Symbol(f"x{n}", real=True) for n in range(record.arity)]
+    nodes = list(sympy.preorder_traversal(record.form(*names)))
+    return tuple(nodes.count(n) for n in names)
 
 
 def joined(kind: str, first: Expr, second: Expr) -> Expr:
@@ -1076,6 +1087,15 @@ class Expressions:
 
     # -- scalars --
 
+    def held(self, expr: Expr, times: int) -> Expr:
+        """An argument of a scalar's form, computed once where the form reads it several times."""
+        if times < 2 or isinstance(expr, Read) or not expr.args or expr.is_number:
+            return expr
+        formula, name = self.scalar(expr), self.unused(self.stem(expr, "argument"))
+        self.values[name] = Value(name, (), "float")
+        self.steps.append(Compute(name, formula, self.say(Operand(name, ()), expr)))
+        return Read(name)
+
     def scalar(self, expr: Expr) -> Expr:
         """A formula of rank-0 reads, extents and numbers; what has indices is computed before."""
         if isinstance(expr, Read):
@@ -1098,7 +1118,7 @@ class Expressions:
             if record.name in ("group", "stop_gradient"):
                 return group(self.scalar(expr.args[0]))
             if record.numpy is None and record.form is not None:
-                return self.scalar(record.form(*expr.args))
+                return self.scalar(record.form(*map(self.held, expr.args, uses(record))))
         if not expr.args:
             return expr
         if expr.is_Add:

@@ -19,6 +19,7 @@ import ast
 import math
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -40,7 +41,7 @@ from symbprop.language.building import (
     settled,
 )
 from symbprop.language.functions import FUNCTIONS, Elementwise, apply
-from symbprop.language.graph import Definition, Tensor
+from symbprop.language.graph import Definition, Tensor, names_in
 from symbprop.language.indices import (
     affine,
     free_indices,
@@ -928,9 +929,14 @@ def print_expr(expr: Expr, order: Sequence[str] = ()) -> str:
     return _print(expr, {name: i for i, name in enumerate(order)}, _SUM)
 
 
-def _rank(expr: Expr, order: Mapping[str, int]) -> tuple[int, str]:
-    names = [n.name for n in sympy.preorder_traversal(expr) if isinstance(n, Read)]
-    return min((order.get(n, len(order)) for n in names), default=-1), str(expr)
+def _ranked(parts: Sequence[Expr], order: Mapping[str, int]) -> list[Expr]:
+    """Terms or factors by the first of their tensors that the author wrote, then by their text.
+
+    The text, which takes as long as the part is large, is asked for only where it decides.
+    """
+    first = {p: min((order.get(n, len(order)) for n in names_in(p)), default=-1) for p in parts}
+    equal = Counter(first.values())
+    return sorted(parts, key=lambda p: (first[p], str(p) if equal[first[p]] > 1 else ""))
 
 
 def _print(expr: Expr, order: Mapping[str, int], room: int) -> str:
@@ -982,7 +988,7 @@ def _whole(value: Expr) -> str:
 
 
 def _spell_sum(expr: Expr, order: Mapping[str, int]) -> str:
-    terms = sorted(Add.make_args(expr), key=lambda t: _rank(t, order))
+    terms = _ranked(Add.make_args(expr), order)
     # A sum reads best from a positive term on.
     lead = next((i for i, t in enumerate(terms) if not t.could_extract_minus_sign()), 0)
     terms.insert(0, terms.pop(lead))
@@ -1006,7 +1012,7 @@ def _spell_product(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
     above: list[Expr] = [coefficient] if long else (
         [Integer(coefficient.p)] if coefficient.p != 1 else [])
     below: list[Expr] = [Integer(coefficient.q)] if coefficient.q != 1 and not long else []
-    factors = sorted(Mul.make_args(rest), key=lambda f: _rank(f, order))
+    factors = _ranked(Mul.make_args(rest), order)
     for factor in factors:
         if factor.is_Pow and factor.exp.is_Rational and factor.exp < 0:
             below.append(Pow(factor.base, -factor.exp))

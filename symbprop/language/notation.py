@@ -325,7 +325,10 @@ class _Reader:
         return name not in self.ranks and name not in self.extents
 
     def expression(self, node: ast.expr) -> Expr:
-        result = self._expression(node)
+        return self.held(self._expression(node), node)
+
+    def held(self, result: Expr, node: ast.expr) -> Expr:
+        """What was read, where a float holds it."""
         if result.is_Rational and max(abs(result.p), result.q) > 10 ** (10 * MOST_DIGITS):
             raise self.fail(node, "SP108", f"a number has over {10 * MOST_DIGITS} digits")
         if is_number(result) and constant_value(result) is None:
@@ -439,7 +442,7 @@ class _Reader:
             around.append(around[-1].left)
         result = self.expression(around[-1].left)
         for outer in reversed(around):
-            result = self.joined(result, outer)
+            result = self.held(self.joined(result, outer), outer)
         return result
 
     def joined(self, value: Expr, node: ast.BinOp) -> Expr:

@@ -42,7 +42,7 @@ from symbprop.language.functions import Elementwise, ElementwiseFunction, apply
 from symbprop.language.graph import Definition, Graph, by_tensor
 from symbprop.language.indices import affine, free_indices, is_plain, rename
 from symbprop.language.notation import print_definition, print_expr
-from symbprop.language.terms import ONE, Index, Read, Reduce
+from symbprop.language.terms import ONE, Index, Read, Reduce, text_of
 
 COPY = "np.copyto"
 TRUTHS = frozenset(
@@ -332,7 +332,7 @@ class Expressions:
         if not (expr.is_Add or expr.is_Mul):
             raise self.refuse(f"the index {expr} has no array form")
         function = "np.add" if expr.is_Add else "np.multiply"
-        first, *rest = sorted(expr.args, key=lambda a: (not free_indices(a), str(a)))
+        first, *rest = sorted(expr.args, key=lambda a: (not free_indices(a), text_of(a)))
         result, total = Piece(self.integer(first)), first
         for term in rest:
             total = expr.func(total, term)
@@ -459,7 +459,9 @@ class Expressions:
 
         ``begun`` is a factor that is there already, with its meaning.
         """
-        ordered = sorted(factors, key=lambda f: (len(self.axes_of(f)), isinstance(f, Read), str(f)))
+        ordered = sorted(
+            factors, key=lambda f: (len(self.axes_of(f)), isinstance(f, Read), text_of(f))
+        )
         if begun is None:
             total: Expr = ordered[0]
             result = self.lower(ordered.pop(0))

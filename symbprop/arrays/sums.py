@@ -16,7 +16,7 @@ from functools import lru_cache
 from sympy import Add, Expr, Mul
 
 from symbprop.language.graph import Definition, names_in
-from symbprop.language.terms import ONE
+from symbprop.language.terms import ONE, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +130,4 @@ def _places(
 def _by_name(term: Expr, names: Mapping[str, int]) -> tuple[bool, list[int], str]:
     """By the name that the author wrote last of those in a term: no term stands before it."""
     places = sorted((names.get(n, len(names)) for n in names_in(term)), reverse=True)
-    return not places, places, str(term)
+    return not places, places, text_of(term)

@@ -39,7 +39,7 @@ from symbprop.language.indices import (
     rename,
 )
 from symbprop.language.passes import Pass, run_all
-from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
+from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce, text_of
 
 
 def prepare(graph: Graph) -> Graph:
@@ -495,7 +495,7 @@ def cancel_denominators(graph: Graph) -> Graph:
                 continue
             left = Add(*(t for t in total.args if t not in met))
             opened = Add(*(Mul(term, *others) for term in met), Mul(left, *others))
-            best = min((expr, opened), key=lambda e: (e.count_ops(), str(e)))
+            best = min((expr, opened), key=lambda e: (e.count_ops(), text_of(e)))
             if best is not expr:
                 return best
         return expr
@@ -541,7 +541,7 @@ def complement_sigmoid(graph: Graph) -> Graph:
 
         opened = Add(*(Mul(*map(factor, Mul.make_args(t))).expand() for t in expr.args))
         opened = opened.xreplace({dummy: f for f, dummy in whole.items()})
-        return min((expr, opened), key=lambda e: (e.count_ops(), str(e)))
+        return min((expr, opened), key=lambda e: (e.count_ops(), text_of(e)))
 
     return _each(graph, change)
 

@@ -55,7 +55,16 @@ from symbprop.language.indices import (
 )
 from symbprop.language.numbers import MOST_DIGITS, constant_value, decimal, is_long
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import ZERO, ExtentLike, Index, Read, Reduce, extent, is_whole_part
+from symbprop.language.terms import (
+    ZERO,
+    ExtentLike,
+    Index,
+    Read,
+    Reduce,
+    extent,
+    is_whole_part,
+    text_of,
+)
 
 MOST_CHARACTERS = 1_000_000
 DEEPEST = 100
@@ -939,7 +948,7 @@ def _ranked(parts: Sequence[Expr], order: Mapping[str, int]) -> list[Expr]:
     """
     first = {p: min((order.get(n, len(order)) for n in names_in(p)), default=-1) for p in parts}
     equal = Counter(first.values())
-    return sorted(parts, key=lambda p: (first[p], str(p) if equal[first[p]] > 1 else ""))
+    return sorted(parts, key=lambda p: (first[p], text_of(p) if equal[first[p]] > 1 else ""))
 
 
 def _print(expr: Expr, order: Mapping[str, int], room: int) -> str:

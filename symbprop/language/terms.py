@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 import sympy
 from sympy import Basic, Expr, Integer, Symbol, ceiling, floor
 from sympy.core.symbol import Str
+from sympy.printing.str import StrPrinter
 
 ExtentLike: TypeAlias = int | str | Expr
 
@@ -34,6 +35,33 @@ def extent(value: ExtentLike) -> Expr:
 def is_whole_part(expr: Basic) -> bool:
     """Whether a node is what windows of a stride leave of an extent: a floor or a ceiling."""
     return isinstance(expr, floor | ceiling)
+
+
+class _Texts(StrPrinter):  # type: ignore[misc]
+    """SymPy's own texts; a part that was written before is not written again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: dict[Basic, str] = {}
+
+    def _print(self, expr: Any, **kwargs: Any) -> str:
+        if kwargs or not isinstance(expr, Basic):
+            return str(super()._print(expr, **kwargs))
+        found = self.written.get(expr)
+        if found is None:
+            if len(self.written) > MOST_TEXTS:
+                self.written.clear()
+            found = self.written[expr] = str(super()._print(expr))
+        return found
+
+
+MOST_TEXTS = 50_000
+_TEXTS = _Texts()
+
+
+def text_of(expr: Basic) -> str:
+    """``str(expr)``, as a key to sort by: that of a deep formula takes the time of its depth."""
+    return _TEXTS.doprint(expr)
 
 
 class Index(Symbol):

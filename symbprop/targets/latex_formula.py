@@ -26,7 +26,7 @@ from symbprop.language.indices import affine, free_indices
 from symbprop.language.numbers import decimal as _decimal
 from symbprop.language.numbers import is_long
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import Index, Read, Reduce, is_whole_part
+from symbprop.language.terms import Index, Read, Reduce, is_whole_part, text_of
 
 # How tightly a text binds: OPEN ends in a big operator and so takes in what follows it.
 SUM, NEGATIVE, OPEN, PRODUCT, POWER, ATOM = range(6)
@@ -127,7 +127,7 @@ class Order:
     def _by_name(self, expr: Expr) -> tuple[int, str]:
         names = [n.name for n in sympy.preorder_traversal(expr) if isinstance(n, Read)]
         last = len(self.names)
-        return min((self.names.get(n, last) for n in names), default=-1), str(expr)
+        return min((self.names.get(n, last) for n in names), default=-1), text_of(expr)
 
 
 def order_of(definition: Definition) -> Order:
@@ -261,7 +261,7 @@ class Notation:
     def _index_term(self, term: Expr) -> str:
         if isinstance(term, Read):
             return self.read(term)
-        factors = sorted(Mul.make_args(term), key=lambda f: (not f.is_number, str(f)))
+        factors = sorted(Mul.make_args(term), key=lambda f: (not f.is_number, text_of(f)))
         return "".join(
             str(f) if f.is_Integer else symbol(f.name) if isinstance(f, Symbol) else
             f"({self.index(f)})" if f.is_Add else self.formula(f)

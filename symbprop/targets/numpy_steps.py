@@ -45,7 +45,7 @@ from symbprop.arrays.sums import is_negative, negated
 from symbprop.errors import Fault, InternalError
 from symbprop.language.functions import Elementwise
 from symbprop.language.indices import affine, free_indices
-from symbprop.language.terms import Index, Read, is_whole_part
+from symbprop.language.terms import Index, Read, is_whole_part, text_of
 from symbprop.targets.naming import Names
 
 # From so many elements on (measured at 512 x 784: 444 us against 540).
@@ -121,7 +121,7 @@ def _extent(size: Expr, names: Names) -> tuple[str, int]:
             text += f" {sign} {_in(_extent(part, names), PRODUCT)}"
         return text, SUM
     if size.is_Mul:
-        parts = sorted(size.args, key=lambda t: (not t.is_number, str(t)))
+        parts = sorted(size.args, key=lambda t: (not t.is_number, text_of(t)))
         return " * ".join(_in(_extent(p, names), UNARY) for p in parts), PRODUCT
     if size.is_Pow and size.exp.is_Integer and size.exp > 0:
         return f"{_in(_extent(size.base, names), ATOM)}**{int(size.exp)}", POWER
@@ -708,8 +708,8 @@ class Speller:
                 bottom.append(sympy.Pow(factor.base, -factor.exp))
             else:
                 top.append(factor)
-        above = [self.spell(f) for f in sorted(top, key=lambda f: (not f.is_number, str(f)))]
-        below = [self.spell(f) for f in sorted(bottom, key=lambda f: (not f.is_number, str(f)))]
+        above = [self.spell(f) for f in sorted(top, key=lambda f: (not f.is_number, text_of(f)))]
+        below = [self.spell(f) for f in sorted(bottom, key=lambda f: (not f.is_number, text_of(f)))]
         typed = any(s[2] for s in above)
         texts = [t if strength >= UNARY else f"({t})" for t, strength, _ in above]
         text = " * ".join(texts)

@@ -127,6 +127,10 @@ class Expressions:
                 kind = "bool" if source == "temporary" and tensor.name in truths else "float"
                 self.values[tensor.name] = Value(tensor.name, tensor.shape, kind, source)
         self.taken = set(self.values)
+        # The last number that each stem was given.
+        self.counted: dict[str, int] = {}
+        # Elements that the scalar formulas of one definition have read, and among which steps.
+        self.elements: dict[Read, tuple[list[Step], Read]] = {}
         self.here: Definition | None = None
         self.target: Operand | None = None
         self.target_free = False
@@ -176,10 +180,11 @@ class Expressions:
         return out
 
     def unused(self, stem: str) -> str:
-        name, number = stem, 1
+        name, number = stem, self.counted.get(stem, 1)
         while name in self.taken:
             number += 1
             name = f"{stem}_{number}"
+        self.counted[stem] = number
         self.taken.add(name)
         return name
 
@@ -1103,11 +1108,15 @@ class Expressions:
         if isinstance(expr, Read):
             if not expr.indices:
                 return expr
-            kind = "int" if self.values[expr.name].kind == "int" else "float"
-            out = self.temporary(f"{expr.name}_read", (), kind)
-            places = tuple(self.index(i) for i in expr.indices)
-            self.steps.append(Gather(out, expr.name, places, self.say(out, expr)))
-            return Read(out.value)
+            steps, known = self.elements.get(expr, (None, expr))
+            if steps is not self.steps:
+                kind = "int" if self.values[expr.name].kind == "int" else "float"
+                out = self.temporary(f"{expr.name}_read", (), kind)
+                places = tuple(self.index(i) for i in expr.indices)
+                self.steps.append(Gather(out, expr.name, places, self.say(out, expr)))
+                known = Read(out.value)
+                self.elements[expr] = self.steps, known
+            return known
         if isinstance(expr, Reduce):
             outer, self.axes = self.axes, ()
             target, self.target = self.target, None

@@ -135,7 +135,7 @@ class _Definitions(Expressions):
 
     def define(self, d: Definition) -> None:
         self.here = d
-        self.locals, self.views = {}, {}
+        self.locals, self.views, self.elements = {}, {}, {}
         tensor = self.graph.tensors[d.target.name]
         expr = refresh_bound(d.expr, {i.name for i in d.indices})
         self.axes = d.indices

@@ -296,6 +296,8 @@ class _Reader:
         self.line = line
         self.ranks = ranks
         self.extents = extents
+        # In ASCII, in which `ast` counts characters as we do.
+        self.rows = line.text.split("\n")
         self.declared = declared
         self.scope: dict[str, Index] = {}
         self.order: dict[str, None] = {}
@@ -344,8 +346,16 @@ class _Reader:
             raise self.fail(node, "SP108", f"{self.source(node)} is no finite real number")
         return result
 
+    def segment(self, node: ast.expr) -> str:
+        """The text of a node.  What `ast` offers splits the whole line into rows at each call."""
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        rows = self.rows[first:last + 1]
+        rows[-1] = rows[-1][:node.end_col_offset]
+        rows[0] = rows[0][node.col_offset:]
+        return "\n".join(rows)
+
     def source(self, node: ast.expr) -> str:
-        text = ast.get_source_segment(self.line.text, node) or ""
+        text = self.segment(node)
         return text if len(text) <= 60 else text[:57] + "..."
 
     def _expression(self, node: ast.expr) -> Expr:
@@ -385,7 +395,7 @@ class _Reader:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.fail(node, "SP102", f"not allowed here: {self.source(node)}")
-        text = (ast.get_source_segment(self.line.text, node) or "").replace("_", "")
+        text = self.segment(node).replace("_", "")
         if isinstance(value, int):
             if value.bit_length() > MOST_DIGITS * 3.33:
                 raise self.fail(node, "SP108", f"a number has over {MOST_DIGITS} digits")

@@ -6,6 +6,7 @@ business of lowering.  Every rule keeps the meaning of every tensor that it keep
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -39,7 +40,7 @@ from symbprop.language.indices import (
     rename,
 )
 from symbprop.language.passes import Pass, run_all
-from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce, text_of
+from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce, depth, size, text_of
 
 
 def prepare(graph: Graph) -> Graph:
@@ -260,6 +261,65 @@ def name_arguments(graph: Graph) -> Graph:
         new = _rebuild(d.expr, change)
         definitions += [*made, _with_expr(d, new)]
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+# A formula deeper than this, and a part this large that stands in it several times, is cut.
+DEEP, LARGE = 16, 40
+
+
+def name_parts(graph: Graph) -> Graph:
+    """What is very deep, or large and stands several times, is computed under a name.
+
+    The slope of one formula repeats what stands around each part: that of a chain of n quotients
+    in one line has n**2 operations, and that of a tree whose branches are equal is as large as the
+    tree is written out.  Under names both cost what the value costs.
+    """
+    if all(depth(d.expr) <= DEEP and size(d.expr) <= LARGE for d in graph.definitions):
+        return graph
+    tensors = dict(graph.tensors)
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+        made: list[Definition] = []
+        named: dict[Expr, Expr] = {}
+        several = {e for e, n in _standing(d.expr).items() if n > 1 and size(e) > LARGE}
+
+        def change(
+            expr: Expr, d: Definition = d, made: list[Definition] = made,
+            named: dict[Expr, Expr] = named, several: set[Expr] = several,
+        ) -> Expr:
+            if expr in named:
+                return named[expr]
+            if isinstance(expr, Read) or not expr.args:
+                return expr
+            if isinstance(expr, Reduce):
+                new = Reduce(expr.kind, change(expr.body), *expr.indices)
+            else:
+                new = expr.func(*map(change, expr.args))
+            new = expr if new == expr else new
+            if expr is not d.expr and (expr in several or depth(new) >= DEEP):
+                new = _name(new, f"{d.target.name}_part", d, tensors, made)
+            named[expr] = new
+            return new
+
+        deep = depth(d.expr) > DEEP or several
+        new = change(d.expr) if deep else d.expr
+        definitions += [*made, _with_expr(d, new)]
+    return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+def _standing(expr: Expr) -> Counter[Expr]:
+    """How often each part stands in others, equal ones taken as one."""
+    found = Counter[Expr]()
+    waiting = [expr]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Read):
+            continue
+        for inner in (part.body,) if isinstance(part, Reduce) else part.args:
+            found[inner] += 1
+            if found[inner] == 1:
+                waiting.append(inner)
+    return found
 
 
 def _is_function(expr: Expr) -> bool:
@@ -866,7 +926,8 @@ def _without_idle(expr: Expr) -> Expr:
 
 
 PREPARATIONS = (
-    Pass(name_bodies, "first: a body that has a name is a read to all that follows"),
+    Pass(name_parts, "first: all that follows walks formulas as they are written out"),
+    Pass(name_bodies, "before values are reused: a body that has a name is a read to what follows"),
     Pass(reuse_forward_values, "before arguments are named: an author's name wins over ours"),
     Pass(name_arguments, "before inverses are undone, which then are undone on a read: the "
                          "adjoints of all its uses meet in one"),

@@ -7,6 +7,7 @@ never simplify, rename or return another type.  Substituting an index is the bus
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy
@@ -172,3 +173,21 @@ class Reduce(Expr):
 
 
 ZERO, ONE = sympy.S.Zero, sympy.S.One
+
+
+@lru_cache(maxsize=200_000)
+def depth(expr: Basic) -> int:
+    """How many operations stand inside one another."""
+    if isinstance(expr, Read) or not expr.args:
+        return 0
+    if isinstance(expr, Reduce):
+        return 1 + depth(expr.body)
+    return 1 + max(map(depth, expr.args))
+
+
+@lru_cache(maxsize=200_000)
+def size(expr: Basic) -> int:
+    """How many operations a formula has where it is written out."""
+    if isinstance(expr, Read) or not expr.args:
+        return 0
+    return 1 + sum(map(size, (expr.body,) if isinstance(expr, Reduce) else expr.args))

@@ -27,7 +27,7 @@ from symbprop.language.indices import (
     rename,
 )
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
+from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce, size
 from symbprop.targets.latex_formula import Order, order_of
 
 # Stands for what a step is differentiated by; no tensor can be called so.
@@ -256,6 +256,10 @@ def _closure(start: str, step: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(found)
 
 
+# No chain of a formula with more operations than this reads well.
+MOST_OPERATIONS = 300
+
+
 def count_chains(known: Ways, name: str, most_paths: int, most_links: int) -> int | None:
     """The number of chains that a tensor's derivative is the sum of; None where it reads not well.
 
@@ -279,7 +283,7 @@ def count_chains(known: Ways, name: str, most_paths: int, most_links: int) -> in
         )
         if d.target.name in definitions or d.accumulate or len(shape) > 1 or not whole:
             return None
-        if any(r.kind != "sum" for r in d.expr.atoms(Reduce)):
+        if size(d.expr) > MOST_OPERATIONS or any(r.kind != "sum" for r in d.expr.atoms(Reduce)):
             return None
         definitions[d.target.name] = d
     count_and_length = {name: (1, 0)}

@@ -21,7 +21,7 @@ from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 from symbprop.errors import Fault, SpecError
 from symbprop.language.building import inside
 from symbprop.language.functions import Elementwise
-from symbprop.language.graph import Definition, Tensor
+from symbprop.language.graph import Definition, Tensor, names_in
 from symbprop.language.indices import affine, free_indices
 from symbprop.language.numbers import decimal as _decimal
 from symbprop.language.numbers import is_long
@@ -117,7 +117,7 @@ class Order:
         listed = list(parts)
         places = [self.operands.get(p, self.operands.get(-p)) for p in listed]
         if all(place is not None for place in places):
-            return [p for _, _, p in sorted(zip(places, map(str, listed), listed, strict=True))]
+            return [p for _, _, p in sorted(zip(places, map(text_of, listed), listed, strict=True))]
         return sorted(listed, key=lambda p: (reductions_last and isinstance(p, Reduce),
                                              *self._by_name(p)))
 
@@ -125,9 +125,9 @@ class Order:
         return all(p in self.operands or -p in self.operands for p in parts)
 
     def _by_name(self, expr: Expr) -> tuple[int, str]:
-        names = [n.name for n in sympy.preorder_traversal(expr) if isinstance(n, Read)]
         last = len(self.names)
-        return min((self.names.get(n, last) for n in names), default=-1), text_of(expr)
+        first = min((self.names.get(n, last) for n in names_in(expr)), default=-1)
+        return first, text_of(expr)
 
 
 def order_of(definition: Definition) -> Order:

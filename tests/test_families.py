@@ -1,0 +1,74 @@
+"""What people type in length or in depth: its compile time grows no faster than it should.
+
+Each family is measured at n, 2n and 4n, in processor time; the largest is what a person may type.
+"""
+
+import time
+
+import pytest
+
+from symbprop.errors import LimitError, SpecError
+from symbprop.networks.spec import parse_spec
+from symbprop.pipeline import compile_network
+
+MOST_SECONDS = 10.0  # on a machine that is busy with other things; 5 on one that is not
+
+
+def nested(head, n, tail=")"):
+    return head * n + "a" + tail * n
+
+
+def tree(n):
+    return "a*w[0]" if n == 0 else f"max({tree(n - 1)}, {tree(n - 1)} + {n})"
+
+
+FAMILIES = {
+    "a flat sum": (lambda n: " + ".join(f"{k}*a" for k in range(1, n)), 200),
+    "functions in a row": (lambda n: " + ".join(f"tanh({k}*a*w[0])" for k in range(1, n)), 50),
+    "monomials": (
+        lambda n: " + ".join(f"{k}*a**{k % 7}*w[{k % 3}]**{k % 5}" for k in range(1, n)), 200),
+    "a product of sums": (lambda n: "*".join(f"(a + {k}*w[0])" for k in range(1, n)), 12),
+    "a form that reads its argument twice": (lambda n: nested("softplus(", n), 8),
+    "quotients in quotients": (lambda n: nested("1/(1 + a*", n), 16),
+    "functions in functions": (lambda n: nested("sin(a + ", n), 16),
+    "a tree of choices": (lambda n: tree(n // 4), 8),
+}
+
+
+def seconds(text):
+    begun = time.process_time()
+    compile_network(parse_spec(
+        f'equations = """\nloss = {text}\n"""\n[parameters]\na = []\nw = [3]\n'
+    ))
+    return time.process_time() - begun
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_time_grows_as_a_family_does(name):
+    text, n = FAMILIES[name]
+    times = [seconds(text(k)) for k in (n, 2 * n, 4 * n)]
+    assert times[2] < MOST_SECONDS, times
+    # Quadratic would be 16 times; what is short counts for nothing.
+    assert times[2] < 24 * max(times[0], 0.1), times
+
+
+HOPELESS = {
+    "a number that no float holds": "equations = 'loss = a*1e-999999999'\n[parameters]\na = []\n",
+    "a key of very many parts": ".".join(["a"] * 20_000) + " = 1\n",
+    "an index of very many terms":
+        "equations = 'loss = sum(i, j, k, l, m, w[(i+j+k+l+m)**64])'\n[parameters]\nw = [9]\n",
+    "an index that multiplies out to very many": "equations = 'loss = sum(i, w[i*" + "*".join(
+        f"(N+{k})" for k in range(1, 60)) + "])'\n[parameters]\nw = ['N']\n",
+    "a row of very many operands":
+        "equations = 'loss = " + " + ".join(["a"] * 5000) + "'\n[parameters]\na = []\n",
+    "a long number": "equations = 'loss = a*0." + "1" * 5000 + "'\n[parameters]\na = []\n",
+    "half an index": "equations = 'loss = sum(i, w[i + 1/2])'\n[parameters]\nw = [3]\n",
+}
+
+
+@pytest.mark.parametrize("name", HOPELESS)
+def test_what_cannot_be_is_answered_at_once(name):
+    begun = time.process_time()
+    with pytest.raises((SpecError, LimitError)):
+        compile_network(parse_spec(HOPELESS[name]))
+    assert time.process_time() - begun < 2

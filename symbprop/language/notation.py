@@ -300,7 +300,7 @@ class _Reader:
                           tuple(self.operands))
 
     def _is_index(self, name: str) -> bool:
-        return name not in self.ranks and name not in self.extents
+        return name != "pi" and name not in self.ranks and name not in self.extents
 
     def expression(self, node: ast.expr) -> Expr:
         result = self._expression(node)
@@ -492,9 +492,9 @@ class _Reader:
     def _binds(self, node: ast.Call) -> bool:
         """Whether the arguments of max or min begin with an index to run over."""
         first = node.args[0] if node.args else None
-        if not isinstance(first, ast.Name) or first.id == "pi":
-            return False
-        return self._is_index(first.id) and first.id not in self.scope
+        return (
+            isinstance(first, ast.Name) and self._is_index(first.id) and first.id not in self.scope
+        )
 
     def reduction(self, name: str, node: ast.Call) -> Expr:
         if len(node.args) < 2:

@@ -19,7 +19,7 @@ from symbprop.errors import SpecError
 from symbprop.language.building import is_group
 from symbprop.language.graph import Tensor, make_graph
 from symbprop.language.notation import print_definitions, print_expr, read_equations
-from symbprop.language.terms import Reduce, extent
+from symbprop.language.terms import Read, Reduce, extent
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
 
@@ -208,3 +208,14 @@ def test_what_sympy_made_of_a_formula_in_python_is_of_the_language(formula, prin
     assert tuple(definitions) == tuple(net.graph)
     data = random_data(net.graph, {"N": 3}, low=-2, high=-0.5)
     assert disagreement(net.graph, differentiate(net.graph), data, {"N": 3}) < 1e-40
+
+
+@pytest.mark.parametrize("text", [
+    "sqrt((where(1.5 > 0, N, 0))**2 + 0)", "sqrt(sin(4)**2)", "(tanh(-1)**4)**0.25",
+    "sqrt(max(-2, -3)**2)", "sqrt(relu(-N)**2)", "((0 - abs(-2))**2)**1.5", "sqrt((3 > 4)**2)",
+])
+def test_a_root_of_a_constant_square_stays_in_the_language(text):
+    """SymPy would make an Abs of it."""
+    definition = read(f"a*{text}")
+    assert not definition.expr.atoms(sympy.Abs)
+    assert definition.expr.has(Read)

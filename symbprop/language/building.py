@@ -219,7 +219,7 @@ def power(base: Expr, exponent: Rational) -> Expr:
     """base ** exponent, for a constant exponent, with the values and the domain of both steps."""
     if base == group(ZERO) and exponent > 0:
         return base
-    if not has_values(base):
+    if not has_values(base) and not base.has(Elementwise):
         return Pow(base, exponent)
     if exponent == 0:
         return apply("power", base, ZERO)

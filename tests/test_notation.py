@@ -117,6 +117,10 @@ def test_what_is_added_may_reach_a_part_only(text):
 def test_pi_is_a_number_before_an_index():
     (definition,), _ = read_equations("loss = max(pi, 3)", {})
     assert definition.expr == apply("maximum", sympy.pi, 3)
+    for text in ("loss = sum(pi, w[pi])", "y[pi] = w[0]\nloss = y[0]", "loss = prod(pi, 3)"):
+        given = {"w": Tensor("w", (extent(3),), "input")}
+        with pytest.raises(SpecError, match=r"SP110|SP21"):
+            make_graph([*given.values()], read_equations(text, given)[0], "loss")
 
 
 def test_composed_reductions():

@@ -95,13 +95,15 @@ class _Line:
 class _Found:
     """What is known so far: shapes by dimension, and the extents of provisional indices.
 
-    ``regional`` holds the dimensions that are defined in parts, by name and position;
-    ``held_back`` the extents of indices that stop before the end of what they read.
+    ``regional`` holds the dimensions that are defined in parts, by name and position; ``written``
+    the provisional extents in the order in which the author wrote their indices; ``held_back``
+    the extents of indices that stop before the end of what they read.
     """
 
     shapes: dict[str, list[Expr | None]]
     limits: dict[str, Expr | None]
     regional: frozenset[tuple[str, int]]
+    written: Mapping[Symbol, int]
     extents: dict[Symbol, Expr] = field(default_factory=dict)
     because: dict[Symbol, str] = field(default_factory=dict)
     held_back: set[Symbol] = field(default_factory=set)
@@ -143,15 +145,17 @@ def read_equations(
     extents = {str(s) for t in tensors.values() for e in t.shape for s in e.free_symbols}
     declared = dict(indices or {})
     definitions: list[Definition] = []
+    unknown: list[Symbol] = []
     for line, target, value, accumulate in parsed:
         reader = _Reader(line, ranks, extents, declared)
         try:
             definitions.append(reader.definition(target, value, accumulate))
         except SpecError as error:
             faults += error.faults
+        unknown += reader.unknown
     if faults:
         raise SpecError(*faults)
-    return _infer(definitions, tensors, defined)
+    return _infer(definitions, tensors, defined, unknown)
 
 
 def _logical_lines(text: str, start: Place) -> Iterator[_Line]:
@@ -302,7 +306,8 @@ class _Reader:
         self.scope: dict[str, Index] = {}
         self.order: dict[str, None] = {}
         self.operands: dict[Expr, None] = {}
-        self.count = 0
+        # Extents of its indices that are to be found, as the author wrote these.
+        self.unknown: list[Symbol] = []
         self.whole = 0
 
     def fail(self, node: ast.expr, code: str, message: str, hint: str = "") -> SpecError:
@@ -313,9 +318,10 @@ class _Reader:
             raise self.fail(node, "SP109", f"{name!r} is no name for an index")
         if name in self.declared:
             return Index(name, self.declared[name])
-        self.count += 1
-        unknown = Symbol(f"?{self.line.place.line}.{self.line.place.column}.{self.count}",
+        number = len(self.unknown) + 1
+        unknown = Symbol(f"?{self.line.place.line}.{self.line.place.column}.{number}",
                          integer=True, positive=True)
+        self.unknown.append(unknown)
         return Index(name, unknown)
 
     def definition(self, target: ast.expr, value: ast.expr, accumulate: bool) -> Definition:
@@ -333,7 +339,7 @@ class _Reader:
                           tuple(self.operands))
 
     def _is_index(self, name: str) -> bool:
-        return name not in self.ranks and name not in self.extents
+        return name != "pi" and name not in self.ranks and name not in self.extents
 
     def expression(self, node: ast.expr) -> Expr:
         return self.held(self._expression(node), node)
@@ -570,9 +576,9 @@ class _Reader:
     def _binds(self, node: ast.Call) -> bool:
         """Whether the arguments of max or min begin with an index to run over."""
         first = node.args[0] if node.args else None
-        if not isinstance(first, ast.Name) or first.id == "pi":
-            return False
-        return self._is_index(first.id) and first.id not in self.scope
+        return (
+            isinstance(first, ast.Name) and self._is_index(first.id) and first.id not in self.scope
+        )
 
     def reduction(self, name: str, node: ast.Call) -> Expr:
         if len(node.args) < 2:
@@ -615,13 +621,15 @@ class _Reader:
 
 
 def _infer(
-    definitions: Sequence[Definition], tensors: Mapping[str, Tensor], defined: Mapping[str, int]
+    definitions: Sequence[Definition], tensors: Mapping[str, Tensor], defined: Mapping[str, int],
+    unknown: Sequence[Symbol],
 ) -> tuple[list[Definition], list[Tensor]]:
     """Find the extent of every index and the shape of every defined tensor, to a fixed point."""
     found = _Found(
         {name: list(t.shape) for name, t in tensors.items()},
         {name: t.limit for name, t in tensors.items()},
         _regional_dimensions(definitions),
+        {extent: number for number, extent in enumerate(unknown)},
     )
     for name, rank in defined.items():
         found.shapes.setdefault(name, [None] * rank)
@@ -834,7 +842,7 @@ def _from_windows(definition: Definition, found: _Found) -> bool:
                 forward.add(symbol.extent)
     if not forward:
         return False
-    first = min(forward, key=_serial)
+    first = min(forward, key=found.written.__getitem__)
     least, why = counts[first][0]
     for count, window in counts[first][1:]:
         if (least - count).is_nonnegative:
@@ -842,11 +850,6 @@ def _from_windows(definition: Definition, found: _Found) -> bool:
     found.extents[first] = least
     found.because[first] = why
     return True
-
-
-def _serial(extent: Symbol) -> int:
-    """The number of an unknown extent's index in its definition."""
-    return int(extent.name.rsplit(".", 1)[1])
 
 
 def _settled(

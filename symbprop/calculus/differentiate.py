@@ -256,6 +256,11 @@ def _slope(expr: Expr, leaf: Expr) -> Expr:
         return Add(*(
             Mul(_slope(a, leaf), *expr.args[:n], *expr.args[n + 1:]) for n, a in inner
         ))
+    if expr.is_Pow and expr.base.is_Mul and 0 < expr.exp < 1:
+        # sqrt(u*v)/(2*u), not v/(2*sqrt(u*v)): a factor v that is zero all around, as a relu is,
+        # leaves no zero over zero.
+        return Add(*(expr.exp * expr / f * _slope(f, leaf)
+                     for f in expr.base.args if leaf in _leaf_set(f)))
     if expr.is_Pow:
         return expr.exp * expr.base ** (expr.exp - 1) * _slope(expr.base, leaf)
     partials = _partials(expr)

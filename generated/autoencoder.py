@@ -16,6 +16,10 @@ Definitions:
 
 Extents bound at each call: N.
 
+Conventions:
+    sigmoid' is exact to an ulp of 1 where it is small
+    tanh' is exact to an ulp of 1 where it is small
+
 Operations:
     forward and loss: 9872*N
     backward: 14944*N

@@ -27,6 +27,10 @@ Definitions:
 
 Extents bound at each call: T.
 
+Conventions:
+    sigmoid' is exact to an ulp of 1 where it is small
+    tanh' is exact to an ulp of 1 where it is small
+
 Operations:
     forward and loss: 842*T + 56
     backward: 2018*T

@@ -54,6 +54,7 @@ Definitions:
 Extents bound at each call: N.
 
 Conventions:
+    gelu(x) is exact to an ulp of x, and gelu' to an ulp of 1, where they are small
     logsumexp of infinite terms is NaN
 
 Operations:

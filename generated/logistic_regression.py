@@ -9,6 +9,9 @@ Definitions:
 
 Extents bound at each call: N.
 
+Conventions:
+    sigmoid' is exact to an ulp of 1 where it is small
+
 Operations:
     forward and loss: 80*N
     backward: 67*N

@@ -19,6 +19,10 @@ Definitions:
 
 Extents bound at each call: N, T.
 
+Conventions:
+    sigmoid' is exact to an ulp of 1 where it is small
+    tanh' is exact to an ulp of 1 where it is small
+
 Operations:
     forward and loss: 55392*N*T + 128*N + 16384
     backward: 92064*N*T

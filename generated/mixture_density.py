@@ -16,6 +16,7 @@ Extents bound at each call: N.
 
 Conventions:
     logsumexp of infinite terms is NaN
+    tanh' is exact to an ulp of 1 where it is small
 
 Operations:
     forward and loss: 904*N

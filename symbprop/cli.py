@@ -59,6 +59,12 @@ Spec = Annotated[str, typer.Argument(help="A spec's path, or the name of a zoo n
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Where to write.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is not ours.")]
+Accuracy = Annotated[
+    str | None,
+    typer.Option("--accuracy", metavar="fast|full", help="What the module promises, by default as "
+                 "the spec says: a few ulp of each function's scale (fast) or of each value "
+                 "(full)."),
+]
 
 
 @contextlib.contextmanager
@@ -161,12 +167,12 @@ def _load(spec: str) -> Network:
     return network
 
 
-def _compile(spec: str) -> tuple[Network, Compilation]:
+def _compile(spec: str, accuracy: str | None = None) -> tuple[Network, Compilation]:
     with _progress(f"compiling {spec}"):
         from symbprop.pipeline import compile_network
 
         network = _load(spec)
-        return network, compile_network(network)
+        return network, compile_network(network, accuracy)
 
 
 @app.command("compile")
@@ -178,6 +184,7 @@ def compile_(
         typer.Option("--check/--no-check", help="Check all, or nothing, before it is written; by "
                      "default what takes under half a second."),
     ] = None,
+    accuracy: Accuracy = None,
     force: Force = False,
     debug: Debug = False,
 ) -> None:
@@ -185,7 +192,7 @@ def compile_(
     with _answering(debug):
         from symbprop.files import module_path
 
-        network, result = _compile(spec)
+        network, result = _compile(spec, accuracy)
         said = ""
         if check is not False:
             module_path(output or Path(f"{network.name}.py"))
@@ -261,6 +268,7 @@ def latex(
 def show(
     spec: Spec,
     stage: Annotated[Stage, typer.Option("--stage", help="Which stage's result.")] = Stage.graph,
+    accuracy: Accuracy = None,
     debug: Debug = False,
 ) -> None:
     """Print what one stage of the compiler makes of a network."""
@@ -270,7 +278,7 @@ def show(
         if stage is Stage.graph:
             _print(print_definitions(_load(spec).graph.definitions).rstrip("\n") + "\n")
             return
-        _, result = _compile(spec)
+        _, result = _compile(spec, accuracy)
         if stage is Stage.derivative:
             text = print_definitions(result.derivative.definitions)
         elif stage is Stage.simplified:
@@ -299,7 +307,7 @@ def _arranged(kind: str, passed: Sequence[Passed]) -> str:
 
 
 @app.command()
-def check(spec: Spec, debug: Debug = False) -> None:
+def check(spec: Spec, accuracy: Accuracy = None, debug: Debug = False) -> None:
     """Judge a spec's module by its equations, or run the own check of a module that exists."""
     with _answering(debug):
         if spec.endswith(".py"):
@@ -307,7 +315,7 @@ def check(spec: Spec, debug: Debug = False) -> None:
                 raise FileError(Fault("SP606", f"there is no file {spec}"))
             _print(_run_check(Path(spec)))
             return
-        network, result = _compile(spec)
+        network, result = _compile(spec, accuracy)
         _print(f"{network.name}: {_judged(result, briefly=False)}\n")
         _print(f"its own check: {_check_text(network.name, result.module)}")
 

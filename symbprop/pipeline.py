@@ -26,6 +26,7 @@ from symbprop.calculus.simplify import prepare, simplify
 from symbprop.check.stored import stored
 from symbprop.errors import Fault, FileError, InternalError, SpecError
 from symbprop.files import module_path, write_whole
+from symbprop.language.accuracy import check_accuracy, precise
 from symbprop.language.graph import Graph, read_names
 from symbprop.language.passes import Passed, verified
 from symbprop.networks.network import Network
@@ -83,15 +84,26 @@ class Compilation:
         return target
 
 
-def compile_network(network: Network) -> Compilation:
-    """Compile what was written in Python or read from a spec.  Raises SpecError."""
-    return compile_graph(network.graph, network.name, network.title)
+def compile_network(network: Network, accuracy: str | None = None) -> Compilation:
+    """Compile what was written in Python or read from a spec.
+
+    ``accuracy`` is "fast" or "full" (`symbprop.language.accuracy`); without it the network's own is
+    taken.  Raises SpecError.
+    """
+    accuracy = network.accuracy if accuracy is None else accuracy
+    return compile_graph(network.graph, network.name, network.title, accuracy)
 
 
-def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:
+def compile_graph(
+    graph: Graph, name: str, title: str = "", accuracy: str = "fast"
+) -> Compilation:
     """Compile a verified graph with a loss.  Raises SpecError where it cannot be."""
     if graph.loss is None:
         raise SpecError(Fault("SP301", "there is no loss to differentiate"))
+    check_accuracy(accuracy)
+    author, loss = graph, graph.loss
+    if accuracy == "full":
+        graph = precise(graph)
     clock = [time.perf_counter()]
     prepared = prepare(graph)
     derivative = verified("differentiate", differentiate(prepared), prepared)
@@ -103,8 +115,8 @@ def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:
     primal = simplify(replace(prepared, outputs=(*outputs, *graph.estimated)))
     asking = {
         "forward": (primal, outputs),
-        "loss": (primal, (graph.loss,)),
-        "value_and_grad": (simplified, (graph.loss, *simplified.gradients.values())),
+        "loss": (primal, (loss,)),
+        "value_and_grad": (simplified, (loss, *simplified.gradients.values())),
     }
     if graph.estimated:
         given = simplify(prepare(_with_estimates(graph, outputs)))
@@ -118,14 +130,16 @@ def compile_graph(graph: Graph, name: str, title: str = "") -> Compilation:
         kind: _sound(kind, lower(passed[-1].graph)) for kind, passed in arranged.items()
     }
     clock.append(time.perf_counter())
-    latex = gradient_formulas(graph, simplified)
+    latex = gradient_formulas(author, simplified)
     clock.append(time.perf_counter())
-    module = numpy_module(name, title, graph, programs, latex, stored(graph, derivative))
+    module = numpy_module(
+        name, title, author, programs, latex, stored(graph, derivative), doubled=accuracy == "full"
+    )
     clock.append(time.perf_counter())
     stages = ("differentiate", "simplify", "arrange", "lower", "latex", "render")
     seconds = {s: b - a for s, a, b in zip(stages, clock, clock[1:], strict=False)}
     return Compilation(
-        name, graph, derivative, simplified, arranged, programs, module, seconds
+        name, author, derivative, simplified, arranged, programs, module, seconds
     )
 
 

@@ -8,7 +8,6 @@ is checked as it runs: shapes, places within their table, distinct places, one w
 
 from __future__ import annotations
 
-import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
@@ -36,7 +35,7 @@ from symbprop.arrays.program import (
     Step,
     View,
 )
-from symbprop.language.functions import FUNCTIONS, Elementwise, namespace_for
+from symbprop.language.functions import FUNCTIONS, WRITTEN_OUT, Elementwise, namespace_for
 from symbprop.language.terms import Index, Read, is_whole_part
 
 Array: TypeAlias = NDArray[Any]
@@ -212,8 +211,11 @@ class _Machine:
         """An elementwise function whose values are numbers of the dtype."""
         if name in ARITHMETIC:
             found = ARITHMETIC[name]
-        elif name == "erf" and not hasattr(self.namespace, "erf"):
-            found = np.frompyfunc(math.erf, 1, 1)
+        elif name in WRITTEN_OUT:
+            record = WRITTEN_OUT[name]
+            found = np.frompyfunc(
+                lambda *args: record.value(namespace_for(args[0]), *args), record.arity, 1
+            )
         else:
             found = getattr(self.namespace, name.removeprefix("np."))
         return lambda *args: np.asarray(found(*args), self.dtype)[()]

@@ -524,10 +524,9 @@ class Expressions:
                 pieces = [self.truth(p, a) for p, a in zip(pieces, expr.args, strict=True)]
             return self.apply(record.numpy, pieces, expr, self.stem(expr, name))
         if record.form is None:
-            # The one function without a ufunc and without a form: targets write it out.
-            (argument,) = expr.args
-            inner = self.as_float(self.lower(argument), argument)
-            return self.apply(name, [inner], expr, self.stem(expr, name))
+            # Without a ufunc and without a form: targets write it out.
+            pieces = [self.as_float(self.lower(a), a) for a in expr.args]
+            return self.apply(name, pieces, expr, self.stem(expr, name))
         return self.formed(expr)
 
     def is_whole(self, expr: Expr) -> bool:

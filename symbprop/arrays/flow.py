@@ -16,15 +16,15 @@ from sympy import Expr, Integer, Mul, Symbol, expand, preorder_traversal
 
 from symbprop.arrays.program import Argument, Loop, Operand, Program, Step, storage
 from symbprop.errors import Fault
-from symbprop.language.functions import FUNCTIONS, Elementwise
+from symbprop.language.functions import CLASSES, Elementwise
 from symbprop.language.indices import is_mixed_radix
 from symbprop.language.terms import Index, Read, Reduce
 
 COPY = "np.copyto"
 # How many arguments each elementwise function takes.
 ARITIES = {
-    record.numpy or record.name: record.arity
-    for record in FUNCTIONS.values() if record.numpy or record.form is None
+    c.record.numpy or c.record.name: c.record.arity
+    for c in CLASSES.values() if c.record.numpy or c.record.form is None
 } | {
     COPY: 1, "group": 1, "np.negative": 1, "np.square": 1, "np.sqrt": 1,
     "np.add": 2, "np.subtract": 2, "np.multiply": 2, "np.divide": 2, "np.power": 2,

@@ -8,7 +8,7 @@ puts where SymPy would change a formula; nobody writes it.  Kinks follow PyTorch
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -30,7 +30,10 @@ class ElementwiseFunction:
     is the one ufunc that evaluates it stably, or None; ``form`` is a stable spelling in other
     functions where one ufunc is not enough; ``latex`` is a format string of the arguments;
     ``samples`` are points inside the domain and off every kink; ``total`` says that it is finite at
-    every finite argument, however large.
+    every finite argument, however large.  ``scale`` says what the error of the value, and that of
+    the slopes, is measured by where that is more than the value, given this and the arguments, and
+    ``digits`` says so to readers; None and nothing where it is nowhere.  ``precise`` is the name of
+    the record that stands for this one where every digit counts.
     """
 
     name: str
@@ -43,6 +46,9 @@ class ElementwiseFunction:
     form: Callable[..., Expr] | None = None
     kink: str = ""
     total: bool = True
+    scale: tuple[Callable[..., Any] | None, Callable[..., Any] | None] = (None, None)
+    digits: str = ""
+    precise: str = ""
 
 
 class Elementwise(sympy.Function):
@@ -115,6 +121,8 @@ def _define(
     kink: str = "",
     written: bool = True,
     total: bool = True,
+    scale: tuple[Callable[..., Any] | None, Callable[..., Any] | None] = (None, None),
+    digits: str = "",
 ) -> None:
     """Enter one record; ``samples`` holds points set apart by semicolons.
 
@@ -126,7 +134,7 @@ def _define(
         inner = ", ".join(f"{{{i}}}" for i in range(arity))
         latex = rf"\operatorname{{{{{name.replace('_', ' ')}}}}}\left({inner}\right)"
     record = ElementwiseFunction(
-        name, arity, derivative, value, points, latex, numpy, form, kink, total
+        name, arity, derivative, value, points, latex, numpy, form, kink, total, scale, digits
     )
     if written:
         FUNCTIONS[name] = record
@@ -142,6 +150,7 @@ _exp, _log, _tanh, _sigmoid, _abs, _step = map(
     _f, ("exp", "log", "tanh", "sigmoid", "abs", "step")
 )
 _where, _greater, _less, _equal, _erf = map(_f, ("where", "greater", "less", "equal", "erf"))
+_group, _gauss, _power = map(_f, ("group", "gauss", "power"))
 _at_least, _at_most, _maximum, _both, _either = map(
     _f, ("greater_equal", "less_equal", "maximum", "both", "either")
 )
@@ -160,6 +169,12 @@ def _bracket(condition: Expr) -> Expr:
 
 def _either_nonzero(x: Expr, y: Expr) -> Expr:
     return _bracket(_either(apply("not_equal", x, 0), apply("not_equal", y, 0)))
+
+
+def _atan2_slopes(y: Expr, x: Expr) -> tuple[Expr, ...]:
+    # Squares of both would overflow, or be zero, long before their quotients by the distance.
+    distance, somewhere = apply("hypot", x, y), _either_nonzero(x, y)
+    return somewhere * _group(x / distance) / distance, -somewhere * _group(y / distance) / distance
 
 
 def _positive(x: Any) -> bool:
@@ -192,12 +207,33 @@ def _gelu_tanh_inner(x: Expr) -> Expr:
 
 
 def _gelu_tanh_slope(x: Expr) -> Expr:
+    # Where the tanh is one to the last digit, x (1 - t^2) is zero before x^2 overflows.
     t = _tanh(_gelu_tanh_inner(x))
-    slope = sympy.sqrt(2 / sympy.pi) * (1 + 3 * Rational(44715, 1000000) * x**2)
-    return HALF * (1 + t) + HALF * x * (1 - t**2) * slope
+    still = _group(x * (1 - t**2))
+    bent = 3 * Rational(44715, 1000000) * x * _group(x * still)
+    return HALF * (1 + t) + sympy.sqrt(2 / sympy.pi) / 2 * (still + bent)
 
 
 _ANY = "0.7;-1.3;0.01;2.5"
+
+
+def _unit(found: Any, *args: Any) -> Any:
+    return 1
+
+
+def _argument(found: Any, x: Any, *others: Any) -> Any:
+    return x
+
+
+def _by_square(found: Any, x: Any) -> Any:
+    return 1 + x * x
+
+
+def _by_logarithm(found: Any, x: Any, y: Any) -> Any:
+    """What rounding y - 1 does to x^(y - 1), and to the sign of a negative number's power."""
+    turn = mpmath.inf if x == 0 else abs(mpmath.log(abs(x)))
+    return found * (1 + (1 + abs(y)) * (turn + (x < 0)))
+
 
 _define("exp", lambda x: (_exp(x),), lambda ns, x: ns.exp(x), _ANY, r"e^{{{0}}}", "np.exp",
         total=False)
@@ -212,9 +248,11 @@ _define("abs", lambda x: (apply("sign", x),), lambda ns, x: _magnitude(x), _ANY,
 _define("sign", lambda x: (sympy.S.Zero,),
         lambda ns, x: 0 * x + (int(real(x) > 0) - int(real(x) < 0)), _ANY, numpy="np.sign")
 _define("tanh", lambda x: (1 - _tanh(x) ** 2,), _tanh_value, _ANY,
-        r"\tanh\left({0}\right)", "np.tanh")
+        r"\tanh\left({0}\right)", "np.tanh", scale=(None, _unit),
+        digits="tanh' is exact to an ulp of 1 where it is small")
 _define("sigmoid", lambda x: (_sigmoid(x) * (1 - _sigmoid(x)),), _sigmoid_value, _ANY,
-        r"\sigma\left({0}\right)", form=lambda x: 1 / (1 + _exp(-x)))
+        r"\sigma\left({0}\right)", form=lambda x: 1 / (1 + _exp(-x)), scale=(None, _unit),
+        digits="sigmoid' is exact to an ulp of 1 where it is small")
 _define("softplus", lambda x: (_sigmoid(x),),
         lambda ns, x: (x if _positive(x) else 0 * x) + ns.log1p(ns.exp(-_magnitude(x))), _ANY,
         form=lambda x: _maximum(x, 0) + apply("log1p", _exp(-_abs(x))))
@@ -236,13 +274,19 @@ _define("selu", lambda x: (SELU_SCALE * _where(_greater(x, 0), 1, SELU_ALPHA * _
         kink="selu'(0) = scale * alpha")
 _define("gelu", lambda x: (HALF * (1 + _erf(x / sympy.sqrt(2))) + x * _normal_density(x),),
         lambda ns, x: x * ns.erfc(-x / ns.sqrt(x * 0 + 2)) / 2, _ANY,
-        form=lambda x: HALF * x * (1 + _erf(x / sympy.sqrt(2))))
+        form=lambda x: HALF * x * (1 + _erf(x / sympy.sqrt(2))), scale=(_argument, _unit),
+        digits="gelu(x) is exact to an ulp of x, and gelu' to an ulp of 1, where they are small")
 _define("gelu_tanh", lambda x: (_gelu_tanh_slope(x),),
         lambda ns, x: x * (1 + _tanh_value(
             ns, ns.sqrt(2 / ns.pi) * (x + x * x * x * 44715 / 1000000))) / 2, _ANY,
-        form=lambda x: HALF * x * (1 + _tanh(_gelu_tanh_inner(x))))
+        form=lambda x: HALF * x * (1 + _tanh(_gelu_tanh_inner(x))),
+        scale=(_argument, _by_square),
+        digits="gelu_tanh(x) is exact to an ulp of x, and its slope to one of 1 + x^2, where they "
+               "are small")
 _define("silu", lambda x: (_sigmoid(x) * (1 + x * _sigmoid(-x)),),
-        lambda ns, x: x * _sigmoid_value(ns, x), _ANY, form=lambda x: x * _sigmoid(x))
+        lambda ns, x: x * _sigmoid_value(ns, x), _ANY, form=lambda x: x * _sigmoid(x),
+        scale=(_argument, _unit),
+        digits="silu' is exact to an ulp of 1 where it is small")
 _define("softsign", lambda x: (1 / (1 + _abs(x)) ** 2,),
         lambda ns, x: x / (1 + _magnitude(x)), _ANY, form=lambda x: x / (1 + _abs(x)))
 _define("hardsigmoid", lambda x: (_bracket(_both(_greater(x, -3), _less(x, 3))) / 6,),
@@ -250,7 +294,8 @@ _define("hardsigmoid", lambda x: (_bracket(_both(_greater(x, -3), _less(x, 3))) 
         form=lambda x: apply("clip", x + 3, 0, 6) / 6,
         kink="hardsigmoid'(-3) = hardsigmoid'(3) = 0")
 _define("hardswish",
-        lambda x: (_bracket(_greater(x, -3)) * _where(_less(x, 3), x / 3 + HALF, 1),),
+        lambda x: (_bracket(_greater(x, -3))
+                   * _where(_less(x, 3), _group(2 * x + 3) / 6, 1),),
         lambda ns, x: x * _hard_ramp(x) / 6, "0.7;-1.3;4;-5",
         form=lambda x: x * apply("clip", x + 3, 0, 6) / 6,
         kink="hardswish'(-3) = 0, hardswish'(3) = 1")
@@ -271,12 +316,12 @@ _define("sinh", lambda x: (apply("cosh", x),), lambda ns, x: ns.sinh(x), _ANY,
 _define("cosh", lambda x: (apply("sinh", x),), lambda ns, x: ns.cosh(x), _ANY,
         r"\cosh\left({0}\right)", "np.cosh", total=False)
 _define("atan2",
-        lambda y, x: (_either_nonzero(x, y) * x / (x**2 + y**2),
-                      -_either_nonzero(x, y) * y / (x**2 + y**2)),
+        lambda y, x: _atan2_slopes(y, x),
         lambda ns, y, x: _atan2_value(ns, y, x), "0.7 1.3;-0.4 0.2;0.3 -0.6;-1.1 -0.6",
         numpy="np.arctan2", total=False, kink="atan2(0, 0) = 0 with slopes 0")
 _define("erf", lambda x: (2 * _exp(-(x**2)) / sympy.sqrt(sympy.pi),),
-        lambda ns, x: ns.erf(x), _ANY)
+        lambda ns, x: ns.erf(x), _ANY, scale=(None, _unit),
+        digits="erf' is exact to an ulp of 1 where it is small")
 _define("maximum", lambda a, b: ((_bracket(_greater(a, b)) + _bracket(_at_least(a, b))) / 2,
                                  (_bracket(_greater(b, a)) + _bracket(_at_least(b, a))) / 2),
         lambda ns, a, b: a if real(a) >= real(b) or a != a else b, "0.7 0.2;-1.3 0.4",
@@ -312,7 +357,8 @@ _define("power",
                       _bracket(_either(apply("not_equal", x, 0), _less(y, 0)))
                       * apply("xlogy", apply("power", x, y), x)),
         lambda ns, x, y: x**y, "0.7 0.2;1.3 2.4;2.1 -1.5", r"{0}^{{{1}}}", "np.power", total=False,
-        kink="power(0, 0) = 1 with slopes 0")
+        kink="power(0, 0) = 1 with slopes 0", scale=(None, _by_logarithm),
+        digits="power'(x, y) loses digits with y log(x)")
 _define("root", lambda x: (_where(_greater(x, 0), 1 / (2 * apply("root", x)), 0),),
         lambda ns, x: ns.sqrt(x), "0.7;2.5", r"\sqrt{{{0}}}", "np.sqrt", kink="norm'(0) = 0",
         total=False)
@@ -348,6 +394,83 @@ def _atan2_value(ns: Any, y: Any, x: Any) -> Any:
     return ns.atan2(real(y), real(x)) + 0 * y
 
 
+# --- every digit --------------------------------------------------------------------------------
+# What stands for a function where accuracy is "full": its derivative and form keep the relative
+# error of a few units in the last place over the whole range of double precision.  Those without
+# form or ufunc are written out by targets.
+
+
+def _define_precise(
+    name: str,
+    derivative: Callable[..., tuple[Expr, ...]],
+    form: Callable[..., Expr] | None = None,
+) -> None:
+    """A record for every digit, which is otherwise that of the function called ``name``."""
+    plain = FUNCTIONS[name]
+    precise = f"precise_{name}"
+    FUNCTIONS[name] = replace(plain, precise=precise)
+    CLASSES[name].record = FUNCTIONS[name]
+    samples = ";".join(map(" ".join, plain.samples))
+    _define(precise, derivative, plain.value, samples, plain.latex, plain.numpy, form, plain.kink,
+            written=False, total=plain.total)
+
+
+_define("hypot", lambda x, y: (_either_nonzero(x, y) * x / apply("hypot", x, y),
+                               _either_nonzero(x, y) * y / apply("hypot", x, y)),
+        lambda ns, x, y: ns.sqrt(x * x + y * y), "0.7 1.3;-0.4 0.2",
+        r"\sqrt{{{0}^2 + {1}^2}}", "np.hypot", written=False, total=False)
+_define("gauss", lambda x, c: (-2 * c * x * _gauss(x, c), -(x**2) * _gauss(x, c)),
+        lambda ns, x, c: ns.exp(-c * x * x), "0.7 0.5;-1.3 1;2.5 0.5", r"e^{{-{1} {0}^2}}",
+        written=False)
+_define("normal_cdf", lambda x: (_gauss(x, HALF) / sympy.sqrt(2 * sympy.pi),),
+        lambda ns, x: ns.erfc(-x / ns.sqrt(x * 0 + 2)) / 2, _ANY, r"\Phi\left({0}\right)",
+        written=False)
+_define("gelu_slope", lambda x: ((2 - x**2) * _gauss(x, HALF) / sympy.sqrt(2 * sympy.pi),),
+        lambda ns, x: _gelu_slope_value(ns, x), _ANY, r"\operatorname{{gelu}}'\left({0}\right)",
+        written=False)
+_define("silu_slope",
+        lambda x: (_sigmoid(x) * _sigmoid(-x) * (2 + x * (_sigmoid(-x) - _sigmoid(x))),),
+        lambda ns, x: _sigmoid_value(ns, x) * (1 + x * _sigmoid_value(ns, -x)), _ANY,
+        r"\operatorname{{silu}}'\left({0}\right)", written=False)
+_define("gelu_tanh_slope", lambda x: (_gelu_tanh_bend(x),),
+        lambda ns, x: _gelu_tanh_slope_value(ns, x), _ANY,
+        r"\operatorname{{gelu\,tanh}}'\left({0}\right)", written=False)
+_define_precise("tanh", lambda x: (2 / (1 + apply("cosh", 2 * x)),))
+_define_precise("sigmoid", lambda x: (1 / _group(2 + 2 * apply("cosh", x)),),
+                FUNCTIONS["sigmoid"].form)
+_define_precise("erf", lambda x: (2 * _gauss(x, 1) / sympy.sqrt(sympy.pi),))
+_define_precise("gelu", lambda x: (apply("gelu_slope", x),), lambda x: x * apply("normal_cdf", x))
+_define_precise("silu", lambda x: (apply("silu_slope", x),))
+_define_precise("gelu_tanh", lambda x: (apply("gelu_tanh_slope", x),))
+# y - 1 is exact from 1/2 on, up to where floats are whole and even.
+_define_precise("power", lambda x, y: (
+    _bracket(apply("not_equal", y, 0)) * y * _where(
+        _both(_both(_less(y, HALF), apply("not_equal", x, 0)), _at_most(y, 2**52)),
+        apply("precise_power", x, y) / x, apply("precise_power", x, y - 1)),
+    _bracket(_either(apply("not_equal", x, 0), _less(y, 0)))
+    * apply("xlogy", apply("precise_power", x, y), x)))
+
+
+def _gelu_slope_value(ns: Any, x: Any) -> Any:
+    two = x * 0 + 2
+    return ns.erfc(-x / ns.sqrt(two)) / 2 + x * ns.exp(-x * x / 2) / ns.sqrt(two * ns.pi)
+
+
+def _gelu_tanh_slope_value(ns: Any, x: Any) -> Any:
+    a = 2 * ns.sqrt(2 / ns.pi)
+    b = a * 44715 / 1000000
+    t = a * x + b * x * x * x
+    return _sigmoid_value(ns, t) * (1 + x * _sigmoid_value(ns, -t) * (a + 3 * b * x * x))
+
+
+def _gelu_tanh_bend(x: Expr) -> Expr:
+    a = 2 * sympy.sqrt(2 / sympy.pi)
+    t, first = 2 * _gelu_tanh_inner(x), a * (1 + 3 * Rational(44715, 1000000) * x**2)
+    up, down = _sigmoid(t), _sigmoid(-t)
+    second = 6 * a * Rational(44715, 1000000) * x
+    return up * down * (2 * first + x * (first**2 * (down - up) + second))
+
+
 _COMPARISONS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
     "greater": (">", lambda a, b: a > b),
     "greater_equal": (r"\ge", lambda a, b: a >= b),
@@ -374,3 +497,9 @@ _define("both", _zeros, lambda ns, a, b: int(real(a) != 0 and real(b) != 0), "1 
 _define("either", _zeros, lambda ns, a, b: int(real(a) != 0 or real(b) != 0), "1 0;0 0",
         r"{0} \vee {1}", "np.logical_or")
 _define("negate", _zeros, lambda ns, a: int(real(a) == 0), "1;0", r"\neg {0}", "np.logical_not")
+
+# Functions that no ufunc and no form computes: targets write them out.
+WRITTEN_OUT = {
+    name: c.record for name, c in CLASSES.items()
+    if c.record.numpy is None and c.record.form is None and name not in ("group", "bracket")
+}

@@ -53,6 +53,7 @@ class Network:
     Tensors are declared by ``parameter``, ``input``, ``target`` and ``constant``; definitions are
     appended by ``define`` (a SymPy expression), ``equations`` (text) and ``layer``.  The loss is
     what ``loss`` composes, what ``set_loss`` names, or else the scalar called loss or Loss.
+    ``accuracy`` is what its module promises, "fast" or "full" (`symbprop.language.accuracy`).
     """
 
     def __init__(self, name: str, title: str = "", description: str = "") -> None:
@@ -61,6 +62,7 @@ class Network:
         self.tensors: dict[str, Tensor] = {}
         self.definitions: list[Definition] = []
         self.outputs: list[str] = []
+        self.accuracy = "fast"
         self.estimated: list[str] = []
         self.loss_name: str | None = None
         self.last: str | None = None

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
+from symbprop.language.accuracy import check_accuracy
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
 from symbprop.language.numbers import is_finite
@@ -30,7 +31,7 @@ from symbprop.networks.template import defined_names, size_of
 MOST_BYTES = 1_000_000
 DEEPEST = 50
 TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "indices",
-       "equations", "define", "layers", "loss", "outputs")
+       "equations", "define", "layers", "loss", "outputs", "compile")
 # A dotted key that is nested deeper than anything here; reading it would take quadratic time.
 DOTTED = re.compile(rf"(?m)^[ \t]*\[?\[?(?:[ \t]*[\w\"'-]+[ \t]*\.){{{DEEPEST}}}")
 ROLES = ("parameters", "inputs", "targets")
@@ -253,6 +254,7 @@ class _Reader:
             self.guard(self.constant, name, value)
         for name, value in self.table("indices").items():
             self.guard(self.index, name, value, self.places.at("indices", name))
+        self.options()
         if not self.faults:
             self.body()
         if self.faults:
@@ -265,6 +267,17 @@ class _Reader:
             self.net.declare_index(name, size_of(value, {}, place), place)
         elif (size := self.size(value, place)) is not None:
             self.net.declare_index(name, size, place)
+
+    def options(self) -> None:
+        """What [compile] asks for."""
+        for key, value in self.table("compile").items():
+            place = self.places.at("compile", key)
+            if key != "accuracy":
+                self.complain("SP121", f"unknown key {key!r} in [compile]", place,
+                              did_you_mean(key, ("accuracy",)))
+                continue
+            self.guard(check_accuracy, value, place)
+            self.net.accuracy = value
 
     def guard(self, action: Any, *arguments: Any) -> None:
         try:

@@ -53,17 +53,21 @@ def numpy_module(
     programs: Mapping[str, Program],
     latex: Mapping[str, str],
     judged: Stored | None = None,
+    *,
+    doubled: bool = False,
 ) -> str:
     """The text of a module.  ``graph`` is the author's; the programs are lowered from it.
 
     ``judged`` is what the equations say at the point that the module's own check begins with.
+
+    ``doubled`` says that single precision is computed in double and rounded once.
 
     ``programs`` are forward, loss and value_and_grad, and statistics where forward is given these.
 
     Raises SpecError where a free extent is bound by no argument, InternalError where the text is no
     module that can run.
     """
-    return accept(_Module(name, title, graph, programs, latex, own_names(), judged).text())
+    return accept(_Module(name, title, graph, programs, latex, own_names(), judged, doubled).text())
 
 
 @lru_cache(maxsize=1)
@@ -149,7 +153,9 @@ class _Module:
         latex: Mapping[str, str],
         own: Mapping[str, frozenset[str]],
         judged: Stored | None = None,
+        doubled: bool = False,
     ) -> None:
+        self.doubled = doubled
         self.judged = judged
         self.name, self.title, self.graph, self.latex = name, title, graph, latex
         self.programs = programs
@@ -230,6 +236,12 @@ class _Module:
         An extent that is a formula is checked where all that it is made of is bound here.
         """
         lines = ["    dtype = _dtype(params)"]
+        if self.doubled:
+            given = ", ".join(f'"{self.names.tensor(t.name)}": {self.names.tensor(t.name)}'
+                              for t in data)
+            work = ", workspace" if kind == "value_and_grad" else ""
+            lines.append("    if dtype == np.float32:")
+            lines += wrapped(f'return _in_double("{kind}", params, {{{given}}}{work})', " " * 8)
         bound: set[str] = set()
         texts = {t.name for t in data} | {t.name for t in self.parameters}
         for symbol in self.symbols:
@@ -450,11 +462,16 @@ class _Module:
         if renamed:
             lines += ["", *textwrap.wrap(f"Keywords, where a name is taken: {', '.join(renamed)}.",
                                          WIDTH, subsequent_indent="    ")]
+        told = "kink" if self.doubled else "kink digits"
         kinks = sorted({
-            record.kink
+            text
             for d in graph.definitions for node in d.expr.atoms(Elementwise, Reduce)
-            if (record := REDUCTIONS[node.kind] if isinstance(node, Reduce) else node.record).kink
+            for record in [REDUCTIONS[node.kind] if isinstance(node, Reduce) else node.record]
+            for text in (getattr(record, field, "") for field in told.split()) if text
         })
+        if self.doubled:
+            kinks.append("functions and their slopes are exact to a few ulp of themselves; single "
+                         "precision is computed in double")
         if kinks:
             lines += ["", "Conventions:", *(f"    {k}" for k in kinks)]
         backward = operations(self.programs["value_and_grad"]) - operations(self.programs["loss"])
@@ -536,6 +553,7 @@ class _Module:
             lengths=self.lengths,
             sized=any(self.shrinking(kind) for kind in self.programs),
             helpers=self.helpers,
+            doubled=self.doubled,
             check_extents="{" + ", ".join(
                 f'"{self.shown(e)}": {n}' for e, n in sizes.items()
             ) + "}",

@@ -43,7 +43,7 @@ from symbprop.arrays.program import (
 )
 from symbprop.arrays.sums import is_negative, negated
 from symbprop.errors import Fault, InternalError
-from symbprop.language.functions import Elementwise
+from symbprop.language.functions import WRITTEN_OUT, Elementwise
 from symbprop.language.indices import affine, free_indices
 from symbprop.language.terms import Index, Read, is_whole_part, text_of
 from symbprop.targets.naming import Names
@@ -52,6 +52,17 @@ from symbprop.targets.naming import Names
 LARGE_RESULT = 2**14
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
 FOLDS = {"max": "np.maximum", "min": "np.minimum", "prod": "np.multiply", "sum": "np.add"}
+# Helpers of the template that write a function out, where they are not called as it is.
+HELPERS = {f"precise_{name}": name for name in ("erf", "gelu_tanh", "silu")}
+# What helpers call.
+HELPED_BY = {
+    "erf": ("polynomial",), "mills": ("polynomial",), "about_a_root": ("polynomial",),
+    "normal_cdf": ("mills", "gauss"), "silu": ("logistic_slope", "filled"),
+    "gelu_slope": ("mills", "gauss", "about_a_root", "filled"),
+    "silu_slope": ("logistic_slope", "about_a_root", "filled"),
+    "gelu_tanh_argument": ("logistic_slope",), "gelu_tanh": ("gelu_tanh_argument", "filled"),
+    "gelu_tanh_slope": ("gelu_tanh_argument", "about_a_root", "filled"),
+}
 IN_PLACE = {"np.add": "+=", "np.subtract": "-=", "np.multiply": "*=", "np.divide": "/="}
 
 
@@ -250,6 +261,8 @@ class Speller:
         return f"{self.local(step.out.value)} = {self.range(size) if whole else self.numbers(size)}"
 
     def helper(self, name: str) -> str:
+        for other in HELPED_BY.get(name, ()):
+            self.helper(other)
         self.needs.helpers[name] = None
         return f"_{name}"
 
@@ -295,9 +308,10 @@ class Speller:
             copied = self.helper("filled")
             kind = self.dtype(step.out.value)
             return f"{name} = {copied}({source}, {place}, {self.shape(axes)}, {kind})"
-        if step.function == "erf":
-            inner = self.spread(step.arguments[0], axes)
-            return f"{name} = {self.helper('erf')}({inner}, {self.out(step.out.value) or None})"
+        if step.function in WRITTEN_OUT:
+            inner = ", ".join(self.spread(a, axes) for a in step.arguments)
+            helper = self.helper(HELPERS.get(step.function, step.function))
+            return f"{name} = {helper}({inner}, {self.out(step.out.value) or None})"
         parts = [self.spread(a, axes) for a in step.arguments]
         if step.function == "np.clip" and not isinstance(step.arguments[0], Operand):
             # The one function here that is no ufunc: it makes a double of a number.
@@ -676,10 +690,13 @@ class Speller:
             if record.name == "group":
                 text, strength, typed = self.spell(expr.args[0])
                 return (text if strength == ATOM else f"({text})"), ATOM, typed
-            if record.name == "erf":
-                inner, _, typed = self.spell(expr.args[0])
-                inner = inner if typed else f"dtype.type({inner})"
-                return f"dtype.type({self.helper('erf')}({inner}, None))", ATOM, True
+            if record.name in WRITTEN_OUT:
+                parts = []
+                for argument in expr.args:
+                    inner, _, typed = self.spell(argument)
+                    parts.append(inner if typed else f"dtype.type({inner})")
+                helper = self.helper(HELPERS.get(record.name, record.name))
+                return f"dtype.type({helper}({', '.join(parts)}, None))", ATOM, True
             if record.numpy is not None:
                 inner = ", ".join(self.formula(a) for a in expr.args)
                 # Truths would add as truths, and a function of untyped numbers gives a double.

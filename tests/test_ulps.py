@@ -201,3 +201,122 @@ def test_second_derivatives_of_precise_functions():
 
 def test_modes_are_two():
     assert ACCURACIES == ("fast", "full")
+
+
+ROWS = [
+    [100.0, 0, 1, 2, 3], [5, 5, 1, 0, -3], [300, -300, 0, 0, 0], [1e-3, 2e-3, 0, 0, 1],
+    [36, 0, 1, 0, 0], [-40, -40.5, -1e3, -39, -80], [1e3, 1e3, 990, 1e3 - 1e-9, 0],
+]
+
+
+def entropy(row, label):
+    """Value and slopes of a cross entropy, by exponentials in 400 digits."""
+    import mpmath
+
+    powers = [mpmath.exp(mpmath.mpf(v)) for v in row]
+    rest = sum(p for k, p in enumerate(powers) if k != label)
+    value = mpmath.log1p(rest / powers[label])
+    total = rest + powers[label]
+    return value, [-rest / total if k == label else p / total for k, p in enumerate(powers)]
+
+
+def near(found, exact, row):
+    """Within 4 ulp, or what half an ulp in each of two inputs does to an exponential."""
+    ulp = np.spacing(abs(float(exact))) * 4
+    moved = abs(float(exact)) * np.spacing(np.max(np.abs(row)))
+    return abs(float(found - exact)) <= ulp + moved + np.finfo(float).tiny
+
+
+@pytest.mark.parametrize("label", range(5))
+def test_cross_entropy_is_exact_where_it_is_small(label):
+    import mpmath
+
+    net = Network("ce")
+    net.parameter("z", ("N", 5))
+    net.target("y", ("N",), integer=True, below=5)
+    net.equations("e[n] = logsumexp(c, z[n,c]) - z[n,y[n]]\nloss = sum(n, e[n])")
+    net.output("e")
+    space = {"__name__": "made"}
+    exec(compile_network(net, "full").module, space)
+    z, y = np.array(ROWS), np.full(len(ROWS), label)
+    _, grads = space["value_and_grad"]({"z": z}, y)
+    with mpmath.workdps(700):
+        for row, found, slopes in zip(ROWS, space["forward"]({"z": z}, y), grads["z"], strict=True):
+            value, exact = entropy(row, label)
+            assert near(found, value, row), row
+            assert all(near(s, e, row) for s, e in zip(slopes, exact, strict=True)), row
+
+
+def test_binary_cross_entropy_is_exact_where_it_is_small():
+    import mpmath
+
+    net = Network("bce")
+    net.parameter("z", ("N",))
+    net.target("y", ("N",))
+    net.equations("e[n] = softplus(z[n]) - y[n]*z[n]\nloss = sum(n, e[n])")
+    net.output("e")
+    space = {"__name__": "made"}
+    exec(compile_network(net, "full").module, space)
+    z = np.array([-700.0, -50, -1, 0, 1e-3, 3, 37, 40, 300, 700])
+    for y in (0.0, 1.0, 0.25):
+        labels = np.full(z.shape, y)
+        values = space["forward"]({"z": z}, labels)
+        _, grads = space["value_and_grad"]({"z": z}, labels)
+        with mpmath.workdps(700):
+            for at, value, slope in zip(z, values, grads["z"], strict=True):
+                up, down = (mpmath.exp(mpmath.mpf(s * at)) for s in (1, -1))
+                assert near(value, y * mpmath.log1p(down) + (1 - y) * mpmath.log1p(up), [0])
+                right = (1 - y) * up / (1 + up) - y / (1 + up)
+                assert near(slope, right, [0]) or y == 0.25 and abs(at) < 2
+
+
+def test_logsumexp_and_softmax_keep_small_terms():
+    import mpmath
+
+    net = Network("lse")
+    net.parameter("z", ("N", 5))
+    net.equations("p[n,c] = softmax(c, z[n,c])\ns[n] = logsumexp(c, z[n,c])\n"
+                  "loss = sum(n, s[n]) + sum(n, c, p[n,c])")
+    net.output("s")
+    net.output("p")
+    space = {"__name__": "made"}
+    exec(compile_network(net, "full").module, space)
+    rows = [*ROWS, [0.0, -20, -30, -38, -100], [0, -50, -60, -700, -2]]
+    found = space["forward"]({"z": np.array(rows)})
+    with mpmath.workdps(700):
+        for row, value, shares in zip(rows, found["s"], found["p"], strict=True):
+            powers = [mpmath.exp(mpmath.mpf(v)) for v in row]
+            assert near(value, mpmath.log(sum(powers)), [0]), row
+            for share, power in zip(shares, powers, strict=True):
+                assert near(share, power / sum(powers), row), row
+
+
+def test_losses_are_what_they_are_without_it():
+    """The rewriting is an identity, also where it meets coefficients and several of them."""
+    texts = (
+        "loss = sum(n, 3*softplus(2*a[n]) - 6*y[n]*a[n] + a[n])",
+        "loss = sum(n, softplus(a[n]) - a[n])", "loss = sum(n, b - softplus(a[n]*b) + a[n]*b)",
+        "loss = sum(n, y[n]*a[n]*b - softplus(a[n]*b))*2 + sum(n, softplus(a[n]) - b*y[n])",
+        "loss = 2*logsumexp(n, a[n]) - 2*a[0] + b*b", "loss = a[1] - logsumexp(n, a[n]) + a[2]",
+        "loss = logsumexp(n, a[n]) - a[1]*b", "loss = sum(m, logsumexp(n, a[n]) - a[m])",
+        "loss = logsumexp(n, a[n]*b) - a[1]*b", "loss = softplus(b) - b**2 + softplus(-b) + b",
+        "loss = softplus(a[0]/b) - a[0]/b**2*y[0]", "loss = logsumexp(n, a[n] - b) - a[1] + b",
+    )
+    for text in texts:
+        spaces = []
+        for mode in ACCURACIES:
+            net = Network("same")
+            net.parameter("a", (4,))
+            net.parameter("b")
+            net.input("y", (4,))
+            net.equations(text)
+            spaces.append({"__name__": "made"})
+            exec(compile_network(net, mode).module, spaces[-1])
+        params = {"a": np.array([0.3, -1.2, 2.0, 0.7]), "b": np.array(1.3)}
+        y = np.array([0.2, 1.0, 0.0, -3.0])
+        args = (y,) if "y[" in text else ()
+        args = args or (y,)
+        (one, first), (two, second) = (s["value_and_grad"](params, *args) for s in spaces)
+        assert one == pytest.approx(two, rel=1e-13), text
+        for name in params:
+            assert np.allclose(first[name], second[name], rtol=1e-12, atol=1e-13), text

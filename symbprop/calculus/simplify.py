@@ -863,8 +863,17 @@ def shift_logsumexp(graph: Graph) -> Graph:
 
         top = make("max", rows, Reduce("max", node.body, *node.indices))
         powers = make("exp", full, apply("exp", node.body - top))
-        total = make("sum_exp", rows, Reduce("sum", powers, *node.indices))
-        definitions.append(replace(d, expr=top + apply("log", total)))
+        if graph.accuracy == "full":
+            # The largest terms are exactly one each: what is left of them is not lost beside these.
+            ties = make("ties", rows, Reduce("sum", apply("equal", node.body, top), *node.indices))
+            smaller = apply("where", apply("less", node.body, top), powers, ZERO)
+            rest = make("rest_exp", rows, Reduce("sum", smaller, *node.indices))
+            total = make("sum_exp", rows, ties + rest)
+            logarithm = apply("log1p", apply("group", ties - 1) + rest)
+        else:
+            total = make("sum_exp", rows, Reduce("sum", powers, *node.indices))
+            logarithm = apply("log", total)
+        definitions.append(replace(d, expr=top + logarithm))
         key, free = canonical(apply("exp", node.body - d.target))
         probabilities[key] = (free, powers / total)
 

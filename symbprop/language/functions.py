@@ -438,6 +438,8 @@ _define("gelu_tanh_slope", lambda x: (_gelu_tanh_bend(x),),
 _define_precise("tanh", lambda x: (2 / (1 + apply("cosh", 2 * x)),))
 _define_precise("sigmoid", lambda x: (1 / _group(2 + 2 * apply("cosh", x)),),
                 FUNCTIONS["sigmoid"].form)
+_define_precise("softplus", lambda x: (apply("precise_sigmoid", x),),
+                FUNCTIONS["softplus"].form)
 _define_precise("erf", lambda x: (2 * _gauss(x, 1) / sympy.sqrt(sympy.pi),))
 _define_precise("gelu", lambda x: (apply("gelu_slope", x),), lambda x: x * apply("normal_cdf", x))
 _define_precise("silu", lambda x: (apply("silu_slope", x),))

@@ -108,7 +108,7 @@ class Graph:
     ``loss`` names the scalar to differentiate, ``gradients`` maps a parameter to its adjoint
     once the graph has been differentiated, ``adjoints`` every adjoint to what it is the adjoint of.
     ``estimated`` are defined tensors, statistics of a batch, whose running estimates are given
-    instead where the outputs alone are computed.
+    instead where the outputs alone are computed.  ``accuracy`` is what is promised of it.
     """
 
     tensors: Mapping[str, Tensor]
@@ -118,6 +118,7 @@ class Graph:
     gradients: Mapping[str, str] = field(default_factory=dict)
     estimated: tuple[str, ...] = ()
     adjoints: Mapping[str, str] = field(default_factory=dict)
+    accuracy: str = "fast"
 
     def __iter__(self) -> Iterator[Definition]:
         return iter(self.definitions)

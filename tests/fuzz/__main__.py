@@ -10,16 +10,18 @@ import multiprocessing
 import sys
 import time
 from collections import Counter
+from functools import partial
 
+from symbprop.language.accuracy import ACCURACIES
 from symbprop.shrinking.shrink import shrink
 
 from .generator import program
 from .judge import fails_like, judge
 
 
-def one(name):
+def one(name, accuracy):
     """The verdict on the program of a seed."""
-    return name, judge(program(name), name)
+    return name, judge(program(name), name, accuracy)
 
 
 def main(argv=None):
@@ -30,13 +32,14 @@ def main(argv=None):
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--shrink", type=int, default=10, help="at most so many are shrunk")
     parser.add_argument("--tries", type=int, default=1500, help="programs tried in one shrinking")
+    parser.add_argument("--accuracy", choices=ACCURACIES, default="fast", help="what is promised")
     chosen = parser.parse_args(argv)
     names = (f"{chosen.seed}.{n}" for n in range(chosen.count))
     begun, counts, codes, wrong = time.monotonic(), Counter(), Counter(), []
     examples = {}
     redraws = singles = small = spoilt = ended = 0
     with multiprocessing.Pool(chosen.jobs) as pool:
-        for name, verdict in pool.imap(one, names, chunksize=4):
+        for name, verdict in pool.imap(partial(one, accuracy=chosen.accuracy), names, chunksize=4):
             counts[verdict.kind] += 1
             redraws += verdict.redraws
             singles += verdict.singles
@@ -66,8 +69,8 @@ def main(argv=None):
         print(f"\n=== {name}: {verdict.code}")
         script = program(name)
         if number < chosen.shrink:
-            script = shrink(script, fails_like(verdict, name), chosen.tries)
-            verdict = judge(script, name)
+            script = shrink(script, fails_like(verdict, name, chosen.accuracy), chosen.tries)
+            verdict = judge(script, name, chosen.accuracy)
         print(script.spec() + verdict.said)
     return 1 if wrong else 0
 

@@ -151,8 +151,8 @@ def bindings(script, seed):
         yield {name: rng.choice((0, 1, 1, 2)) for name, _ in script.extents}
 
 
-def judge(script, seed=0):
-    """The verdict on one program."""
+def judge(script, seed=0, accuracy="fast"):
+    """The verdict on one program, compiled with this promise of digits."""
     redraws, points, small = 0, [], True
     for extents in bindings(script, seed):
         try:
@@ -172,7 +172,7 @@ def judge(script, seed=0):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            text = compile_network(script.network("fuzzed")).module
+            text = compile_network(script.network("fuzzed"), accuracy).module
             space = {"__name__": "fuzzed"}
             exec(compile(text, "fuzzed", "exec"), space)
         singles = []
@@ -277,10 +277,10 @@ def _shown(array):
     return np.array2string(np.asarray(array), precision=9, threshold=20).replace("\n", "\n        ")
 
 
-def fails_like(verdict, seed):
+def fails_like(verdict, seed, accuracy="fast"):
     """A predicate for the shrinker: whether a program is wrong in the same way."""
     def fails(script):
-        found = judge(script, seed)
+        found = judge(script, seed, accuracy)
         return found.kind == "wrong" and found.code == verdict.code
     return fails
 

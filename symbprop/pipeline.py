@@ -22,6 +22,7 @@ from symbprop.arrays.passes import arrange
 from symbprop.arrays.program import Program
 from symbprop.arrays.verify import verify_program
 from symbprop.calculus.differentiate import differentiate
+from symbprop.calculus.shares import pair_shares
 from symbprop.calculus.simplify import prepare, simplify
 from symbprop.check.stored import stored
 from symbprop.errors import Fault, FileError, InternalError, SpecError
@@ -106,7 +107,7 @@ def compile_graph(
         graph = precise(graph)
     clock = [time.perf_counter()]
     prepared = prepare(graph)
-    derivative = verified("differentiate", differentiate(prepared), prepared)
+    derivative = verified("differentiate", pair_shares(differentiate(prepared)), prepared)
     clock.append(time.perf_counter())
     simplified = simplify(derivative)
     clock.append(time.perf_counter())

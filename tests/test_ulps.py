@@ -320,3 +320,38 @@ def test_losses_are_what_they_are_without_it():
         assert one == pytest.approx(two, rel=1e-13), text
         for name in params:
             assert np.allclose(first[name], second[name], rtol=1e-12, atol=1e-13), text
+
+
+@pytest.mark.parametrize("text", (
+    "p[n,c] = softmax(c, z[n,c])\nloss = sum(n, c, p[n,c]*g[n,c])",
+    "loss = sum(n, c, -g[n,c]*(z[n,c] - logsumexp(k, z[n,k])))",
+    "q[n,c] = z[n,c] - logsumexp(k, z[n,k])\nloss = sum(n, c, -g[n,c]*q[n,c])",
+))
+@pytest.mark.parametrize("one", [0, 1, 4, None])
+def test_slopes_of_shares_are_exact_where_one_is_nearly_one(text, one):
+    import mpmath
+
+    net = Network("shares")
+    net.parameter("z", ("N", 5))
+    net.target("g", ("N", 5))
+    net.equations(text)
+    space = {"__name__": "made"}
+    exec(compile_network(net, "full").module, space)
+    rows = [*ROWS, [0.0, -20, -30, -38, -100], [0, 0, 0, -40, -41]]
+    g = np.eye(5)[one] if one is not None else np.array([0.5, 0.125, 0.25, 0.0625, 0.0625])
+    _, grads = space["value_and_grad"]({"z": np.array(rows)}, np.tile(g, (len(rows), 1)))
+    with mpmath.workdps(700):
+        for row, found in zip(rows, grads["z"], strict=True):
+            powers = [mpmath.exp(mpmath.mpf(v)) for v in row]
+            shares = [p / sum(powers) for p in powers]
+            weights = [mpmath.mpf(float(v)) for v in g]
+            for k in range(5):
+                if "softmax" in text:
+                    exact = sum(shares[k] * p * (weights[k] - w)
+                                for p, w in zip(shares, weights, strict=True))
+                else:
+                    exact = sum(shares[k] * w - p * weights[k]
+                                for p, w in zip(shares, weights, strict=True))
+                # Some shares balance others where the weights are none or all at one place.
+                if one is not None or abs(exact) > 0.1 * shares[k]:
+                    assert near(found[k], exact, row), (row, k, float(found[k]), float(exact))

@@ -267,7 +267,7 @@ def test_binary_cross_entropy_is_exact_where_it_is_small():
                 up, down = (mpmath.exp(mpmath.mpf(s * at)) for s in (1, -1))
                 assert near(value, y * mpmath.log1p(down) + (1 - y) * mpmath.log1p(up), [0])
                 right = (1 - y) * up / (1 + up) - y / (1 + up)
-                assert near(slope, right, [0]) or y == 0.25 and abs(at) < 2
+                assert near(slope, right, [0]) or (y == 0.25 and abs(at) < 2)
 
 
 def test_logsumexp_and_softmax_keep_small_terms():

@@ -77,7 +77,7 @@ def _entropy(node: Expr, taken: Expr) -> Expr | None:
     if isinstance(node, Elementwise) and node.record.name == "softplus":
         (z,) = node.args
         share = taken / z
-        if z.is_number or share.has(Pow) and not z.has(Pow):
+        if z.is_number or (share.has(Pow) and not z.has(Pow)):
             return None
         return share * apply("softplus", -z) + (1 - share) * node
     if not isinstance(node, Reduce) or node.kind != "logsumexp" or len(node.indices) != 1:

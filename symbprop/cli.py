@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from symbprop.errors import Fault, FileError, SpecError, SymbpropError, VerificationError
+from symbprop.errors import (
+    Fault,
+    FileError,
+    LimitError,
+    SpecError,
+    SymbpropError,
+    VerificationError,
+    inert,
+)
 
 if TYPE_CHECKING:
     from symbprop.language.passes import Passed
@@ -30,6 +38,8 @@ if TYPE_CHECKING:
 MOST_FAULTS = 20
 PATIENCE = 1.0
 OURS = 70
+# A check holds some ten arrays of the size of all parameters and data: under 1 GB of doubles.
+MOST_CHECKED = 10**7
 INTERRUPTED = 130
 
 app = typer.Typer(
@@ -182,7 +192,7 @@ def compile_(
     check: Annotated[
         bool | None,
         typer.Option("--check/--no-check", help="Check all, or nothing, before it is written; by "
-                     "default what takes under half a second."),
+                     "default what takes under half a second.  A check executes the module."),
     ] = None,
     accuracy: Accuracy = None,
     force: Force = False,
@@ -198,11 +208,25 @@ def compile_(
             module_path(output or Path(f"{network.name}.py"))
             said = f"check                {_judged(result, briefly=not check)}\n"
             if check:
-                said += f"its own check        {_check_text(network.name, result.module)}"
-        target = result.write(output, force=force)
-        _print(_inert(f"wrote {target}\n"))
-        _print(_report(result))
-        _print(said)
+                said += f"its own check        {_own_check(result)}"
+        target = result.destination(output)
+        _write(target, result.module, f"wrote {inert(str(target))}\n{_report(result)}{said}", force)
+
+
+def _write(target: Path, text: str, said: str, force: bool) -> None:
+    """A file, and what is said of it: neither without the other."""
+    from symbprop.files import whole_file
+
+    with whole_file(target, text, force=force) as put:
+        try:
+            _print(said)
+            with _writing_to_stdout():
+                sys.stdout.flush()
+        except typer.Exit:
+            # A reader who has seen enough, not a failure.
+            put()
+            raise
+        put()
 
 
 def _report(result: Compilation) -> str:
@@ -246,8 +270,11 @@ def latex(
 ) -> None:
     """Print the derivation of the loss's derivatives; with -o FILE.tex, a whole document."""
     with _answering(debug):
-        from symbprop.files import write_whole
+        from symbprop.files import suffixed
         from symbprop.targets.latex import derivation, document
+
+        if output is not None:
+            suffixed(output, ".tex", "a LaTeX document")
 
         network = _load(spec)
         with _progress(f"deriving {spec}"):
@@ -259,9 +286,8 @@ def latex(
         if output is None:
             _print(made.latex.rstrip("\n") + "\n")
         else:
-            write_whole(output, "% Written by symbprop.\n" + document(made, network.title),
-                        force=force)
-            _print(_inert(f"wrote {output}\n"))
+            _write(output, "% Written by symbprop.\n" + document(made, network.title),
+                   f"wrote {inert(str(output))}\n", force)
 
 
 @app.command()
@@ -308,16 +334,18 @@ def _arranged(kind: str, passed: Sequence[Passed]) -> str:
 
 @app.command()
 def check(spec: Spec, accuracy: Accuracy = None, debug: Debug = False) -> None:
-    """Judge a spec's module by its equations, or run the own check of a module that exists."""
+    """Judge a spec's module by its equations, or run the own check of a module that exists.
+
+    Either executes the module, a file of yours in a process of its own: check none that you would
+    not run.
+    """
     with _answering(debug):
         if spec.endswith(".py"):
-            if not Path(spec).is_file():
-                raise FileError(Fault("SP606", f"there is no file {spec}"))
-            _print(_run_check(Path(spec)))
+            _print(_run_check(_our_module(Path(spec))))
             return
         network, result = _compile(spec, accuracy)
         _print(f"{network.name}: {_judged(result, briefly=False)}\n")
-        _print(f"its own check: {_check_text(network.name, result.module)}")
+        _print(f"its own check: {_own_check(result)}")
 
 
 def _judged(result: Compilation, *, briefly: bool) -> str:
@@ -348,11 +376,13 @@ def reduce(
 ) -> None:
     """Print the smallest equations whose module fails as a spec's does."""
     with _answering(debug):
-        from symbprop.files import write_whole
+        from symbprop.files import suffixed
         from symbprop.shrinking.failing import fails_like, failure
         from symbprop.shrinking.script import script_of
         from symbprop.shrinking.shrink import shrink
 
+        if output is not None:
+            suffixed(output, ".toml", "a spec")
         network = _load(spec)
         script = script_of(network)
         with _progress(f"reducing {spec}"):
@@ -371,9 +401,22 @@ def reduce(
         if output is None:
             _print(text)
         else:
-            write_whole(output, f"# Written by symbprop.\n{text}", force=force)
-            _print(_inert(f"wrote {output}\n"))
+            said = f"wrote {inert(str(output))}\n"
+            _write(output, f"# Written by symbprop.\n{text}", said, force)
         raise VerificationError(Fault("SP650", f"{network.name} fails its check: {first.said}"))
+
+
+def _own_check(result: Compilation) -> str:
+    """The module's own check, unless its arrays would not fit."""
+    from symbprop.check.points import elements, extents_of
+
+    count = elements(result.graph, extents_of(result.graph))
+    if count > MOST_CHECKED:
+        raise LimitError(
+            Fault("SP652", f"{result.name} has {count} parameters and data, too many to check "
+                  f"(over {MOST_CHECKED})", None, "compile it with --no-check")
+        )
+    return _check_text(result.name, result.module)
 
 
 def _check_text(name: str, text: str) -> str:
@@ -383,11 +426,32 @@ def _check_text(name: str, text: str) -> str:
         return _run_check(path)
 
 
+def _our_module(path: Path) -> Path:
+    """A file that may be executed as a module of ours; FileError for any other."""
+    from symbprop.files import is_ours
+    from symbprop.networks.spec import is_there
+
+    if not is_there(path) or not path.is_file():
+        raise FileError(Fault("SP606", f"there is no file {path}"))
+    try:
+        ours = is_ours(path)
+    except OSError as error:
+        raise FileError(Fault("SP606", f"{path} could not be read: {error.strerror}")) from error
+    if not ours:
+        raise FileError(
+            Fault("SP609", f"{path} is no module that symbprop wrote: it is not executed", None,
+                  f"run it yourself, if you trust it: python {path}")
+        )
+    return path
+
+
 def _run_check(path: Path) -> str:
-    """A module's own check, in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-I", str(path)], capture_output=True, text=True, check=False
-    )
+    """A module's own check, in a process of its own that sees nothing of this directory."""
+    with tempfile.TemporaryDirectory() as empty:
+        done = subprocess.run(
+            [sys.executable, "-I", str(path.resolve())], capture_output=True, text=True,
+            check=False, cwd=empty, stdin=subprocess.DEVNULL,
+        )
     if done.returncode:
         said = (done.stdout or done.stderr).strip().splitlines()
         raise VerificationError(
@@ -400,18 +464,18 @@ def _run_check(path: Path) -> str:
 def new(name: str, output: Output = None, debug: Debug = False) -> None:
     """Write a commented starter spec NAME.toml."""
     with _answering(debug):
-        from symbprop.files import write_whole
-        from symbprop.networks.spec import starter
+        from symbprop.files import suffixed
+        from symbprop.networks.spec import is_there, starter
 
         if not name or Path(name).name != name or name.startswith("."):
             raise SpecError(
                 Fault("SP109", f"{name!r} is no name", None, "say where to write it with -o")
             )
-        target = output or Path(f"{name}.toml")
-        if target.exists():
+        target = suffixed(output or Path(f"{name}.toml"), ".toml", "a spec")
+        if is_there(target):
             raise FileError(Fault("SP605", f"{target} exists already", None, "choose another name"))
-        write_whole(target, starter(name))
-        _print(_inert(f"wrote {target}; next: symbprop compile {target}\n"))
+        said = inert(str(target))
+        _write(target, starter(name), f"wrote {said}; next: symbprop compile {said}\n", False)
 
 
 @app.command()

@@ -29,6 +29,14 @@ class Place:
         return ":".join(parts)
 
 
+def inert(text: str) -> str:
+    """One line: line breaks and other control characters lose their effect, as "\\n" and the like.
+
+    Names, texts and paths of users stand in messages; none makes a line of its own.
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One complaint.  ``code`` is stable (``SP`` and three digits) and documented in the README."""
@@ -39,9 +47,9 @@ class Fault:
     hint: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.place}: " if self.place is not None else ""
-        text = f"{where}error[{self.code}]: {self.message}"
-        return f"{text}\n  hint: {self.hint}" if self.hint else text
+        where = f"{inert(str(self.place))}: " if self.place is not None else ""
+        text = f"{where}error[{self.code}]: {inert(self.message)}"
+        return f"{text}\n  hint: {inert(self.hint)}" if self.hint else text
 
 
 class SymbpropError(Exception):

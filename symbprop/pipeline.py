@@ -74,6 +74,12 @@ class Compilation:
         The file is written whole or not at all.  Raises SpecError for a name that cannot be
         imported, FileError where it cannot be written or, without ``force``, is not ours.
         """
+        target = self.destination(path)
+        write_whole(target, self.module, force=force)
+        return target
+
+    def destination(self, path: str | Path | None = None) -> Path:
+        """Where `write` puts the module; the directory is made where none is named."""
         target = module_path(Path(path) if path is not None else HOME / f"{self.name}.py")
         if path is None:
             try:
@@ -81,7 +87,6 @@ class Compilation:
             except OSError as error:
                 message = f"the directory {HOME} could not be made: {error.strerror}"
                 raise FileError(Fault("SP603", message)) from error
-        write_whole(target, self.module, force=force)
         return target
 
 

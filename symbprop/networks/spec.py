@@ -53,10 +53,19 @@ def zoo_text(name: str) -> str:
     return (ZOO / f"{name}.toml").read_text(encoding="utf-8")
 
 
+def is_there(path: Path) -> bool:
+    """Whether something stands at a path; FileError where it cannot be asked for."""
+    try:
+        return path.exists()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FileError(Fault("SP606", f"{path} cannot be read: {reason}")) from error
+
+
 def load(spec: str) -> Network:
     """A network by path or, where no such file exists, by its name in the zoo."""
     path = Path(spec)
-    if path.exists() or path.suffix or len(path.parts) > 1:
+    if is_there(path) or path.suffix or len(path.parts) > 1:
         return read_spec(path)
     return parse_spec(zoo_text(spec), f"{spec}.toml")
 
@@ -65,7 +74,7 @@ def read_spec(path: str | Path) -> Network:
     """Read a file.  Raises FileError where it cannot be read, SpecError for what it says."""
     path = Path(path)
     try:
-        if path.exists() and not path.is_file():
+        if is_there(path) and not path.is_file():
             kind = "a directory" if path.is_dir() else "no plain file"
             raise FileError(Fault("SP607", f"{path} is {kind}"))
         with path.open("rb") as file:

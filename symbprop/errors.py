@@ -37,6 +37,16 @@ def inert(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
+def told(value: object) -> str:
+    """A value as messages show it: short, on one line, whatever its own text is."""
+    try:
+        text = repr(value)
+    except Exception:
+        text = ""
+    kind = type(value).__name__
+    return text if 0 < len(text) <= 40 and "\n" not in text else f"a value of type {kind}"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One complaint.  ``code`` is stable (``SP`` and three digits) and documented in the README."""

@@ -30,7 +30,8 @@ from symbprop.files import module_path, write_whole
 from symbprop.language.accuracy import check_accuracy, precise
 from symbprop.language.graph import Graph, read_names
 from symbprop.language.passes import Passed, verified
-from symbprop.networks.network import Network
+from symbprop.networks.arguments import checked
+from symbprop.networks.network import Network, check_name
 from symbprop.targets.latex import gradient_formulas
 from symbprop.targets.numpy_module import numpy_module
 
@@ -68,6 +69,7 @@ class Compilation:
     def gradient(self) -> Program:
         return self.programs["value_and_grad"]
 
+    @checked
     def write(self, path: str | Path | None = None, *, force: bool = False) -> Path:
         """Write the module, by default to generated/NAME.py below here; return where it stands.
 
@@ -90,6 +92,7 @@ class Compilation:
         return target
 
 
+@checked
 def compile_network(network: Network, accuracy: str | None = None) -> Compilation:
     """Compile what was written in Python or read from a spec.
 
@@ -100,12 +103,15 @@ def compile_network(network: Network, accuracy: str | None = None) -> Compilatio
     return compile_graph(network.graph, network.name, network.title, accuracy)
 
 
+@checked
 def compile_graph(
     graph: Graph, name: str, title: str = "", accuracy: str = "fast"
 ) -> Compilation:
     """Compile a verified graph with a loss.  Raises SpecError where it cannot be."""
     if graph.loss is None:
         raise SpecError(Fault("SP301", "there is no loss to differentiate"))
+    # It names a file and stands in the module's text.
+    check_name(name)
     check_accuracy(accuracy)
     author, loss = graph, graph.loss
     if accuracy == "full":

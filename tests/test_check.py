@@ -273,7 +273,7 @@ def test_nothing_that_disagrees_is_written(options, desk, monkeypatch):
     honest = pipeline.numpy_module
     monkeypatch.setattr(
         pipeline, "numpy_module",
-        lambda *args: honest(*args).replace('"W1": d_W1,', '"W1": -d_W1,'),
+        lambda *args, **options: honest(*args, **options).replace('"W1": d_W1,', '"W1": -d_W1,'),
     )
     done = run("compile", "xor", *options)
     assert done.exit_code == 1 and "SP650" in done.stderr, done.output

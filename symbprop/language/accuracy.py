@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from sympy import Add, Expr, Integer, Pow
 
-from symbprop.errors import Fault, Place, SpecError, did_you_mean
+from symbprop.errors import Fault, Place, SpecError, did_you_mean, told
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.graph import Graph
 from symbprop.language.indices import rename
@@ -28,8 +28,8 @@ def check_accuracy(accuracy: object, place: Place | None = None) -> None:
     """Raise SpecError for a promise that there is not."""
     if accuracy not in ACCURACIES:
         raise SpecError(
-            Fault("SP143", f"accuracy is {accuracy!r}, expected {' or '.join(ACCURACIES)}", place,
-                  did_you_mean(str(accuracy), ACCURACIES))
+            Fault("SP143", f"accuracy is {told(accuracy)}, expected "
+                  f"{' or '.join(ACCURACIES)}", place, did_you_mean(told(accuracy), ACCURACIES))
         )
 
 

@@ -65,7 +65,7 @@ class Elementwise(sympy.Function):
     def _should_evalf(cls, arg: Expr) -> int:
         return -1
 
-    def _latex(self, printer: Any) -> str:
+    def _latex(self, printer: Any, exp: str = "") -> str:
         # Only for a bare notebook display; derivations have a printer of their own.
         pattern = self.record.latex
         bare = {f"{{{n}}}" for n in range(len(self.args)) if f"({{{n}}}" not in pattern}
@@ -74,7 +74,8 @@ class Elementwise(sympy.Function):
             else printer.doprint(a)
             for n, a in enumerate(self.args)
         ]
-        return pattern.format(*shown)
+        text = pattern.format(*shown)
+        return rf"\left({text}\right)^{{{exp}}}" if exp else text
 
     def fdiff(self, argindex: int = 1) -> Expr:
         return self.record.derivative(*self.args)[argindex - 1]

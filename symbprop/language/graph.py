@@ -10,15 +10,17 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
+import numbers
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import NoReturn
 
 from sympy import Add, Expr, Integer, Symbol, expand, floor, latex
 from sympy.core.basic import Basic
 
-from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
+from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean, told
 from symbprop.language.functions import CLASSES, Elementwise
 from symbprop.language.indices import (
     affine,
@@ -64,12 +66,38 @@ class Tensor:
             raise ValueError(f"unknown role {self.role!r}; one of {', '.join(ROLES)}")
 
     def __getitem__(self, indices: Expr | int | tuple[Expr | int, ...]) -> Read:
+        """The element at some indices: integers, indices and formulas of them."""
         listed = indices if isinstance(indices, tuple) else (indices,)
         if len(listed) != len(self.shape):
-            raise IndexError(
-                f"{self.name} has {len(self.shape)} indices, but {len(listed)} are given"
-            )
-        return Read(self.name, *listed)
+            raise SpecError(Fault(
+                "SP110", f"{self.name} has {len(self.shape)} indices, but {len(listed)} are given"
+            ))
+        wrong = [i for i in listed if not _is_place(i)]
+        if wrong:
+            raise SpecError(Fault(
+                "SP144", f"{self.name} is read at {told(wrong[0])}, which is no index", None,
+                "an index is an integer, an Index or a formula of them; there are no slices"
+            ))
+        return Read(self.name, *(i if isinstance(i, Expr) else int(i) for i in listed))
+
+    def _misread(self, *others: object) -> NoReturn:
+        """A tensor is no number and no sequence: its elements are."""
+        at = ", ".join(("i", "j", "k", "l", "m", "n")[: len(self.shape)]) or "()"
+        raise SpecError(Fault(
+            "SP144", f"{self.name} is a tensor, not a number", None,
+            f"write an element of it, as {self.name}[{at}]"
+        ))
+
+    __iter__ = __contains__ = __float__ = __int__ = _misread
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = _misread
+    __rtruediv__ = __pow__ = __rpow__ = __neg__ = __pos__ = __abs__ = __matmul__ = _misread
+    __rmatmul__ = __lt__ = __le__ = __gt__ = __ge__ = _misread
+
+
+def _is_place(index: object) -> bool:
+    if isinstance(index, Expr):
+        return (index.is_integer is not False and not index.is_number) or bool(index.is_Integer)
+    return isinstance(index, numbers.Integral) and not isinstance(index, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +454,8 @@ def verify(graph: Graph, before: Graph | None = None) -> list[Fault]:
             if name not in graph.tensors:
                 hint = did_you_mean(name, graph.tensors)
                 faults.append(Fault("SP205", f"the {what} {name} is not defined", hint=hint))
+            elif graph.tensors[name].role != "defined":
+                faults.append(Fault("SP205", f"the {what} {name} is given, not computed"))
     return faults
 
 

@@ -7,6 +7,7 @@ never simplify, rename or return another type.  Substituting an index is the bus
 
 from __future__ import annotations
 
+import numbers
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -22,10 +23,10 @@ def extent(value: ExtentLike) -> Expr:
     """An extent: a non-negative integer, a name bound at call time, or an integer expression."""
     if isinstance(value, bool):
         raise TypeError("an extent is an integer or a name, not a truth value")
-    if isinstance(value, int):
+    if isinstance(value, numbers.Integral):
         if value < 0:
             raise ValueError(f"an extent is not negative, but {value} is")
-        return Integer(value)
+        return Integer(int(value))
     if isinstance(value, Expr) and value.is_negative:
         raise ValueError(f"an extent is not negative, but {value} is")
     if isinstance(value, str):

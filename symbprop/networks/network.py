@@ -16,13 +16,15 @@ nothing else.
 from __future__ import annotations
 
 import keyword
+import math
+import numbers
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import sympy
-from sympy import Expr
+from sympy import Expr, Symbol
 
-from symbprop.errors import Fault, Place, SpecError, did_you_mean
+from symbprop.errors import Fault, Place, SpecError, did_you_mean, told
 from symbprop.language.functions import CLASSES, Elementwise, apply
 from symbprop.language.graph import (
     Definition,
@@ -36,9 +38,14 @@ from symbprop.language.graph import (
 from symbprop.language.indices import index_names
 from symbprop.language.initialisation import Initialisation
 from symbprop.language.notation import NAME, print_definitions, read_equations
-from symbprop.language.terms import ExtentLike, Index, Read, Reduce, extent
+from symbprop.language.terms import ExtentLike, Index, Read, Reduce, extent, is_whole_part
+from symbprop.networks.arguments import KINDS, checked
 from symbprop.networks.losses import LOSSES, Term, add_loss
 
+RELATIONS = {
+    "StrictGreaterThan": "greater", "GreaterThan": "greater_equal", "StrictLessThan": "less",
+    "LessThan": "less_equal", "Equality": "equal", "Unequality": "not_equal",
+}
 SPELLED_BY_SYMPY = {
     "Abs": "abs", "asin": "asin", "acos": "acos", "atan": "atan", "atan2": "atan2", "sign": "sign",
     **{name: name for name in ("exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh", "erf")},
@@ -56,6 +63,7 @@ class Network:
     ``accuracy`` is what its module promises, "fast" or "full" (`symbprop.language.accuracy`).
     """
 
+    @checked
     def __init__(self, name: str, title: str = "", description: str = "") -> None:
         check_name(name)
         self.name, self.title, self.description = name, title, description
@@ -76,6 +84,7 @@ class Network:
 
     # -- tensors --
 
+    @checked
     def add(self, tensor: Tensor, place: Place | None = None) -> Tensor:
         """Declare a tensor.  Raises SpecError for a bad name or one that is taken."""
         check_name(tensor.name, place)
@@ -94,6 +103,7 @@ class Network:
         self._graph = None
         return tensor
 
+    @checked
     def parameter(
         self,
         name: str,
@@ -108,6 +118,7 @@ class Network:
         sizes = tuple(map(extent, shape))
         return self.add(Tensor(name, sizes, "parameter", initial=first, latex=latex), place)
 
+    @checked
     def input(
         self,
         name: str,
@@ -120,14 +131,19 @@ class Network:
         place: Place | None = None,
     ) -> Tensor:
         """An input; an integer one holds values from 0 to below ``below``."""
+        if role not in ("input", "target"):
+            raise SpecError(Fault("SP144", f"Network.input: role is {told(role)}, not 'input' or "
+                                  "'target'", place))
         limit = None if below is None else extent(below)
         sizes = tuple(map(extent, shape))
         return self.add(Tensor(name, sizes, role, integer, limit, latex=latex), place)
 
+    @checked
     def target(self, name: str, shape: Sequence[ExtentLike] = (), **options: Any) -> Tensor:
         """What the outputs are compared with; options as of ``input``."""
         return self.input(name, shape, role="target", **options)
 
+    @checked
     def constant(
         self,
         name: str,
@@ -137,14 +153,17 @@ class Network:
     ) -> Tensor:
         """Finite values in row-major order, one for every place of the shape."""
         sizes = tuple(map(extent, shape))
-        flat = tuple(v if isinstance(v, int) else float(v) for v in values)
+        held = values.ravel().tolist() if hasattr(values, "ravel") else values
+        flat = tuple(v if isinstance(v, int) else float(v) for v in held)
         return self.add(Tensor(name, sizes, "constant", values=flat), place)
 
+    @checked
     def index(self, name: str, size: ExtentLike) -> Index:
         """An index that runs from 0 to below an extent, for formulas."""
         check_name(name)
         return Index(name, size)
 
+    @checked
     def declare_index(self, name: str, size: ExtentLike, place: Place | None = None) -> None:
         """An extent for an index of ``equations`` that use does not determine."""
         check_name(name, place)
@@ -152,9 +171,14 @@ class Network:
 
     # -- definitions --
 
+    @checked
     def define(self, name: str, indices: Sequence[Index], expr: Expr | int) -> Tensor:
-        """``name[indices] = expr``; a new tensor whose extents are those of the indices."""
-        formula = from_sympy(sympy.S(expr) if isinstance(expr, int) else expr)
+        """``name[indices] = expr``; a new tensor whose extents are those of the indices.
+
+        The formula may be a number of Python or NumPy, and hold such: a float is the decimal that
+        it prints as.
+        """
+        formula = from_sympy(expr if isinstance(expr, Expr) else number(expr))
         for index_name in sorted({i.name for i in indices} | index_names(formula)):
             check_name(index_name)
         tensor = self.add(Tensor(name, tuple(i.extent for i in indices)))
@@ -162,6 +186,7 @@ class Network:
         self.last = name
         return tensor
 
+    @checked
     def equations(
         self,
         text: str,
@@ -175,7 +200,7 @@ class Network:
         is then read in a time that grows with its length only.  ``indices`` holds the extents of
         a layer's own indices, instead of those that the author declared.
         """
-        known = self.tensors if of is None else {n: self.tensors[n] for n in of}
+        known = self.tensors if of is None else {n: self.known(n) for n in of}
         declared: Mapping[str, Any] = self._indices if indices is None else indices
         definitions, made = read_equations(text, known, indices=declared, place=place)
         for tensor in made:
@@ -184,6 +209,7 @@ class Network:
         if definitions:
             self.last = definitions[-1].target.name
 
+    @checked
     def layer(
         self,
         kind: str,
@@ -217,6 +243,7 @@ class Network:
         self.last = stack.one(entry, path, _name(input) or self.last or first)
         return self.tensors[self.last]
 
+    @checked
     def loss(
         self,
         kind: str,
@@ -250,7 +277,7 @@ class Network:
         other = options.get(record.other) if record.other else None
         if other is not None and not isinstance(other, str | Tensor):
             faults.append(Fault("SP133", f"{kind}.{record.other}: a tensor or its name is needed, "
-                                f"not {other!r}", place))
+                                f"not {told(other)}", place))
         if faults:
             raise SpecError(*faults)
         chosen = {k: v for k, v in options.items() if k in own and not isinstance(v, Tensor)}
@@ -259,6 +286,7 @@ class Network:
         self.compose_loss([*self._terms, term])
         return self.tensors["loss"]
 
+    @checked
     def compose_loss(self, terms: Sequence[Term]) -> None:
         """Make the loss the weighted sum of terms, instead of those of before."""
         old = self._made
@@ -285,6 +313,7 @@ class Network:
         """Where the names are that an index of a layer must not have."""
         return self.tensors, self._extents, self._indices
 
+    @checked
     def free_names(self, *wanted: str) -> list[str]:
         """Index names that mean nothing else here."""
         found: list[str] = []
@@ -296,17 +325,20 @@ class Network:
             found.append(candidate)
         return found
 
+    @checked
     def running(self, name: str) -> list[str]:
         """A name for an index of each dimension of a tensor."""
-        rank = len(self.tensors[name].shape)
+        rank = len(self.known(name).shape)
         return self.free_names(*("n", "j", "k", "l", "m", "p", "q")[:rank])
 
+    @checked
     def known(self, name: str, place: Place | None = None) -> Tensor:
         if name not in self.tensors:
             hint = did_you_mean(name, self.tensors)
             raise SpecError(Fault("SP103", f"unknown tensor {name!r}", place, hint))
         return self.tensors[name]
 
+    @checked
     def last_extent(self, name: str, place: Place | None = None) -> Expr:
         """The extent of a tensor's last dimension.  Raises SpecError where it has none."""
         shape = self.known(name, place).shape
@@ -315,17 +347,20 @@ class Network:
                                            "dimension", place))
         return shape[-1]
 
+    @checked
     def described(self, name: str) -> str:
         """A tensor with its shape and the line that it comes from, for messages."""
-        shape = ", ".join(map(str, self.tensors[name].shape))
+        shape = ", ".join(map(str, self.known(name).shape))
         line = self.places[name].line if name in self.places else 0
         return f"{name} of shape ({shape})" + (f" (line {line})" if line else "")
 
+    @checked
     def set_loss(self, name: str | Tensor) -> None:
         """Say which scalar is the loss."""
         self.loss_name = _name(name)
         self._graph = None
 
+    @checked
     def estimate(self, name: str | Tensor) -> None:
         """Let ``forward`` take a tensor's running estimate instead of computing it.
 
@@ -335,6 +370,7 @@ class Network:
         self.estimated.append(name.name if isinstance(name, Tensor) else name)
         self._graph = None
 
+    @checked
     def output(self, name: str | Tensor) -> None:
         """Name a result of ``forward``; without any, the compiler finds the predictions."""
         self.outputs.append(name.name if isinstance(name, Tensor) else name)
@@ -373,6 +409,13 @@ class Network:
         return notebook_latex(self.definitions)
 
 
+KINDS["Sequence[Term]"] = (
+    lambda value: isinstance(value, list | tuple) and all(isinstance(v, Term) for v in value),
+    "a list of terms",
+)
+KINDS["Network"] = (lambda value: isinstance(value, Network), "a network")
+
+
 def check_name(name: str, place: Place | None = None) -> None:
     """Raise SpecError where a name could not stand in equations or in a module."""
     if not NAME.match(name):
@@ -391,39 +434,87 @@ def _name(tensor: str | Tensor | None) -> str | None:
     return tensor.name if isinstance(tensor, Tensor) else tensor
 
 
+def number(value: Any) -> Expr:
+    """A finite real number as the exact one that it prints as, a whole one as an integer."""
+    if isinstance(value, numbers.Rational):
+        return sympy.Rational(int(value.numerator), int(value.denominator))
+    if math.isfinite(value):
+        return sympy.Rational(repr(float(value)))
+    raise SpecError(Fault("SP108", f"{value} is no finite number"))
+
+
 def from_sympy(expr: Expr) -> Expr:
-    """SymPy's own functions as those of the language; a ``Sum`` becomes a reduction."""
-    if isinstance(expr, Read | Elementwise) or not expr.args:
-        if isinstance(expr, Elementwise):
-            return expr.func(*map(from_sympy, expr.args))
-        return expr
+    """SymPy's own functions and numbers as those of the language; a ``Sum`` becomes a reduction.
+
+    Raises SpecError for what the language has not.
+    """
     if isinstance(expr, Reduce):
         return Reduce(expr.kind, from_sympy(expr.body), *expr.indices)
+    if isinstance(expr, Read | Symbol) or expr.is_Rational or expr is sympy.pi:
+        return expr
+    if isinstance(expr, sympy.Float):
+        return number(expr)
+    if expr is sympy.E:
+        return apply("exp", sympy.S.One)
+    if isinstance(expr, sympy.NumberSymbol):
+        return sympy.Rational(str(expr.evalf(30)))
     if isinstance(expr, sympy.Sum | sympy.Product):
-        kind = "sum" if isinstance(expr, sympy.Sum) else "prod"
-        body, indices = expr.function, []
-        renamed: dict[Expr, Expr] = {}
-        for symbol, low, high in expr.limits:
-            if low != 0:
-                raise SpecError(Fault("SP110", f"the sum over {symbol} must begin at 0"))
-            index = symbol if isinstance(symbol, Index) else Index(symbol.name, high + 1)
-            renamed[symbol] = index
-            indices.append(index)
-        return Reduce(kind, from_sympy(body.xreplace(renamed)), *indices)
-    name = type(expr).__name__
+        return _reduced(expr)
     if isinstance(expr, sympy.Max | sympy.Min):
         joint = "maximum" if isinstance(expr, sympy.Max) else "minimum"
         first, *rest = (from_sympy(a) for a in sorted(expr.args, key=str))
         for other in rest:
             first = apply(joint, first, other)
         return first
-    if expr.is_Function:
-        if name not in SPELLED_BY_SYMPY:
+    if isinstance(expr, sympy.Piecewise):
+        return _chosen(expr)
+    if isinstance(expr, sympy.core.relational.Relational) and type(expr).__name__ in RELATIONS:
+        return apply(RELATIONS[type(expr).__name__], *map(from_sympy, expr.args))
+    if isinstance(expr, Elementwise):
+        return expr.func(*map(from_sympy, expr.args))
+    if expr.is_Add or expr.is_Mul or expr.is_Pow or is_whole_part(expr):
+        return expr.func(*map(from_sympy, expr.args))
+    name = type(expr).__name__
+    if not expr.is_Function:
+        what = "no finite real number" if expr.is_Atom else "not of the language"
+        raise SpecError(Fault("SP108" if expr.is_Atom else "SP104", f"{expr} is {what}"))
+    if name == "Heaviside":
+        return apply("step", from_sympy(expr.args[0]))
+    if name not in SPELLED_BY_SYMPY:
+        raise SpecError(
+            Fault("SP104", f"unknown function {name}", None, did_you_mean(name, CLASSES))
+        )
+    return apply(SPELLED_BY_SYMPY[name], *map(from_sympy, expr.args))
+
+
+def _reduced(expr: Expr) -> Expr:
+    """A ``Sum`` or ``Product`` from zero up to a finite last place."""
+    kind = "sum" if isinstance(expr, sympy.Sum) else "prod"
+    indices: list[Index] = []
+    renamed: dict[Expr, Expr] = {}
+    for symbol, *ends in expr.limits:
+        if len(ends) != 2 or ends[0] != 0:
+            raise SpecError(Fault("SP110", f"the {kind} over {symbol} must begin at 0"))
+        if not (ends[1].is_integer and ends[1].is_finite is not False):
             raise SpecError(
-                Fault("SP104", f"unknown function {name}", None, did_you_mean(name, CLASSES))
+                Fault("SP110", f"the {kind} over {symbol} ends at {ends[1]}, not at an integer")
             )
-        return apply(SPELLED_BY_SYMPY[name], *map(from_sympy, expr.args))
-    return expr.func(*map(from_sympy, expr.args))
+        index = symbol if isinstance(symbol, Index) else Index(symbol.name, ends[1] + 1)
+        renamed[symbol] = index
+        indices.append(index)
+    return Reduce(kind, from_sympy(expr.function.xreplace(renamed)), *indices)
+
+
+def _chosen(expr: Expr) -> Expr:
+    """A ``Piecewise`` whose last branch is for all else."""
+    *branches, (last, always) = expr.args
+    if always is not sympy.true:
+        raise SpecError(Fault("SP104", f"{expr} says nothing of what else there is", None,
+                              "end it with (value, True)"))
+    result = from_sympy(last)
+    for value, condition in reversed(branches):
+        result = apply("where", from_sympy(condition), from_sympy(value), result)
+    return result
 
 
 def unknown_options(

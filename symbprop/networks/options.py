@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from symbprop.errors import Fault, Place
+from symbprop.errors import Fault, Place, told
 from symbprop.language.numbers import is_finite
 
 
@@ -47,11 +47,11 @@ class Number:
     def fault(self, value: Any, label: str, place: Place | None) -> Fault | None:
         """What is wrong with a value for this option; None where nothing is."""
         if not is_finite(value):
-            return Fault("SP133", f"{label}: a finite number is needed, not {value!r}", place)
+            return Fault("SP133", f"{label}: a finite number is needed, not {told(value)}", place)
         if self.holds(value):
             return None
         kind = "a whole number" if self.whole else "a number"
-        return Fault("SP142", f"{label}: {kind} {self.range} is needed, not {value!r}", place)
+        return Fault("SP142", f"{label}: {kind} {self.range} is needed, not {told(value)}", place)
 
 
 ANY, POSITIVE = Number(), Number(over=0)

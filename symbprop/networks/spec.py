@@ -22,6 +22,7 @@ from symbprop.language.accuracy import check_accuracy
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
 from symbprop.language.numbers import is_finite
+from symbprop.networks.arguments import checked
 from symbprop.networks.layers import Layer, Written, all_layers
 from symbprop.networks.losses import LOSSES, Term
 from symbprop.networks.network import LOSS_NAMES, Network, unknown_options
@@ -62,6 +63,7 @@ def is_there(path: Path) -> bool:
         raise FileError(Fault("SP606", f"{path} cannot be read: {reason}")) from error
 
 
+@checked
 def load(spec: str) -> Network:
     """A network by path or, where no such file exists, by its name in the zoo."""
     path = Path(spec)
@@ -70,6 +72,7 @@ def load(spec: str) -> Network:
     return parse_spec(zoo_text(spec), f"{spec}.toml")
 
 
+@checked
 def read_spec(path: str | Path) -> Network:
     """Read a file.  Raises FileError where it cannot be read, SpecError for what it says."""
     path = Path(path)
@@ -112,6 +115,7 @@ def _decoded(data: bytes, file: str) -> str:
         ) from None
 
 
+@checked
 def parse_spec(text: str, file: str = "<spec>") -> Network:
     """A network from TOML.  Raises SpecError with every fault that can be told apart."""
     return _Reader(text, file).network()

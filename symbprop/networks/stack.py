@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
+from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean, told
 from symbprop.language.initialisation import INITIALISERS
+from symbprop.networks.arguments import checked
 from symbprop.networks.layers import Call, Layer, all_layers
 from symbprop.networks.layers.activation import ACTIVATIONS
 from symbprop.networks.network import Network
 from symbprop.networks.options import Number
 
 MOST_LAYERS = 20_000
+# So long is the path to a layer at most: two for each layer that it stands in.
+DEEPEST = 100
 LARGEST = 2**40
 COMMON = {"kind": "text", "input": "text", "name": "text", "repeat": "count",
           "equations": "text"}
@@ -43,6 +46,11 @@ class Stack:
 
     def build(self, listed: Any, path: Path = ("layers",), source: str | None = None) -> str:
         """The output of a list of layers, the first of which reads ``source``."""
+        if source is not None:
+            self.network.known(source)
+        if len(path) > DEEPEST:
+            raise LimitError(Fault("SP403", "layers within layers are nested too deep, or without "
+                                   "end", self.at(*path)))
         if not isinstance(listed, list) or not listed or not all(
             isinstance(v, dict) for v in listed
         ):
@@ -119,6 +127,7 @@ class Stack:
         return found
 
 
+@checked
 def add_layers(
     network: Network,
     listed: Sequence[Mapping[str, Any]],
@@ -148,33 +157,40 @@ def _option_fault(
     if isinstance(wanted, Number):
         return wanted.fault(value, label, at)
     if isinstance(wanted, tuple):
-        if value in wanted:
+        if isinstance(value, str) and value in wanted:
             return None
-        return Fault("SP133", f"{label}: one of {', '.join(wanted)} is needed, not {value!r}", at,
-                     did_you_mean(str(value), wanted))
+        return Fault("SP133",
+                     f"{label}: one of {', '.join(wanted)} is needed, not {told(value)}", at,
+                     did_you_mean(told(value), wanted))
     several = value if isinstance(value, list) and value else [value]
     match wanted:
         case "count" if not _whole(value, 1):
-            return Fault("SP134", f"{label}: a positive integer is needed, not {value!r}", at)
+            return Fault("SP134",
+                         f"{label}: a positive integer is needed, not {told(value)}", at)
         case "natural" if not _whole(value, 0):
-            return Fault("SP134", f"{label}: a non-negative integer is needed, not {value!r}", at)
+            return Fault("SP134",
+                         f"{label}: a non-negative integer is needed, not {told(value)}", at)
         case "counts" if not all(_whole(v, 1) for v in several):
-            return Fault("SP134", f"{label}: positive integers are needed, not {value!r}", at)
+            return Fault("SP134",
+                         f"{label}: positive integers are needed, not {told(value)}", at)
         case "naturals" if not all(_whole(v, 0) for v in several):
-            return Fault("SP134", f"{label}: non-negative integers are needed, not {value!r}", at)
+            return Fault("SP134",
+                         f"{label}: non-negative integers are needed, not {told(value)}", at)
         case "truth" if not isinstance(value, bool):
-            return Fault("SP133", f"{label}: true or false is needed, not {value!r}", at)
-        case "activation" if value not in ACTIVATIONS:
-            hint = 'softmax is a layer: kind = "softmax"' if value == "softmax" else ""
-            return Fault("SP104", f'{label}: unknown activation "{value}"', at,
-                         hint or did_you_mean(str(value), ACTIVATIONS))
-        case "init" if value not in PLAIN_INITIALISERS:
-            return Fault("SP136", f"{label}: no initialisation without numbers is {value!r}", at,
-                         did_you_mean(str(value), PLAIN_INITIALISERS))
+            return Fault("SP133", f"{label}: true or false is needed, not {told(value)}", at)
+        case "activation" if not (isinstance(value, str) and value in ACTIVATIONS):
+            hint = 'softmax is a layer: kind = "softmax"' if told(value) == "'softmax'" else ""
+            return Fault("SP104", f"{label}: unknown activation {told(value)}", at,
+                         hint or did_you_mean(told(value), ACTIVATIONS))
+        case "init" if not (isinstance(value, str) and value in PLAIN_INITIALISERS):
+            return Fault("SP136",
+                         f"{label}: no initialisation without numbers is {told(value)}", at,
+                         did_you_mean(told(value), PLAIN_INITIALISERS))
         case "text" if not isinstance(value, str):
-            return Fault("SP133", f"{label}: a text is needed, not {value!r}", at)
+            return Fault("SP133", f"{label}: a text is needed, not {told(value)}", at)
         case "texts" if not isinstance(value, list) or not all(
                 isinstance(v, str) for v in value):
-            return Fault("SP133", f"{label}: a list of texts is needed, not {value!r}", at)
+            return Fault("SP133",
+                         f"{label}: a list of texts is needed, not {told(value)}", at)
         case _:
             return None

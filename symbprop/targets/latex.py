@@ -22,6 +22,7 @@ from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Graph, Tensor, read_names
 from symbprop.language.terms import ONE, ZERO, Read
+from symbprop.networks.arguments import checked
 from symbprop.targets.latex_chain import (
     Factors,
     Link,
@@ -124,6 +125,7 @@ def document(derivation: Derivation, title: str = "") -> str:
     return page(title or derivation.title, derivation.latex)
 
 
+@checked
 def derivation(
     graph: Graph,
     wrt: Sequence[str] | None = None,

@@ -16,6 +16,9 @@ Definitions:
 
 Extents bound at each call: N.
 
+Conventions:
+    a mean over nothing is NaN
+
 Operations:
     forward and loss: 9872*N
     backward: 14944*N

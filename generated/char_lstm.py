@@ -27,6 +27,9 @@ Definitions:
 
 Extents bound at each call: T.
 
+Conventions:
+    a mean over nothing is NaN
+
 Operations:
     forward and loss: 842*T + 56
     backward: 2018*T

@@ -18,6 +18,9 @@ Extents bound at each call: E, V.
 
 Keywords, where a name is taken: V_ for V.
 
+Conventions:
+    a mean over nothing is NaN
+
 Operations:
     forward and loss: 576*E + 403*V
     backward: 1120*E + 713*V

@@ -20,6 +20,7 @@ Extents bound at each call: N, T.
 
 Conventions:
     logsumexp of infinite terms is NaN
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 5193*N*T + 293*N + 1728

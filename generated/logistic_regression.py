@@ -9,6 +9,9 @@ Definitions:
 
 Extents bound at each call: N.
 
+Conventions:
+    a mean over nothing is NaN
+
 Operations:
     forward and loss: 80*N
     backward: 67*N

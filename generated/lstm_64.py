@@ -19,6 +19,9 @@ Definitions:
 
 Extents bound at each call: N, T.
 
+Conventions:
+    a mean over nothing is NaN
+
 Operations:
     forward and loss: 55392*N*T + 128*N + 16384
     backward: 92064*N*T

@@ -18,6 +18,9 @@ Definitions:
 
 Extents bound at each call: N.
 
+Conventions:
+    a mean over nothing is NaN
+
 Operations:
     forward and loss: 6728*N + 64
     backward: 13286*N + 246

@@ -16,6 +16,9 @@ Definitions:
 
 Extents bound at each call: N.
 
+Conventions:
+    a mean over nothing is NaN
+
 Operations:
     forward and loss: 9776*N
     backward: 14600*N

@@ -11,6 +11,9 @@ Definitions:
 
 Extents bound at each call: N.
 
+Conventions:
+    a mean over nothing is NaN
+
 Operations:
     forward and loss: 42*N
     backward: 55*N

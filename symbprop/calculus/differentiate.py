@@ -127,6 +127,7 @@ def differentiate(graph: Graph, by: Sequence[str] | None = None) -> Graph:
         graph.outputs,
         {name: names[name] for name in wanted},
         adjoints={**graph.adjoints, **{adjoint: name for name, adjoint in names.items()}},
+        assumed=graph.assumed,
     )
     return _explicit(result)
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Integer
 
+from symbprop.language.bounds import bound
 from symbprop.language.graph import Graph, Tensor
 from symbprop.language.terms import Index
 
@@ -49,7 +50,10 @@ def spread(start: int, count: int) -> Array:
 
 
 def extents_of(graph: Graph) -> dict[str, int]:
-    """Unequal sizes for the free extents, as small as leaves room for every window."""
+    """Unequal sizes for the free extents, as small as leaves room for every window.
+
+    As far as possible: none is more than a table that is read in part has places.
+    """
     sizes = {e for t in graph.tensors.values() for e in t.shape}
     sizes |= {t.limit for t in graph.tensors.values() if t.limit is not None}
     for definition in graph.definitions:
@@ -62,6 +66,11 @@ def extents_of(graph: Graph) -> dict[str, int]:
         chosen = {name: least + n for n, name in enumerate(symbols)}
         if all(size_of(e, chosen) > 0 for e in formulas):
             break
+    limits = [b for slack in graph.assumed if (b := bound(slack, "")) is not None]
+    for limit in sorted(limits, key=lambda b: b.at_most):
+        closest = min if limit.at_most else max
+        name = str(limit.extent)
+        chosen[name] = closest(chosen[name], limit.number)
     return chosen
 
 

@@ -27,6 +27,7 @@ import sympy
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
+from symbprop.language.bounds import bound
 from symbprop.language.building import (
     add,
     divide,
@@ -97,7 +98,8 @@ class _Found:
 
     ``regional`` holds the dimensions that are defined in parts, by name and position; ``written``
     the provisional extents in the order in which the author wrote their indices; ``held_back``
-    the extents of indices that stop before the end of what they read.
+    the extents of indices that stop before the end of what they read; ``free`` those that were
+    taken from a table of a fixed extent, with the free one that they run over and the read of it.
     """
 
     shapes: dict[str, list[Expr | None]]
@@ -107,6 +109,7 @@ class _Found:
     extents: dict[Symbol, Expr] = field(default_factory=dict)
     because: dict[Symbol, str] = field(default_factory=dict)
     held_back: set[Symbol] = field(default_factory=set)
+    free: dict[Symbol, tuple[Expr, str]] = field(default_factory=dict)
 
 
 def read_equations(
@@ -624,15 +627,34 @@ def _infer(
     definitions: Sequence[Definition], tensors: Mapping[str, Tensor], defined: Mapping[str, int],
     unknown: Sequence[Symbol],
 ) -> tuple[list[Definition], list[Tensor]]:
-    """Find the extent of every index and the shape of every defined tensor, to a fixed point."""
-    found = _Found(
-        {name: list(t.shape) for name, t in tensors.items()},
-        {name: t.limit for name, t in tensors.items()},
-        _regional_dimensions(definitions),
-        {extent: number for number, extent in enumerate(unknown)},
-    )
-    for name, rank in defined.items():
-        found.shapes.setdefault(name, [None] * rank)
+    """Find the extent of every index and the shape of every defined tensor, to a fixed point.
+
+    Where an index turns out to run over a free extent in a table of a fixed one, all is found anew
+    from there: the table's extent may have spread.
+    """
+    free: dict[Symbol, tuple[Expr, str]] = {}
+    while True:
+        found = _Found(
+            {name: list(t.shape) for name, t in tensors.items()},
+            {name: t.limit for name, t in tensors.items()},
+            _regional_dimensions(definitions),
+            {extent: number for number, extent in enumerate(unknown)},
+            {extent: size for extent, (size, _) in free.items()},
+            {extent: why for extent, (_, why) in free.items()},
+            held_back=set(free),
+        )
+        for name, rank in defined.items():
+            found.shapes.setdefault(name, [None] * rank)
+        _find(definitions, tensors, found)
+        if found.free.keys() <= free.keys():
+            return _settled(definitions, tensors, defined, found)
+        free |= found.free
+
+
+def _find(
+    definitions: Sequence[Definition], tensors: Mapping[str, Tensor], found: _Found
+) -> None:
+    """Extents and shapes to a fixed point, or until an index is found to run over a free one."""
     left_sides: dict[str, list[Read]] = {}
     for definition in definitions:
         left_sides.setdefault(definition.target.name, []).append(definition.target)
@@ -645,6 +667,8 @@ def _infer(
             name = definition.target.name
             if name not in tensors:
                 _from_left_sides(name, left_sides[name], found)
+        if found.free:
+            return
         if faults:
             raise SpecError(*dict.fromkeys(faults))
         after = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
@@ -657,8 +681,7 @@ def _infer(
             )
             or any(step(d, found) for step in (_from_readers, _from_windows) for d in definitions)
         ):
-            break
-    return _settled(definitions, tensors, defined, found)
+            return
 
 
 def _known(expr: Expr, found: _Found) -> Expr | None:
@@ -706,12 +729,23 @@ def _from_plain_reads(
                 part = why is None or index.extent in found.held_back or read is target
                 if part and sympy.expand(size - current).is_nonnegative:
                     continue  # declared, held back or added to run over a part only
+                if _reads_in_part(size, current):
+                    continue
+                if why is not None and _reads_in_part(current, size):
+                    found.free[index.extent] = size, str(read)
+                    continue
                 why = why or "its declaration"
                 yield Fault(
                     "SP106",
                     f"the index {index} of {read} runs over {size}, but over {current} by {why}",
                     definition.place,
                 )
+
+
+def _reads_in_part(table: Expr, run: Expr) -> bool:
+    """Whether a table of a fixed extent may be longer than an index that runs over a free one."""
+    limit = bound(table - run, "") if table.is_Integer else None
+    return limit is not None and limit.at_most
 
 
 def _hold_back(definition: Definition, index: Index, found: _Found) -> None:

@@ -21,14 +21,15 @@ from symbprop.arrays.program import Operand, Program, flattened
 from symbprop.check.points import extents_of, size_of
 from symbprop.check.stored import Stored
 from symbprop.errors import Fault, SpecError
+from symbprop.language.bounds import Bound
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Graph, Tensor, reads
 from symbprop.language.initialisation import INITIALISERS, default_initialisation
 from symbprop.language.notation import print_definition
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import Reduce
+from symbprop.language.terms import Index, Read, Reduce
 from symbprop.targets.accept import accept
-from symbprop.targets.extents import shrinking
+from symbprop.targets.extents import bounds, shrinking
 from symbprop.targets.naming import Names
 from symbprop.targets.numpy_steps import Needs, Speller, Statement, extent_text, number
 from symbprop.targets.rendering import environment
@@ -250,6 +251,13 @@ class _Module:
         for size in self.shrinking(kind):
             if {str(s) for s in size.free_symbols} <= bound:
                 lines += wrapped(f'_sized("{self.shown(size)}", {extent_text(size, self.names)})')
+        for one in self.bounds(kind):
+            if str(one.extent) in bound:
+                name = self.names.extent(str(one.extent))
+                check = "_at_most" if one.at_most else "_at_least"
+                lines += wrapped(
+                    f'{check}("{name}", {name}, {one.number}, {_quoted(one.because)})'
+                )
         for tensor in self.parameters:
             source = f'"{tensor.name}", params["{tensor.name}"]'
             check = f"_floats({source}, {self.shape(tensor)}, dtype)"
@@ -271,10 +279,17 @@ class _Module:
         return lines
 
     def shrinking(self, kind: str) -> tuple[Expr, ...]:
+        return shrinking(self.graph, self.results(kind))
+
+    def bounds(self, kind: str) -> tuple[Bound, ...]:
+        return bounds(self.graph, self.results(kind))
+
+    def results(self, kind: str) -> Sequence[str]:
+        """What a function computes, by names of the author's graph."""
         assert self.graph.loss is not None
-        return shrinking(self.graph, {
+        return {
             "forward": self.programs["forward"].results, "statistics": self.graph.estimated,
-        }.get(kind, (self.graph.loss,)))
+        }.get(kind, (self.graph.loss,))
 
     def other_binding(self, symbol: str, texts: set[str]) -> tuple[Tensor, int] | None:
         for tensor in (*self.data, *self.parameters):
@@ -455,6 +470,8 @@ class _Module:
             for d in graph.definitions for node in d.expr.atoms(Elementwise, Reduce)
             if (record := REDUCTIONS[node.kind] if isinstance(node, Reduce) else node.record).kink
         })
+        if any(map(_divides_by_extent, (d.expr for d in graph.definitions))):
+            kinks.append("a mean over nothing is NaN")
         if kinks:
             lines += ["", "Conventions:", *(f"    {k}" for k in kinks)]
         backward = operations(self.programs["value_and_grad"]) - operations(self.programs["loss"])
@@ -535,6 +552,7 @@ class _Module:
             integers=any(t.integer for t in self.data),
             lengths=self.lengths,
             sized=any(self.shrinking(kind) for kind in self.programs),
+            bounds={b.at_most for kind in self.programs for b in self.bounds(kind)},
             helpers=self.helpers,
             check_extents="{" + ", ".join(
                 f'"{self.shown(e)}": {n}' for e, n in sizes.items()
@@ -572,6 +590,21 @@ class _Module:
         if tensor.role == "parameter":
             return "None"
         return f"{self.names.tensor(tensor.name)}.shape[{axis}]"
+
+
+def _divides_by_extent(expr: Expr) -> bool:
+    """Whether a formula divides by an extent that may be zero at a call."""
+    stack: list[Expr] = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Read):
+            continue
+        if node.is_Pow and node.exp.is_negative and node.base.free_symbols and not (
+            node.base.has(Read, Index)
+        ):
+            return True
+        stack.extend(node.args)
+    return False
 
 
 def _reads(step: object) -> set[str]:

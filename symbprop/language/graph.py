@@ -40,6 +40,8 @@ MOST_DIMENSIONS = 64
 ROLES = ("parameter", "input", "target", "constant", "defined")
 # So many choices of dimensions are tried for the tensors of a recurrence.
 MOST_TRIES = 256
+# The dimension of a tensor that does not advance with the loop.
+STILL = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -816,7 +818,8 @@ def _verify_recurrence(names: Sequence[str], members: Sequence[Definition]) -> l
 class Recurrence:
     """The dimension along which each tensor of a group advances, and the sign of its advance.
 
-    A scalar has no dimension; it stands where the loop counts zero.
+    Where there is none, as of a scalar, it is `STILL`: the tensor stands where the loop counts
+    zero.
     """
 
     dimensions: Mapping[str, int]
@@ -824,7 +827,8 @@ class Recurrence:
 
     def place(self, read: Read) -> Expr:
         """Where along the loop an element of a tensor of the group lies."""
-        return read.indices[self.dimensions[read.name]] if read.indices else ZERO
+        dimension = self.dimensions[read.name]
+        return ZERO if dimension == STILL else read.indices[dimension]
 
 
 def recurrence(names: Sequence[str], members: Sequence[Definition]) -> Recurrence | None:
@@ -889,7 +893,8 @@ def _dimensions(
     first = looping[0].target
     count = itertools.count()
     # How many unlikely choices were made, so that those with the fewest come first.
-    waiting = [(0, next(count), {first.name: n}) for n in range(len(first.indices) or 1)]
+    waiting = [(0, next(count), {first.name: n}) for n in range(len(first.indices))]
+    waiting.append((bool(first.indices), next(count), {first.name: STILL}))
     while waiting:
         unlikely, _, chosen = heapq.heappop(waiting)
         if len(chosen) == len(group):
@@ -898,8 +903,8 @@ def _dimensions(
         read, shared = _next_read(sides, chosen)
         if read is None:
             continue
-        ranked = sorted(range(len(read.indices) or 1), key=lambda n: n not in shared)
-        for place, n in enumerate(ranked):
+        ranked = sorted(range(len(read.indices)), key=lambda n: n not in shared)
+        for place, n in enumerate([*ranked, STILL]):
             more = {**chosen, read.name: n}
             heapq.heappush(waiting, (unlikely + (place > 0), next(count), more))
 
@@ -912,7 +917,7 @@ def _next_read(
     for reading in sides:
         running = {
             index
-            for r in reading if r.name in chosen and r.indices
+            for r in reading if chosen.get(r.name, STILL) != STILL
             for index in free_indices(r.indices[chosen[r.name]])
         }
         for r in reading:

@@ -159,3 +159,88 @@ kind = "sum_of_squares"
             call(compilation, kind, N=2, T=5)
     with pytest.raises(SpecError, match="needs a fixed extent T"):
         parse_spec(text.replace("length = 4", ""), "n")
+
+
+FORMULAS = {
+    "halves of a parameter": (
+        "loss = sum(n, s[n]*s[n+N]) + sum(m, s[m]**3*x[m])", {"s": '"2*N"'}, {"x": '"2*N"',
+                                                                               "v": '"N"'}),
+    "a table of distances": (
+        "p[t,u] = softmax(u, R[t-u+T-1]*x[t]*x[u])\nloss = sum(t, u, p[t,u]**2)",
+        {"R": '"2*T - 1"'}, {"x": '"T"'}),
+    "a value after the last step": (
+        "d[t] = r[t] + 0.9*w[t+1] - w[t]\nA[T] = 0\nA[t] = d[t]*x[t] + 0.8*A[t+1]\n"
+        "loss = sum(t, A[t]**2)", {"w": '"T+1"'}, {"r": '"T"', "x": '"T"'}),
+    "edges of both ends": (
+        "loss = sum(n, j, z[n]*m[j]**2*x[j+N])", {"m": '"M - N"'}, {"x": '"M"', "z": '"N"'}),
+}
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_an_extent_may_be_a_formula_of_others(name):
+    equations, parameters, inputs = FORMULAS[name]
+    tables = ("\n".join(f"{k} = [{v}]" for k, v in given.items())
+              for given in (parameters, inputs))
+    text = "[parameters]\n{}\n[inputs]\n{}\n".format(*tables)
+    compilation = made(equations, text)
+    for sizes in ({"M": 7}, {"N": 1, "M": 3, "T": 1}):
+        assert not judge(compilation, sizes).failures
+    space = module_of(compilation)
+    assert space["check"]() < 1e-6
+    # Packed parameters find their dimensions again; without the extents they are asked for.
+    extents = {name: {"M": 7}.get(name, 3) for name in space["Workspace"].__init__.__code__
+               .co_varnames[1:] if len(name) == 1}
+    params = space["init"](1, **{k: v for k, v in extents.items()
+                                 if k in space["init"].__code__.co_varnames})
+    back = space["unpack"](space["pack"](params), **extents)
+    for key, value in params.items():
+        np.testing.assert_array_equal(back[key], value)
+    with pytest.raises(ValueError, match=r"unpack needs the extents .* by keyword"):
+        space["unpack"](space["pack"](params))
+
+
+@pytest.mark.parametrize("size", ["2*", "N//M", "N**2", "1/2*N", "N*10000000000000000", "3 - 5",
+                                  "lambda + 1", "f(N) + 1", "-N"])
+def test_what_is_no_extent_is_refused(size):
+    with pytest.raises(SpecError, match=r"SP134|SP109"):
+        made("loss = sum(i, w[i])", f'[parameters]\nw = ["{size}"]\n[inputs]\nx = ["N"]\n')
+
+
+INFERRED = {
+    "from a left side that runs over an index": """
+u[0,i] = f[i]
+u[n+1,0] = 0
+u[n+1,I-1] = 0
+u[n+1,i+1] = u[n,i+1] + k*(u[n,i] - 2*u[n,i+1] + u[n,i+2])
+loss = sum(i, (u[4,i] - f[i]*k)**2)""",
+    "from what is looked up on the left": """
+e[b] += 0
+e[r[i]] += f[i]*k
+loss = sum(b, e[b]**2)""",
+    "windows and a plain read, in one order": """
+q[i] = (f[i+2] - 2*f[i+1] + f[i])*k - g[i]
+loss = sum(i, q[i]**2)""",
+    "windows and a plain read, in the other": """
+q[i] = k*g[i]*(f[i] - 2*f[i+1] + f[i+2])
+loss = sum(i, q[i]**2)""",
+    "the plain read before the windows": """
+loss = sum(i, g[i]*k*f[i]*f[i+2])""",
+}
+
+
+@pytest.mark.parametrize("name", INFERRED)
+def test_extents_are_found_whatever_the_order(name):
+    given = "[parameters]\nk = []\n[inputs]\nf = ['I']\ng = ['I - 2']\n" \
+            "r = { shape = ['I'], integer = true, below = 'B' }\nc = ['B']\n[indices]\nn = 4\n"
+    compilation = made(INFERRED[name], given)
+    assert not judge(compilation, {"I": 5, "B": 3}).failures
+    assert not judge(compilation, {"I": 3, "B": 1}).failures
+
+
+@pytest.mark.parametrize("equations", [
+    # What only a recurrence's own reads could tell, and two lengths of which one is a mistake.
+    "h[0] = k\nh[t+1] = tanh(h[t])\nloss = sum(t, h[t])", "loss = sum(i, k*f[i]*g[i])",
+])
+def test_what_is_not_said_is_asked_for(equations):
+    with pytest.raises(SpecError, match=r"SP106|SP107"):
+        made(equations, "[parameters]\nk = []\n[inputs]\nf = ['I']\ng = ['I - 2']\n")

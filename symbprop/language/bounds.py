@@ -41,8 +41,9 @@ def bound(slack: Expr, because: str) -> Bound | None:
     factor, rest = parts.get(symbol, 0), parts.get(1, 0)
     if expand(slack - factor * symbol - rest) != 0:
         return None
-    number = int(floor(rest / -factor) if factor < 0 else ceiling(-rest / factor))
-    return Bound(symbol, number, factor < 0, because) if number > 0 or factor > 0 else None
+    at_most = bool(factor < 0)
+    number = int(floor(rest / -factor) if at_most else ceiling(-rest / factor))
+    return None if at_most and number < 1 else Bound(symbol, number, at_most, because)
 
 
 def assumed(slack: Expr, place: Expr, size: Expr) -> bool:

@@ -765,7 +765,8 @@ def _hold_back(definition: Definition, index: Index, found: _Found) -> None:
             if room is None:
                 continue
             count = sympy.floor(sympy.expand(room) / abs(step)) + 1
-            if sympy.expand(found.extents[index.extent] - count).is_positive:
+            # Also where another read has said so already: the order of reads says nothing.
+            if sympy.expand(found.extents[index.extent] - count).is_nonnegative:
                 found.extents[index.extent] = count
                 found.because[index.extent] = str(read)
                 found.held_back.add(index.extent)
@@ -776,8 +777,8 @@ def _from_left_sides(
 ) -> bool:
     """Where all left sides ``own`` of a tensor are known in a dimension, so is its extent.
 
-    ``some``: where all are plain, those that are known speak for the others.  Returns whether an
-    extent was found.
+    ``some``: those that are known speak for the others, where one of them runs over an index.
+    Returns whether an extent was found.
     """
     before = found.shapes[name].count(None)
 
@@ -805,12 +806,17 @@ def _from_left_sides(
             if ends and (some or len(ends) == len(own)):
                 found.shapes[name][position] = _largest(ends)
             continue
+        runs = False
         for target in own:
             end = end_of(target.indices[position])
-            if end is None:
+            if end is None and not some:
                 break
-            ends.append(sympy.expand(end))
+            if end is not None:
+                ends.append(sympy.expand(end))
+                runs = runs or bool(target.indices[position].has(Index, Read))
         else:
+            if some and not runs:
+                continue
             # No extent is negative, be it T - 2: what one adds to an end makes it no smaller.
             lengths = [
                 known for t in own for i in free_indices(t.indices[position])

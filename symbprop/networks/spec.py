@@ -17,13 +17,16 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from sympy import Integer
+
 from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
 from symbprop.language.numbers import is_finite
+from symbprop.language.terms import ExtentLike
 from symbprop.networks.layers import Layer, Written, all_layers
 from symbprop.networks.losses import LOSSES, Term
-from symbprop.networks.network import LOSS_NAMES, Network, unknown_options
+from symbprop.networks.network import LOSS_NAMES, Network, check_name, unknown_options
 from symbprop.networks.stack import LARGEST, Stack
 from symbprop.networks.template import defined_names, size_of
 
@@ -35,6 +38,8 @@ TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "
 DOTTED = re.compile(rf"(?m)^[ \t]*\[?\[?(?:[ \t]*[\w\"'-]+[ \t]*\.){{{DEEPEST}}}")
 ROLES = ("parameters", "inputs", "targets")
 ARGUMENTS = ("count", "natural", "number")
+# What may be a formula of extents, as T + 1 or 2*N.
+FORMULA = re.compile(r"[A-Za-z0-9_ ()]+[-+*/][-A-Za-z0-9_ ()+*/]+")
 ZOO = importlib.resources.files("symbprop.networks") / "zoo"
 
 
@@ -261,9 +266,7 @@ class _Reader:
 
     def index(self, name: str, value: Any, place: Place) -> None:
         """The extent of an index: an integer, a name or a formula of these, as ``T - 1``."""
-        if isinstance(value, str) and not NAME.match(value):
-            self.net.declare_index(name, size_of(value, {}, place), place)
-        elif (size := self.size(value, place)) is not None:
+        if (size := self.size(value, place)) is not None:
             self.net.declare_index(name, size, place)
 
     def guard(self, action: Any, *arguments: Any) -> None:
@@ -320,9 +323,15 @@ class _Reader:
             return {}
         return value
 
-    def size(self, value: Any, place: Place) -> int | str | None:
+    def size(self, value: Any, place: Place) -> ExtentLike | None:
         if isinstance(value, str) and NAME.match(value) and not keyword.iskeyword(value):
             return value
+        if isinstance(value, str) and FORMULA.fullmatch(value):
+            formula = size_of(value, {}, place)
+            for name in sorted(map(str, formula.free_symbols)):
+                check_name(name, place)
+            if max((abs(n) for n in formula.atoms(Integer)), default=0) <= LARGEST:
+                return formula
         if isinstance(value, int) and not isinstance(value, bool):
             if 0 < value <= LARGEST:
                 return value
@@ -331,7 +340,7 @@ class _Reader:
         self.complain("SP134", f"an extent is a positive integer or a name, not {value!r}", place)
         return None
 
-    def shape(self, value: Any, place: Place) -> list[int | str]:
+    def shape(self, value: Any, place: Place) -> list[ExtentLike]:
         if not isinstance(value, list):
             self.complain("SP135", f"a shape is a list of extents, not {value!r}", place)
             return []

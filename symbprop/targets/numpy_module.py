@@ -513,12 +513,9 @@ class _Module:
         buffer_names = "(\n" + "\n".join(f'    "{n}",' for n in homes) + "\n)" if homes else ""
         sizes = self.check_sizes()
         limits = {self.key_of(t): t.limit for t in self.data if t.integer}
-        limit_texts = [
-            f'"{n}": ' + (
-                "1" if e is None else str(e) if e.is_Integer else f'extents["{self.shown(e)}"]'
-            )
-            for n, e in limits.items()
-        ]
+        limit_texts = [f'"{n}": {self.limit_text(e)}' for n, e in limits.items()]
+        formulas = sorted({e for t in self.parameters for e in t.shape
+                           if not e.is_Integer and not e.is_Symbol}, key=str)
         outputs = self.programs["forward"].results
         return environment().get_template("numpy_module.py.j2").render(
             docstring=self.docstring(),
@@ -532,6 +529,10 @@ class _Module:
             buffer_names=buffer_names,
             constants=self.constant_lines(),
             init_extents=f", *{init_extents}" if own else "",
+            free=Speller.tuple_of([_quoted(self.names.extent(s)) for s in own]) if own else "",
+            formulas=[line[8:] for e in formulas for line in wrapped(
+                f"{_quoted(self.shown(e))}: {extent_text(e, self.names)},", "        ")],
+            formula_arguments=init_extents[2:],
             draws=any("rng." in self.initial(t) for t in self.parameters),
             init=[line[8:] if line.startswith("        ") else line
                   for t in self.parameters for line in wrapped(self.initial(t), "        ")],
@@ -565,10 +566,18 @@ class _Module:
             check_limits="{" + ", ".join(limit_texts) + "}",
         )
 
+    def limit_text(self, limit: Expr | None) -> str:
+        """What the values of an integer argument stay below, at the module's own check."""
+        if limit is None:
+            return "1"
+        return str(limit) if limit.is_Integer else f"extents[{_quoted(self.shown(limit))}]"
+
     def check_sizes(self) -> dict[Expr, int]:
         """Extents for the module's own check, and what formulas of them in a shape come to."""
         chosen = extents_of(self.graph)
-        shown = {e for t in self.data for e in t.shape if not e.is_Integer and not e.is_Symbol}
+        given = (*self.data, *self.parameters)
+        said = {e for t in given for e in (*t.shape, *([] if t.limit is None else [t.limit]))}
+        shown = {e for e in said if not e.is_Integer and not e.is_Symbol}
         bound: dict[Expr, int] = {Symbol(s): chosen[s] for s in self.symbols}
         return bound | {e: size_of(e, chosen) for e in sorted(shown, key=str)}
 

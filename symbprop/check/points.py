@@ -8,6 +8,7 @@ that no factor hides another; data are of either sign, or positive where a loss 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -62,8 +63,9 @@ def extents_of(graph: Graph) -> dict[str, int]:
     symbols = sorted({str(s) for e in sizes for s in e.free_symbols})
     formulas = [e for e in sizes if not e.is_Integer and not e.is_Symbol]
     chosen: dict[str, int] = {}
-    for least in (3, 6, 12, 24, 48, 96):
-        chosen = {name: least + n for n, name in enumerate(symbols)}
+    # In falling order where one extent is taken from another that comes before it.
+    for names, least in itertools.product((symbols, symbols[::-1]), (3, 6, 12, 24, 48, 96)):
+        chosen = {name: least + n for n, name in enumerate(names)}
         if all(size_of(e, chosen) > 0 for e in formulas):
             break
     limits = [b for slack in graph.assumed if (b := bound(slack, "")) is not None]

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol, ceiling, expand, floor
+from sympy import Expr, Symbol, ceiling, expand, floor, sympify
 
 from symbprop.language.indices import free_indices
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import Read, Reduce
+from symbprop.language.terms import ONE, ZERO, Read, Reduce
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +31,37 @@ class Bound:
 def bound(slack: Expr, because: str) -> Bound | None:
     """The bound by which a formula of extents is not negative.
 
-    None where the formula is not linear in just one extent, or no positive extent would do.
+    None where the formula is not linear in just one extent or in a whole part of one, or where no
+    positive extent would do.
     """
     symbols = sorted(slack.free_symbols, key=str)
-    if len(symbols) != 1 or slack.has(floor, ceiling):
+    wholes = sorted(slack.atoms(floor), key=str)
+    if len(symbols) != 1 or len(wholes) > 1 or slack.has(ceiling):
         return None
     (symbol,) = symbols
-    parts = expand(slack).as_coefficients_dict()
-    factor, rest = parts.get(symbol, 0), parts.get(1, 0)
-    if expand(slack - factor * symbol - rest) != 0:
+    found = _linear(slack, wholes[0] if wholes else symbol)
+    inner = _linear(wholes[0].args[0], symbol) if wholes else (ONE, ZERO)
+    if found is None or inner is None or not inner[0].is_positive:
         return None
+    (factor, rest), (step, start) = found, inner
     at_most = bool(factor < 0)
-    number = int(floor(rest / -factor) if at_most else ceiling(-rest / factor))
+    if not at_most:
+        # A whole part is at least a whole number exactly where what it is of is.
+        number = int(ceiling((ceiling(-rest / factor) - start) / step))
+    elif wholes:
+        number = int(ceiling((floor(rest / -factor) + 1 - start) / step)) - 1
+    else:
+        number = int(floor(rest / -factor))
     return None if at_most and number < 1 else Bound(symbol, number, at_most, because)
+
+
+def _linear(expr: Expr, unknown: Expr) -> tuple[Expr, Expr] | None:
+    """Factor and rest, numbers both, of an expression that is linear in just one unknown."""
+    parts = expand(expr).as_coefficients_dict()
+    factor, rest = sympify(parts.get(unknown, 0)), sympify(parts.get(ONE, 0))
+    if factor == 0 or expand(expr - factor * unknown - rest) != 0:
+        return None
+    return factor, rest
 
 
 def assumed(slack: Expr, place: Expr, size: Expr) -> bool:

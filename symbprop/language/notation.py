@@ -32,6 +32,7 @@ from symbprop.language.building import (
     add,
     divide,
     group,
+    has_values,
     inside,
     is_float_sum,
     is_group,
@@ -81,6 +82,8 @@ COMPARISONS = {
 SPELLED = {"maximum": "max", "minimum": "min"}
 DEFAULTS: Mapping[str, Expr] = {"leaky_relu": Rational(1, 100), "elu": Integer(1)}
 REDUCING = frozenset((*REDUCTIONS, "mean", "norm", "softmax"))
+# Of extents: how often a stride fits.
+WHOLE_PARTS = {"floor": sympy.floor, "ceiling": sympy.ceiling}
 ALLOWED = frozenset((*FUNCTIONS, *REDUCING, "sqrt", "square")) - set(SPELLED)
 
 
@@ -553,6 +556,12 @@ class _Reader:
         name = node.func.id
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             raise self.fail(node, "SP102", "not allowed here: keyword and starred arguments")
+        if name in WHOLE_PARTS and len(node.args) == 1:
+            argument = self.expression(node.args[0])
+            if argument.is_Rational or (argument.free_symbols and not (
+                has_values(argument) or argument.has(Elementwise, sympy.NumberSymbol)
+            )):
+                return WHOLE_PARTS[name](argument)
         if name not in ALLOWED and name not in ("max", "min"):
             raise self.fail(node, "SP104", f'unknown function "{name}"',
                             did_you_mean(name, {*ALLOWED, "max", "min"}))

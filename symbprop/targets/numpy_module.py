@@ -131,6 +131,16 @@ def literal(text: str, indent: str) -> str:
     return f"(\n{indent}    {inner}\n{indent})"
 
 
+def unbroken(text: str) -> str:
+    """A text as literals beside one another, in which no line ends: a NUL stands for each blank."""
+    pieces = [_quoted(text[n:n + 60]).replace(" ", "\0") for n in range(0, len(text), 60)]
+    return " ".join(pieces)
+
+
+def unglued(lines: Sequence[str]) -> list[str]:
+    return [line.replace("\0", " ") for line in lines]
+
+
 def _quoted(text: str) -> str:
     """Double quotes, and an escape for all that is not printable ASCII."""
     body = ascii(text)
@@ -250,14 +260,14 @@ class _Module:
             bound.add(symbol)
         for size in self.shrinking(kind):
             if {str(s) for s in size.free_symbols} <= bound:
-                lines += wrapped(f'_sized("{self.shown(size)}", {extent_text(size, self.names)})')
+                text = unbroken(self.shown(size))
+                lines += unglued(wrapped(f"_sized({text}, {extent_text(size, self.names)})"))
         for one in self.bounds(kind):
             if str(one.extent) in bound:
                 name = self.names.extent(str(one.extent))
                 check = "_at_most" if one.at_most else "_at_least"
-                lines += wrapped(
-                    f'{check}("{name}", {name}, {one.number}, {_quoted(one.because)})'
-                )
+                why = unbroken(one.because)
+                lines += unglued(wrapped(f'{check}("{name}", {name}, {one.number}, {why})'))
         for tensor in self.parameters:
             source = f'"{tensor.name}", params["{tensor.name}"]'
             check = f"_floats({source}, {self.shape(tensor)}, dtype)"

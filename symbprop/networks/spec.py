@@ -17,7 +17,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from sympy import Integer
+from sympy import Expr, Integer
 
 from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
 from symbprop.language.initialisation import INITIALISERS, Initialisation
@@ -184,6 +184,8 @@ class _Reader:
     def __init__(self, text: str, file: str) -> None:
         self.file = file
         self.faults: list[Fault] = []
+        # Extents that are formulas, and where they stand.
+        self.formulas: list[tuple[Expr, Place]] = []
         self.limit_nesting(text)
         try:
             self.spec: dict[str, Any] = tomllib.loads(text)
@@ -258,11 +260,20 @@ class _Reader:
             self.guard(self.constant, name, value)
         for name, value in self.table("indices").items():
             self.guard(self.index, name, value, self.places.at("indices", name))
+        self.formulas_of_dimensions()
         if not self.faults:
             self.body()
         if self.faults:
             raise SpecError(*self.faults)
         return net
+
+    def formulas_of_dimensions(self) -> None:
+        """An extent such as 2*N is known at a call where another dimension is N."""
+        known = {str(e) for t in self.net.tensors.values() for e in t.shape if e.is_Symbol}
+        for formula, place in self.formulas:
+            for name in sorted({str(s) for s in formula.free_symbols} - known):
+                self.complain("SP134", f"an extent {formula} needs {name}, which no dimension is",
+                              place, f"give an input that has {name} as a dimension")
 
     def index(self, name: str, value: Any, place: Place) -> None:
         """The extent of an index: an integer, a name or a formula of these, as ``T - 1``."""
@@ -331,6 +342,7 @@ class _Reader:
             for name in sorted(map(str, formula.free_symbols)):
                 check_name(name, place)
             if max((abs(n) for n in formula.atoms(Integer)), default=0) <= LARGEST:
+                self.formulas.append((formula, place))
                 return formula
         if isinstance(value, int) and not isinstance(value, bool):
             if 0 < value <= LARGEST:

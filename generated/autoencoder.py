@@ -19,6 +19,7 @@ Extents bound at each call: N.
 Conventions:
     sigmoid' is exact to an ulp of 1 where it is small
     tanh' is exact to an ulp of 1 where it is small
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 9872*N

@@ -14,6 +14,7 @@ Extents bound at each call: N.
 
 Conventions:
     logsumexp of infinite terms is NaN
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 153*N + 167

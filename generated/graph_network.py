@@ -20,6 +20,7 @@ Keywords, where a name is taken: V_ for V.
 
 Conventions:
     tanh' is exact to an ulp of 1 where it is small
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 576*E + 403*V

@@ -22,6 +22,7 @@ Conventions:
     logsumexp of infinite terms is NaN
     sigmoid' is exact to an ulp of 1 where it is small
     tanh' is exact to an ulp of 1 where it is small
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 5193*N*T + 293*N + 1728

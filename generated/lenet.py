@@ -25,6 +25,7 @@ Conventions:
     a maximum shares ties equally
     logsumexp of infinite terms is NaN
     relu'(0) = relu'(nan) = 0
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 860702*N + 2550

@@ -22,6 +22,7 @@ Extents bound at each call: N, T.
 Conventions:
     sigmoid' is exact to an ulp of 1 where it is small
     tanh' is exact to an ulp of 1 where it is small
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 55392*N*T + 128*N + 16384

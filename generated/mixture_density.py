@@ -17,6 +17,7 @@ Extents bound at each call: N.
 Conventions:
     logsumexp of infinite terms is NaN
     tanh' is exact to an ulp of 1 where it is small
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 904*N

@@ -20,6 +20,7 @@ Extents bound at each call: N.
 
 Conventions:
     tanh' is exact to an ulp of 1 where it is small
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 6728*N + 64

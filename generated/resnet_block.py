@@ -43,6 +43,7 @@ Extents bound at each call: N.
 Conventions:
     logsumexp of infinite terms is NaN
     relu'(0) = relu'(nan) = 0
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 641286*N + 6016

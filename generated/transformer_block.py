@@ -30,6 +30,7 @@ Extents bound at each call: N, T.
 Conventions:
     gelu(x) is exact to an ulp of x, and gelu' to an ulp of 1, where they are small
     logsumexp of infinite terms is NaN
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 540*N*T**2 + 399240*N*T + T**2
@@ -333,6 +334,7 @@ def forward(params, x):
     dtype = _dtype(params)
     N = _length("x", x, ("N", "T", 128), 0)
     T = _length("x", x, ("N", "T", 128), 1)
+    _at_least("T", T, 1, "a softmax or logsumexp over nothing has no value")
     g1an = _floats("g1an", params["g1an"], (128,), dtype)
     b1an = _floats("b1an", params["b1an"], (128,), dtype)
     Q1a = _floats("Q1a", params["Q1a"], (4, 32, 128), dtype)
@@ -430,6 +432,7 @@ def loss(params, x, y):
     dtype = _dtype(params)
     N = _length("x", x, ("N", "T", 128), 0)
     T = _length("x", x, ("N", "T", 128), 1)
+    _at_least("T", T, 1, "a softmax or logsumexp over nothing has no value")
     g1an = _floats("g1an", params["g1an"], (128,), dtype)
     b1an = _floats("b1an", params["b1an"], (128,), dtype)
     Q1a = _floats("Q1a", params["Q1a"], (4, 32, 128), dtype)
@@ -533,6 +536,7 @@ def value_and_grad(params, x, y, workspace=None):
     dtype = _dtype(params)
     N = _length("x", x, ("N", "T", 128), 0)
     T = _length("x", x, ("N", "T", 128), 1)
+    _at_least("T", T, 1, "a softmax or logsumexp over nothing has no value")
     g1an = _floats("g1an", params["g1an"], (128,), dtype)
     b1an = _floats("b1an", params["b1an"], (128,), dtype)
     Q1a = _floats("Q1a", params["Q1a"], (4, 32, 128), dtype)
@@ -966,6 +970,12 @@ def _length(name, value, shape, axis):
     if len(found) != len(shape):
         raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
     return found[axis]
+
+
+def _at_least(name, size, least, why):
+    """Raise ValueError where an extent is too small for what is computed."""
+    if size < least:
+        raise ValueError(f"the extent {name} is {size}, but must be at least {least}: {why}")
 
 
 def _filled(value, out, shape, dtype):

@@ -37,6 +37,7 @@ Extents bound at each call: N.
 Conventions:
     a maximum shares ties equally
     relu'(0) = relu'(nan) = 0
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 457056*N + 2920

@@ -12,6 +12,7 @@ Extents bound at each call: N, T.
 
 Conventions:
     logsumexp of infinite terms is NaN
+    a mean over nothing is NaN
 
 Operations:
     forward and loss: 16*N*T + 205*N

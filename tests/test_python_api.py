@@ -76,7 +76,7 @@ def test_a_misfit_names_function_and_argument():
     net = Network("a")
     with pytest.raises(SpecError, match=r"SP144\]: Network.parameter: shape is 3, not a list"):
         net.parameter("w", 3)
-    with pytest.raises(SpecError, match="Network.input: got an unexpected.*'belo'") as caught:
+    with pytest.raises(SpecError, match=r"Network.input: got an unexpected.*'belo'") as caught:
         net.input("w", [3], belo=3)
     assert "below" in str(caught.value)
     assert arguments.checked is checked

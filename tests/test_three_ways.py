@@ -29,7 +29,7 @@ NAIVE = LARGE | {
     "autoencoder", "char_lstm", "digits", "graph_network", "gru", "matrix_factorisation",
     "mixture_density", "neural_ode", "vae",
 }
-# A maximum over rows, of which there are none: NumPy refuses it although nobody reads it.
+# Each row's loss is a softmax over all rows, of which there are none.
 REFUSED = {"loss contrastive"}
 
 
@@ -54,7 +54,7 @@ def agrees(kind, name, most=FEW):
     verdicts = []
     for seed, sizes in enumerate(ROWS):
         if sizes == {"N": 0} and name in REFUSED:
-            with pytest.raises(ValueError, match="no identity"):
+            with pytest.raises(ValueError, match=r"N is 0|no identity"):
                 judge(made(kind, name), sizes, seed, most)
             continue
         verdict = judge(made(kind, name), sizes, seed, most)

@@ -100,8 +100,9 @@ class _Machine:
     ) -> None:
         self.values, self.dtype, self.namespace = program.values, dtype, namespace
         self.one = getattr(namespace, "one", None) or dtype.type(1)
-        # Free extents, and the counters of the loops around a step.
-        self.numbers = {name: int(extents[name]) for name in program.extents}
+        # Free extents, be it that only what is given has them, and the counters of the loops around
+        # a step.
+        self.numbers = {name: int(size) for name, size in extents.items()}
         self.arrays: dict[str, Array] = {}
         self.views: dict[str, tuple[str, tuple[Array, ...]]] = {}
         for value in program.values.values():

@@ -16,6 +16,7 @@ from sympy import Expr, Mul
 
 from symbprop.arrays.recurrences import turn
 from symbprop.language.graph import (
+    STILL,
     Definition,
     Graph,
     Tensor,
@@ -174,7 +175,7 @@ def _loop_dimensions(graph: Graph) -> dict[str, int]:
         loop, how = turn(members), recurrence(names, members)
         if isinstance(loop, str) or how is None:
             continue  # refused, by name, when it is lowered
-        found.update(how.dimensions)
+        found.update((name, n) for name, n in how.dimensions.items() if n != STILL)
         for d, index in loop.members:
             for read in reads(d.expr):
                 at = [n for n, e in enumerate(read.indices) if index in free_indices(e)]

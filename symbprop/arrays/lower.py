@@ -31,7 +31,8 @@ from symbprop.arrays.program import (
     operands,
     written,
 )
-from symbprop.arrays.recurrences import turn
+from symbprop.arrays.recurrences import Turn, turn
+from symbprop.errors import SpecError
 from symbprop.language.graph import (
     Definition,
     Graph,
@@ -303,17 +304,35 @@ class _Definitions(Expressions):
         self.here = members[0]
         found = turn(members)
         if isinstance(found, str):
-            raise self.refuse(f"the recurrence has no array form: {found}")
-        looping = {id(d) for d, _ in found.members}
+            raise self.refuse_recurrence(members, found)
+        ordered = {id(d) for d in (*(d for d, _ in found.members), *found.before, *found.after)}
         for d in members:
-            if id(d) not in looping:
+            if id(d) not in ordered:
                 self.define(d)
+        for d in found.before:
+            self.define(d)
         for d, _ in found.members:
             tensor = self.graph.tensors[d.target.name]
             self.here = d
             self.storage(
                 tensor, any(m.accumulate for m in self.graph.defining(tensor.name))
             )
+        if found.members:
+            self.loop(members, found)
+        for d in found.after:
+            self.define(d)
+
+    def refuse_recurrence(self, members: Sequence[Definition], why: str) -> SpecError:
+        """Why there is no loop, said of what the author wrote where it is of a derivative."""
+        adjoints = {d.target.name: self.graph.adjoints.get(d.target.name) for d in members}
+        own = [d for name in adjoints.values() if name for d in self.graph.defining(name)]
+        if not own:
+            return self.refuse(f"the recurrence has no array form: {why}")
+        self.here = own[0]
+        letters = ", ".join(f"{a} by {name}" for a, name in sorted(adjoints.items()) if name)
+        return self.refuse(f"the derivative ({letters}) of the recurrence has no array form: {why}")
+
+    def loop(self, members: Sequence[Definition], found: Turn) -> None:
         counter = self.counter(found.members[0][1])
         outer, self.steps = self.steps, []
         self.before, self.looping = outer, {d.target.name for d in members}

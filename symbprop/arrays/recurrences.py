@@ -12,6 +12,7 @@ from symbprop.language.functions import Elementwise
 from symbprop.language.graph import (
     Definition,
     Graph,
+    Recurrence,
     Tensor,
     by_tensor,
     components,
@@ -21,17 +22,24 @@ from symbprop.language.graph import (
     reads,
     recurrence,
 )
-from symbprop.language.indices import affine, free_indices, refresh_bound
-from symbprop.language.terms import Index, Read, Reduce
+from symbprop.language.indices import affine, free_indices, refresh_bound, value_range
+from symbprop.language.terms import ZERO, Index, Read, Reduce
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One turn of a loop: definitions in order, each with the index that the loop counts."""
+    """One turn of a loop: definitions in order, each with the index that the loop counts.
+
+    ``before`` and ``after`` are definitions at one place of the loop, computed once, in their
+    order, before and after it: ``h[1] = f(h[0])`` is a beginning, and its adjoint
+    ``d_h[0] += ... d_h[1]`` comes when the loop has run backwards.
+    """
 
     members: tuple[tuple[Definition, Index], ...]
     count: Expr
     reverse: bool
+    before: tuple[Definition, ...] = ()
+    after: tuple[Definition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +55,16 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     """The loop of a group of definitions that read one another, or why there is none.
 
     ``members`` are all definitions of the group; those that read no tensor of it come before the
-    loop.  In one turn each other definition computes one value of its own loop index.
+    loop.  In one turn each other definition computes one value of its own loop index, but those at
+    one place, which come before or after all turns.
     """
     names = list(dict.fromkeys(d.target.name for d in members))
     found = recurrence(names, members)
     if found is None:
         return "there is no index along which it could be computed step by step"
     looping = [d for d in members if set(names) & set(read_names(d))]
+    once = [d for d in looping if not free_indices(found.place(d.target))]
+    looping = [d for d in looping if d not in once]
     places: dict[int, _Place] = {}
     for number, d in enumerate(looping):
         parts = affine(found.place(d.target))
@@ -63,6 +74,11 @@ def turn(members: Sequence[Definition]) -> Turn | str:
         if abs(factor) != 1:
             return f"{d.target} advances by {abs(factor)} in each step"
         places[number] = _Place(index, factor, parts[1])
+    ends = _ends(found, once, looping, places)
+    if isinstance(ends, str):
+        return ends
+    if not looping:
+        return Turn((), ZERO, False, *ends)
     counts = {expand(p.index.extent) for p in places.values()}
     if len(counts) > 1:
         shown = ", ".join(sorted(map(str, counts)))
@@ -97,7 +113,64 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     if order is None:
         return "its definitions wait for one another within one step"
     return Turn(
-        tuple((looping[n], places[n].index) for n in order), counts.pop(), not forward
+        tuple((looping[n], places[n].index) for n in order), counts.pop(), not forward, *ends
+    )
+
+
+def _ends(
+    found: Recurrence,
+    once: Sequence[Definition],
+    looping: Sequence[Definition],
+    places: Mapping[int, _Place],
+) -> tuple[tuple[Definition, ...], tuple[Definition, ...]] | str:
+    """Those of ``once``, at one place each, that come before the loop, and those after it.
+
+    What reads only what the loop does not write may come before it; what the loop does not read
+    may come after it.
+    """
+    def meets(read: Read, d: Definition) -> bool:
+        """Whether a read may be of the place that this definition writes."""
+        return read.name == d.target.name and not _apart(
+            found.place(read), expand(found.place(d.target))
+        )
+
+    def in_loop(read: Read) -> bool:
+        """Whether the loop may write what is read."""
+        position = found.place(read)
+        return any(
+            maker.target.name == read.name
+            and (bool(free_indices(position)) or position.has(Read)
+                 or not _never(position, places[number]))
+            for number, maker in enumerate(looping)
+        )
+
+    asked = {
+        n: [r for r in reads(d.expr) if r.name in found.dimensions] for n, d in enumerate(once)
+    }
+    needs = {n: {m for m, d in enumerate(once) if any(meets(r, d) for r in rs)}
+             for n, rs in asked.items()}
+    late = {n for n, rs in asked.items() if any(map(in_loop, rs))}
+    while more := {n for n, others in needs.items() if others & late} - late:
+        late |= more
+    for n in sorted(late):
+        if any(meets(r, once[n]) for d in looping for r in reads(d.expr)):
+            return f"{once[n].target} is read before it is computed"
+    parts: list[tuple[Definition, ...]] = []
+    for chosen in (set(needs) - late, late):
+        order = _ordered({n: needs[n] & chosen for n in sorted(chosen)})
+        if order is None:
+            return "its definitions wait for one another"
+        parts.append(tuple(once[n] for n in order))
+    return parts[0], parts[1]
+
+
+def _apart(place: Expr, position: Expr) -> bool:
+    """Whether an index expression never comes to a fixed position."""
+    limits = value_range(place)
+    if limits is None:
+        return False
+    return bool(
+        expand(limits[0] - position).is_positive or expand(position - limits[1]).is_positive
     )
 
 

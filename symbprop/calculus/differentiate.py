@@ -128,6 +128,7 @@ def differentiate(graph: Graph, by: Sequence[str] | None = None) -> Graph:
         {name: names[name] for name in wanted},
         adjoints={**graph.adjoints, **{adjoint: name for name, adjoint in names.items()}},
         accuracy=graph.accuracy,
+        assumed=graph.assumed,
     )
     return _explicit(result)
 

@@ -8,6 +8,7 @@ that no factor hides another; data are of either sign, or positive where a loss 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Integer
 
+from symbprop.language.bounds import bound
 from symbprop.language.graph import Graph, Tensor
 from symbprop.language.terms import Index
 
@@ -49,7 +51,10 @@ def spread(start: int, count: int) -> Array:
 
 
 def extents_of(graph: Graph) -> dict[str, int]:
-    """Unequal sizes for the free extents, as small as leaves room for every window."""
+    """Unequal sizes for the free extents, as small as leaves room for every window.
+
+    As far as possible: none is more than a table that is read in part has places.
+    """
     sizes = {e for t in graph.tensors.values() for e in t.shape}
     sizes |= {t.limit for t in graph.tensors.values() if t.limit is not None}
     for definition in graph.definitions:
@@ -58,10 +63,16 @@ def extents_of(graph: Graph) -> dict[str, int]:
     symbols = sorted({str(s) for e in sizes for s in e.free_symbols})
     formulas = [e for e in sizes if not e.is_Integer and not e.is_Symbol]
     chosen: dict[str, int] = {}
-    for least in (3, 6, 12, 24, 48, 96):
-        chosen = {name: least + n for n, name in enumerate(symbols)}
+    # In falling order where one extent is taken from another that comes before it.
+    for names, least in itertools.product((symbols, symbols[::-1]), (3, 6, 12, 24, 48, 96)):
+        chosen = {name: least + n for n, name in enumerate(names)}
         if all(size_of(e, chosen) > 0 for e in formulas):
             break
+    limits = [b for slack in graph.assumed if (b := bound(slack, "")) is not None]
+    for limit in sorted(limits, key=lambda b: b.at_most):
+        closest = min if limit.at_most else max
+        name = str(limit.extent)
+        chosen[name] = closest(chosen[name], limit.number)
     return chosen
 
 

@@ -118,6 +118,8 @@ class Evaluation:
             return self.extents[expr.name]
         if expr.is_Integer:
             return int(expr)
+        if is_whole_part(expr):
+            return self.size(expr)
         parts = [self.index(a, binding) for a in expr.args]
         if expr.is_Add:
             return sum(parts)

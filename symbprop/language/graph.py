@@ -21,6 +21,7 @@ from sympy import Add, Expr, Integer, Symbol, expand, floor, latex
 from sympy.core.basic import Basic
 
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean, told
+from symbprop.language.bounds import assumed
 from symbprop.language.functions import CLASSES, Elementwise
 from symbprop.language.indices import (
     affine,
@@ -41,6 +42,8 @@ MOST_DIMENSIONS = 64
 ROLES = ("parameter", "input", "target", "constant", "defined")
 # So many choices of dimensions are tried for the tensors of a recurrence.
 MOST_TRIES = 256
+# The dimension of a tensor that does not advance with the loop.
+STILL = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,8 @@ class Graph:
     once the graph has been differentiated, ``adjoints`` every adjoint to what it is the adjoint of.
     ``estimated`` are defined tensors, statistics of a batch, whose running estimates are given
     instead where the outputs alone are computed.  ``accuracy`` is what is promised of it.
+    ``assumed`` are formulas of free extents that a call is asked to keep from being negative; what
+    a pass makes of the graph may assume no more.
     """
 
     tensors: Mapping[str, Tensor]
@@ -147,6 +152,7 @@ class Graph:
     estimated: tuple[str, ...] = ()
     adjoints: Mapping[str, str] = field(default_factory=dict)
     accuracy: str = "fast"
+    assumed: tuple[Expr, ...] = ()
 
     def __iter__(self) -> Iterator[Definition]:
         return iter(self.definitions)
@@ -191,6 +197,12 @@ def make_graph(
     ordered = in_dependency_order(tuple(definitions))
     graph = Graph(_with_limits(named, ordered), ordered, loss, tuple(outputs),
                   estimated=tuple(estimated))
+    left = {
+        slack
+        for _, place, size, slack, _ in unproven(graph)
+        if slack is not None and assumed(slack, place, size)
+    }
+    graph = replace(graph, assumed=tuple(sorted(left, key=str)))
     faults += verify(graph)
     if faults:
         raise SpecError(*faults)
@@ -413,7 +425,7 @@ def verify(graph: Graph, before: Graph | None = None) -> list[Fault]:
     has changed, and a tensor of either kind as a whole; nothing else is looked at again.
     """
     faults: list[Fault] = []
-    known = Known(graph.definitions)
+    known = Known(graph.definitions, graph.assumed)
     changed, new = _changes(graph, before)
     touched = {*changed, *(d.target.name for d in graph.definitions if id(d) in new)}
     for definition in graph.definitions:
@@ -488,10 +500,12 @@ def _looks_ahead(definitions: Sequence[Definition]) -> bool:
 class Known:
     """What definitions say of extents: none of them is negative, whatever formula it is.
 
-    A call whose arguments make one negative is refused before anything is computed.
+    A call whose arguments make one negative, or a formula in ``assumed``, is refused before
+    anything is computed.
     """
 
     definitions: Sequence[Definition]
+    assumed: Sequence[Expr] = ()
 
     @cached_property
     def formulas(self) -> tuple[Expr, ...]:
@@ -502,7 +516,7 @@ class Known:
             for index in (*d.indices, *bound_indices(d.expr))
             if not index.extent.is_nonnegative
         }
-        return tuple(sorted(found, key=str))
+        return (*sorted(found, key=str), *self.assumed)
 
     def not_negative(self, expr: Expr) -> bool:
         return bool(expr.is_nonnegative) or any(
@@ -537,7 +551,7 @@ def _verify_definition(
                 )
             else:
                 for index, size in zip(read.indices, tensor.shape, strict=True):
-                    for message in _index_faults(index, size, read, tensors, known):
+                    for message, _ in _index_faults(index, size, read, tensors, known):
                         complain("SP212", message)
     owner = tensors.get(target.name)
     if owner is not None and owner.role != "defined":
@@ -571,16 +585,38 @@ def _valueless(expr: Expr, index: Index) -> str:
     return min((k for k in kinds if REDUCTIONS[k].empty is None), default="")
 
 
+def unproven(
+    graph: Graph, definitions: Sequence[Definition] | None = None
+) -> Iterator[tuple[Read, Expr, Expr, Expr | None, str]]:
+    """Reads, and left sides, that nothing in a graph shows to lie within their tensors.
+
+    Each with the index expression, the extent of its dimension, what would have to be not negative
+    (None where no extent would help), and the complaint.
+    """
+    known = Known(graph.definitions)
+    for definition in graph.definitions if definitions is None else definitions:
+        for read in (*reads(definition.target), *reads(definition.expr)):
+            tensor = graph.tensors.get(read.name)
+            if tensor is None or len(tensor.shape) != len(read.indices):
+                continue
+            for index, size in zip(read.indices, tensor.shape, strict=True):
+                faults = _index_faults(index, size, read, graph.tensors, known)
+                yield from ((read, index, size, slack, message) for message, slack in faults)
+
+
 def _index_faults(
     index: Expr, size: Expr, read: Read, tensors: Mapping[str, Tensor], known: Known
-) -> Iterator[str]:
-    """Faults of one index expression in a dimension of the given extent."""
+) -> Iterator[tuple[str, Expr | None]]:
+    """Faults of one index expression in a dimension of the given extent.
+
+    Beside each, what is not shown to be not negative.
+    """
     if isinstance(index, Index) and index.extent == size:
         return
     rest, lookups = looked_up(index)
     limits = value_range(rest)
     if limits is None:
-        yield f"{read} has the index {index}, which is neither affine nor an integer tensor"
+        yield f"{read} has the index {index}, which is neither affine nor an integer tensor", None
         return
     if not all(i.extent.is_positive for i in free_indices(rest)):
         return  # an index over nothing reads nothing
@@ -590,23 +626,29 @@ def _index_faults(
         if looked is None:
             return
         if not looked.integer:
-            yield f"{read} is indexed by {lookup.name}, which does not hold integers"
+            yield f"{read} is indexed by {lookup.name}, which does not hold integers", None
             return
         if looked.limit is None:
-            yield f"{read} is indexed by {lookup.name}, whose largest value is not said (below)"
+            yield (
+                f"{read} is indexed by {lookup.name}, whose largest value is not said (below)", None
+            )
             return
         high += looked.limit - 1
         if index == lookup and not (size - looked.limit).is_nonnegative:
             yield (
                 f"{read} is looked up by {lookup.name}, whose values stay below "
-                f"{looked.limit}, in an extent of {size}"
+                f"{looked.limit}, in an extent of {size}",
+                None,
             )
             return
     low, high = expand(low), expand(high)
     if not known.not_negative(low):
-        yield f"{read} reads at {index}, which can be as low as {low}"
+        yield f"{read} reads at {index}, which can be as low as {low}", low
     if not any(known.not_negative(expand(size - 1 - h)) for h in (high, _at_most(high))):
-        yield f"{read} reads at {index}, which can be as high as {high}, in an extent of {size}"
+        yield (
+            f"{read} reads at {index}, which can be as high as {high}, in an extent of {size}",
+            expand(size - 1 - high),
+        )
 
 
 def _at_most(expr: Expr) -> Expr:
@@ -808,7 +850,8 @@ def _verify_recurrence(names: Sequence[str], members: Sequence[Definition]) -> l
 class Recurrence:
     """The dimension along which each tensor of a group advances, and the sign of its advance.
 
-    A scalar has no dimension; it stands where the loop counts zero.
+    Where there is none, as of a scalar, it is `STILL`: the tensor stands where the loop counts
+    zero.
     """
 
     dimensions: Mapping[str, int]
@@ -816,7 +859,8 @@ class Recurrence:
 
     def place(self, read: Read) -> Expr:
         """Where along the loop an element of a tensor of the group lies."""
-        return read.indices[self.dimensions[read.name]] if read.indices else ZERO
+        dimension = self.dimensions[read.name]
+        return ZERO if dimension == STILL else read.indices[dimension]
 
 
 def recurrence(names: Sequence[str], members: Sequence[Definition]) -> Recurrence | None:
@@ -881,7 +925,8 @@ def _dimensions(
     first = looping[0].target
     count = itertools.count()
     # How many unlikely choices were made, so that those with the fewest come first.
-    waiting = [(0, next(count), {first.name: n}) for n in range(len(first.indices) or 1)]
+    waiting = [(0, next(count), {first.name: n}) for n in range(len(first.indices))]
+    waiting.append((bool(first.indices), next(count), {first.name: STILL}))
     while waiting:
         unlikely, _, chosen = heapq.heappop(waiting)
         if len(chosen) == len(group):
@@ -890,8 +935,8 @@ def _dimensions(
         read, shared = _next_read(sides, chosen)
         if read is None:
             continue
-        ranked = sorted(range(len(read.indices) or 1), key=lambda n: n not in shared)
-        for place, n in enumerate(ranked):
+        ranked = sorted(range(len(read.indices)), key=lambda n: n not in shared)
+        for place, n in enumerate([*ranked, STILL]):
             more = {**chosen, read.name: n}
             heapq.heappush(waiting, (unlikely + (place > 0), next(count), more))
 
@@ -904,7 +949,7 @@ def _next_read(
     for reading in sides:
         running = {
             index
-            for r in reading if r.name in chosen and r.indices
+            for r in reading if chosen.get(r.name, STILL) != STILL
             for index in free_indices(r.indices[chosen[r.name]])
         }
         for r in reading:

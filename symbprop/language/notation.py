@@ -27,10 +27,12 @@ import sympy
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
+from symbprop.language.bounds import bound
 from symbprop.language.building import (
     add,
     divide,
     group,
+    has_values,
     inside,
     is_float_sum,
     is_group,
@@ -80,6 +82,8 @@ COMPARISONS = {
 SPELLED = {"maximum": "max", "minimum": "min"}
 DEFAULTS: Mapping[str, Expr] = {"leaky_relu": Rational(1, 100), "elu": Integer(1)}
 REDUCING = frozenset((*REDUCTIONS, "mean", "norm", "softmax"))
+# Of extents: how often a stride fits.
+WHOLE_PARTS = {"floor": sympy.floor, "ceiling": sympy.ceiling}
 ALLOWED = frozenset((*FUNCTIONS, *REDUCING, "sqrt", "square")) - set(SPELLED)
 
 
@@ -97,7 +101,8 @@ class _Found:
 
     ``regional`` holds the dimensions that are defined in parts, by name and position; ``written``
     the provisional extents in the order in which the author wrote their indices; ``held_back``
-    the extents of indices that stop before the end of what they read.
+    the extents of indices that stop before the end of what they read; ``free`` those that were
+    taken from a table of a fixed extent, with the free one that they run over and the read of it.
     """
 
     shapes: dict[str, list[Expr | None]]
@@ -107,6 +112,7 @@ class _Found:
     extents: dict[Symbol, Expr] = field(default_factory=dict)
     because: dict[Symbol, str] = field(default_factory=dict)
     held_back: set[Symbol] = field(default_factory=set)
+    free: dict[Symbol, tuple[Expr, str]] = field(default_factory=dict)
 
 
 def read_equations(
@@ -550,6 +556,12 @@ class _Reader:
         name = node.func.id
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
             raise self.fail(node, "SP102", "not allowed here: keyword and starred arguments")
+        if name in WHOLE_PARTS and len(node.args) == 1:
+            argument = self.expression(node.args[0])
+            if argument.is_Rational or (argument.free_symbols and not (
+                has_values(argument) or argument.has(Elementwise, sympy.NumberSymbol)
+            )):
+                return WHOLE_PARTS[name](argument)
         if name not in ALLOWED and name not in ("max", "min"):
             raise self.fail(node, "SP104", f'unknown function "{name}"',
                             did_you_mean(name, {*ALLOWED, "max", "min"}))
@@ -624,15 +636,34 @@ def _infer(
     definitions: Sequence[Definition], tensors: Mapping[str, Tensor], defined: Mapping[str, int],
     unknown: Sequence[Symbol],
 ) -> tuple[list[Definition], list[Tensor]]:
-    """Find the extent of every index and the shape of every defined tensor, to a fixed point."""
-    found = _Found(
-        {name: list(t.shape) for name, t in tensors.items()},
-        {name: t.limit for name, t in tensors.items()},
-        _regional_dimensions(definitions),
-        {extent: number for number, extent in enumerate(unknown)},
-    )
-    for name, rank in defined.items():
-        found.shapes.setdefault(name, [None] * rank)
+    """Find the extent of every index and the shape of every defined tensor, to a fixed point.
+
+    Where an index turns out to run over a free extent in a table of a fixed one, all is found anew
+    from there: the table's extent may have spread.
+    """
+    free: dict[Symbol, tuple[Expr, str]] = {}
+    while True:
+        found = _Found(
+            {name: list(t.shape) for name, t in tensors.items()},
+            {name: t.limit for name, t in tensors.items()},
+            _regional_dimensions(definitions),
+            {extent: number for number, extent in enumerate(unknown)},
+            {extent: size for extent, (size, _) in free.items()},
+            {extent: why for extent, (_, why) in free.items()},
+            held_back=set(free),
+        )
+        for name, rank in defined.items():
+            found.shapes.setdefault(name, [None] * rank)
+        _find(definitions, tensors, found)
+        if found.free.keys() <= free.keys():
+            return _settled(definitions, tensors, defined, found)
+        free |= found.free
+
+
+def _find(
+    definitions: Sequence[Definition], tensors: Mapping[str, Tensor], found: _Found
+) -> None:
+    """Extents and shapes to a fixed point, or until an index is found to run over a free one."""
     left_sides: dict[str, list[Read]] = {}
     for definition in definitions:
         left_sides.setdefault(definition.target.name, []).append(definition.target)
@@ -645,6 +676,8 @@ def _infer(
             name = definition.target.name
             if name not in tensors:
                 _from_left_sides(name, left_sides[name], found)
+        if found.free:
+            return
         if faults:
             raise SpecError(*dict.fromkeys(faults))
         after = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
@@ -657,8 +690,7 @@ def _infer(
             )
             or any(step(d, found) for step in (_from_readers, _from_windows) for d in definitions)
         ):
-            break
-    return _settled(definitions, tensors, defined, found)
+            return
 
 
 def _known(expr: Expr, found: _Found) -> Expr | None:
@@ -706,12 +738,23 @@ def _from_plain_reads(
                 part = why is None or index.extent in found.held_back or read is target
                 if part and sympy.expand(size - current).is_nonnegative:
                     continue  # declared, held back or added to run over a part only
+                if _reads_in_part(size, current):
+                    continue
+                if why is not None and _reads_in_part(current, size):
+                    found.free[index.extent] = size, str(read)
+                    continue
                 why = why or "its declaration"
                 yield Fault(
                     "SP106",
                     f"the index {index} of {read} runs over {size}, but over {current} by {why}",
                     definition.place,
                 )
+
+
+def _reads_in_part(table: Expr, run: Expr) -> bool:
+    """Whether a table of a fixed extent may be longer than an index that runs over a free one."""
+    limit = bound(table - run, "") if table.is_Integer else None
+    return limit is not None and limit.at_most
 
 
 def _hold_back(definition: Definition, index: Index, found: _Found) -> None:
@@ -731,7 +774,8 @@ def _hold_back(definition: Definition, index: Index, found: _Found) -> None:
             if room is None:
                 continue
             count = sympy.floor(sympy.expand(room) / abs(step)) + 1
-            if sympy.expand(found.extents[index.extent] - count).is_positive:
+            # Also where another read has said so already: the order of reads says nothing.
+            if sympy.expand(found.extents[index.extent] - count).is_nonnegative:
                 found.extents[index.extent] = count
                 found.because[index.extent] = str(read)
                 found.held_back.add(index.extent)
@@ -742,8 +786,8 @@ def _from_left_sides(
 ) -> bool:
     """Where all left sides ``own`` of a tensor are known in a dimension, so is its extent.
 
-    ``some``: where all are plain, those that are known speak for the others.  Returns whether an
-    extent was found.
+    ``some``: those that are known speak for the others, where one of them runs over an index.
+    Returns whether an extent was found.
     """
     before = found.shapes[name].count(None)
 
@@ -771,12 +815,17 @@ def _from_left_sides(
             if ends and (some or len(ends) == len(own)):
                 found.shapes[name][position] = _largest(ends)
             continue
+        runs = False
         for target in own:
             end = end_of(target.indices[position])
-            if end is None:
+            if end is None and not some:
                 break
-            ends.append(sympy.expand(end))
+            if end is not None:
+                ends.append(sympy.expand(end))
+                runs = runs or bool(target.indices[position].has(Index, Read))
         else:
+            if some and not runs:
+                continue
             # No extent is negative, be it T - 2: what one adds to an end makes it no smaller.
             lengths = [
                 known for t in own for i in free_indices(t.indices[position])

@@ -17,15 +17,18 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from sympy import Expr, Integer
+
 from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
 from symbprop.language.accuracy import check_accuracy
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
 from symbprop.language.numbers import is_finite
+from symbprop.language.terms import ExtentLike
 from symbprop.networks.arguments import checked
 from symbprop.networks.layers import Layer, Written, all_layers
 from symbprop.networks.losses import LOSSES, Term
-from symbprop.networks.network import LOSS_NAMES, Network, unknown_options
+from symbprop.networks.network import LOSS_NAMES, Network, check_name, unknown_options
 from symbprop.networks.stack import LARGEST, Stack
 from symbprop.networks.template import defined_names, size_of
 
@@ -37,6 +40,8 @@ TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "
 DOTTED = re.compile(rf"(?m)^[ \t]*\[?\[?(?:[ \t]*[\w\"'-]+[ \t]*\.){{{DEEPEST}}}")
 ROLES = ("parameters", "inputs", "targets")
 ARGUMENTS = ("count", "natural", "number")
+# What may be a formula of extents, as T + 1 or 2*N.
+FORMULA = re.compile(r"[A-Za-z0-9_ ()]+[-+*/][-A-Za-z0-9_ ()+*/]+")
 ZOO = importlib.resources.files("symbprop.networks") / "zoo"
 
 
@@ -193,6 +198,8 @@ class _Reader:
     def __init__(self, text: str, file: str) -> None:
         self.file = file
         self.faults: list[Fault] = []
+        # Extents that are formulas, and where they stand.
+        self.formulas: list[tuple[Expr, Place]] = []
         self.limit_nesting(text)
         try:
             self.spec: dict[str, Any] = tomllib.loads(text)
@@ -268,17 +275,24 @@ class _Reader:
         for name, value in self.table("indices").items():
             self.guard(self.index, name, value, self.places.at("indices", name))
         self.options()
+        self.formulas_of_dimensions()
         if not self.faults:
             self.body()
         if self.faults:
             raise SpecError(*self.faults)
         return net
 
+    def formulas_of_dimensions(self) -> None:
+        """An extent such as 2*N is known at a call where another dimension is N."""
+        known = {str(e) for t in self.net.tensors.values() for e in t.shape if e.is_Symbol}
+        for formula, place in self.formulas:
+            for name in sorted({str(s) for s in formula.free_symbols} - known):
+                self.complain("SP134", f"an extent {formula} needs {name}, which no dimension is",
+                              place, f"give an input that has {name} as a dimension")
+
     def index(self, name: str, value: Any, place: Place) -> None:
         """The extent of an index: an integer, a name or a formula of these, as ``T - 1``."""
-        if isinstance(value, str) and not NAME.match(value):
-            self.net.declare_index(name, size_of(value, {}, place), place)
-        elif (size := self.size(value, place)) is not None:
+        if (size := self.size(value, place)) is not None:
             self.net.declare_index(name, size, place)
 
     def options(self) -> None:
@@ -346,9 +360,16 @@ class _Reader:
             return {}
         return value
 
-    def size(self, value: Any, place: Place) -> int | str | None:
+    def size(self, value: Any, place: Place) -> ExtentLike | None:
         if isinstance(value, str) and NAME.match(value) and not keyword.iskeyword(value):
             return value
+        if isinstance(value, str) and FORMULA.fullmatch(value):
+            formula = size_of(value, {}, place)
+            for name in sorted(map(str, formula.free_symbols)):
+                check_name(name, place)
+            if max((abs(n) for n in formula.atoms(Integer)), default=0) <= LARGEST:
+                self.formulas.append((formula, place))
+                return formula
         if isinstance(value, int) and not isinstance(value, bool):
             if 0 < value <= LARGEST:
                 return value
@@ -357,7 +378,7 @@ class _Reader:
         self.complain("SP134", f"an extent is a positive integer or a name, not {value!r}", place)
         return None
 
-    def shape(self, value: Any, place: Place) -> list[int | str]:
+    def shape(self, value: Any, place: Place) -> list[ExtentLike]:
         if not isinstance(value, list):
             self.complain("SP135", f"a shape is a list of extents, not {value!r}", place)
             return []

@@ -21,14 +21,15 @@ from symbprop.arrays.program import Operand, Program, flattened
 from symbprop.check.points import extents_of, size_of
 from symbprop.check.stored import Stored
 from symbprop.errors import Fault, SpecError
+from symbprop.language.bounds import Bound
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Graph, Tensor, reads
 from symbprop.language.initialisation import INITIALISERS, default_initialisation
 from symbprop.language.notation import print_definition
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import Reduce
+from symbprop.language.terms import Index, Read, Reduce
 from symbprop.targets.accept import accept
-from symbprop.targets.extents import shrinking
+from symbprop.targets.extents import bounds, shrinking
 from symbprop.targets.naming import Names
 from symbprop.targets.numpy_steps import Needs, Speller, Statement, extent_text, number
 from symbprop.targets.rendering import environment
@@ -132,6 +133,16 @@ def literal(text: str, indent: str) -> str:
     pieces = [_quoted(text[n:n + 60]) for n in range(0, len(text), 60)]
     inner = f"\n{indent}    ".join(pieces)
     return f"(\n{indent}    {inner}\n{indent})"
+
+
+def unbroken(text: str) -> str:
+    """A text as literals beside one another, in which no line ends: a NUL stands for each blank."""
+    pieces = [_quoted(text[n:n + 60]).replace(" ", "\0") for n in range(0, len(text), 60)]
+    return " ".join(pieces)
+
+
+def unglued(lines: Sequence[str]) -> list[str]:
+    return [line.replace("\0", " ") for line in lines]
 
 
 def _quoted(text: str) -> str:
@@ -261,7 +272,14 @@ class _Module:
             bound.add(symbol)
         for size in self.shrinking(kind):
             if {str(s) for s in size.free_symbols} <= bound:
-                lines += wrapped(f'_sized("{self.shown(size)}", {extent_text(size, self.names)})')
+                text = unbroken(self.shown(size))
+                lines += unglued(wrapped(f"_sized({text}, {extent_text(size, self.names)})"))
+        for one in self.bounds(kind):
+            if str(one.extent) in bound:
+                name = self.names.extent(str(one.extent))
+                check = "_at_most" if one.at_most else "_at_least"
+                why = unbroken(one.because)
+                lines += unglued(wrapped(f'{check}("{name}", {name}, {one.number}, {why})'))
         for tensor in self.parameters:
             source = f'"{tensor.name}", params["{tensor.name}"]'
             check = f"_floats({source}, {self.shape(tensor)}, dtype)"
@@ -283,10 +301,17 @@ class _Module:
         return lines
 
     def shrinking(self, kind: str) -> tuple[Expr, ...]:
+        return shrinking(self.graph, self.results(kind))
+
+    def bounds(self, kind: str) -> tuple[Bound, ...]:
+        return bounds(self.graph, self.results(kind))
+
+    def results(self, kind: str) -> Sequence[str]:
+        """What a function computes, by names of the author's graph."""
         assert self.graph.loss is not None
-        return shrinking(self.graph, {
+        return {
             "forward": self.programs["forward"].results, "statistics": self.graph.estimated,
-        }.get(kind, (self.graph.loss,)))
+        }.get(kind, (self.graph.loss,))
 
     def other_binding(self, symbol: str, texts: set[str]) -> tuple[Tensor, int] | None:
         for tensor in (*self.data, *self.parameters):
@@ -472,6 +497,8 @@ class _Module:
         if self.doubled:
             kinks.append("functions and their slopes are exact to a few ulp of themselves; single "
                          "precision is computed in double")
+        if any(map(_divides_by_extent, (d.expr for d in graph.definitions))):
+            kinks.append("a mean over nothing is NaN")
         if kinks:
             lines += ["", "Conventions:", *(f"    {k}" for k in kinks)]
         backward = operations(self.programs["value_and_grad"]) - operations(self.programs["loss"])
@@ -513,12 +540,9 @@ class _Module:
         buffer_names = "(\n" + "\n".join(f'    "{n}",' for n in homes) + "\n)" if homes else ""
         sizes = self.check_sizes()
         limits = {self.key_of(t): t.limit for t in self.data if t.integer}
-        limit_texts = [
-            f'"{n}": ' + (
-                "1" if e is None else str(e) if e.is_Integer else f'extents["{self.shown(e)}"]'
-            )
-            for n, e in limits.items()
-        ]
+        limit_texts = [f'"{n}": {self.limit_text(e)}' for n, e in limits.items()]
+        formulas = sorted({e for t in self.parameters for e in t.shape
+                           if not e.is_Integer and not e.is_Symbol}, key=str)
         outputs = self.programs["forward"].results
         return environment().get_template("numpy_module.py.j2").render(
             docstring=self.docstring(),
@@ -532,6 +556,10 @@ class _Module:
             buffer_names=buffer_names,
             constants=self.constant_lines(),
             init_extents=f", *{init_extents}" if own else "",
+            free=Speller.tuple_of([_quoted(self.names.extent(s)) for s in own]) if own else "",
+            formulas=[line[8:] for e in formulas for line in wrapped(
+                f"{_quoted(self.shown(e))}: {extent_text(e, self.names)},", "        ")],
+            formula_arguments=init_extents[2:],
             draws=any("rng." in self.initial(t) for t in self.parameters),
             init=[line[8:] if line.startswith("        ") else line
                   for t in self.parameters for line in wrapped(self.initial(t), "        ")],
@@ -552,6 +580,7 @@ class _Module:
             integers=any(t.integer for t in self.data),
             lengths=self.lengths,
             sized=any(self.shrinking(kind) for kind in self.programs),
+            bounds={b.at_most for kind in self.programs for b in self.bounds(kind)},
             helpers=self.helpers,
             doubled=self.doubled,
             check_extents="{" + ", ".join(
@@ -565,10 +594,18 @@ class _Module:
             check_limits="{" + ", ".join(limit_texts) + "}",
         )
 
+    def limit_text(self, limit: Expr | None) -> str:
+        """What the values of an integer argument stay below, at the module's own check."""
+        if limit is None:
+            return "1"
+        return str(limit) if limit.is_Integer else f"extents[{_quoted(self.shown(limit))}]"
+
     def check_sizes(self) -> dict[Expr, int]:
         """Extents for the module's own check, and what formulas of them in a shape come to."""
         chosen = extents_of(self.graph)
-        shown = {e for t in self.data for e in t.shape if not e.is_Integer and not e.is_Symbol}
+        given = (*self.data, *self.parameters)
+        said = {e for t in given for e in (*t.shape, *([] if t.limit is None else [t.limit]))}
+        shown = {e for e in said if not e.is_Integer and not e.is_Symbol}
         bound: dict[Expr, int] = {Symbol(s): chosen[s] for s in self.symbols}
         return bound | {e: size_of(e, chosen) for e in sorted(shown, key=str)}
 
@@ -590,6 +627,21 @@ class _Module:
         if tensor.role == "parameter":
             return "None"
         return f"{self.names.tensor(tensor.name)}.shape[{axis}]"
+
+
+def _divides_by_extent(expr: Expr) -> bool:
+    """Whether a formula divides by an extent that may be zero at a call."""
+    stack: list[Expr] = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Read):
+            continue
+        if node.is_Pow and node.exp.is_negative and node.base.free_symbols and not (
+            node.base.has(Read, Index)
+        ):
+            return True
+        stack.extend(node.args)
+    return False
 
 
 def _reads(step: object) -> set[str]:

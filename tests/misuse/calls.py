@@ -72,6 +72,7 @@ def network() -> Network:
     """What the calls begin with."""
     net = Network("misused")
     net.input("x", ["N", 3])
+    net.input("u", ["N", 2, 5])
     net.parameter("w", [3])
     net.define("y", [net.index("n", "N")], net.tensors["x"][net.index("n", "N"), 0])
     return net
@@ -99,7 +100,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "nested": (Network.layer, {
         "kind": "residual", "layers": [{"kind": "dense", "units": 3}], "input": "x"}),
     "convolution": (Network.layer, {
-        "kind": "conv1d", "filters": 2, "kernel": 1, "stride": 1, "padding": 0, "input": "x"}),
+        "kind": "conv1d", "filters": 2, "kernel": 2, "stride": 1, "padding": 0, "input": "u"}),
     "loss": (Network.loss, {
         "kind": "huber", "prediction": "y", "target": "t", "weight": 2.0, "delta": 1.0}),
     "set_loss": (Network.set_loss, {"name": "y"}),

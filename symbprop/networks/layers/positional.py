@@ -1,7 +1,8 @@
 """Adds to each step a vector that says where it stands.
 
 "sinusoidal": sines at even and cosines at odd places, of wave lengths from 2 pi to ``base`` times
-that (Vaswani et al., 2017); "learned": a parameter of ``length`` rows, no fewer than steps.
+that (Vaswani et al., 2017); "learned": a parameter of ``length`` rows, no fewer than steps.  Where
+the number of steps is free, ``length`` says how many there may be, and the module checks it.
 """
 
 from symbprop.networks.layers import Call, Layer
@@ -26,9 +27,10 @@ kind = "sum_of_squares"
 def build(call: Call) -> str:
     call.match("...", "T", "K")
     if call.options.get("how", "sinusoidal") == "learned":
+        steps = call.extents["T"]
         length = call.options.get("length") or call.fixed("T")
-        if length < call.fixed("T"):
-            raise call.fault("SP123", f"a length of {length} is less than the {call.extents['T']} "
+        if steps.is_Integer and length < steps:
+            raise call.fault("SP123", f"a length of {length} is less than the {steps} "
                              "steps of the input")
         call.parameter("P", (length, "K"), call.options.get("init"))
         return call.equations("y[..., t, k] = x[..., t, k] + P[t, k]", {"t": "T"})

@@ -420,7 +420,7 @@ def test_what_nobody_could_hold_is_compiled_without_holding_it(desk):
     assert time.monotonic() - begun < 20
     desk.old.write_text(OLD)
     failed = desk.compile(spec, "--check")
-    assert failed.exit_code == 1 and "SP650" in failed.stderr and desk.kept()
+    assert failed.exit_code == 4 and "SP652" in failed.stderr and desk.kept()
 
 
 def test_a_chain_of_layers_is_no_recursion(desk):

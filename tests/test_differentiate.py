@@ -3,7 +3,7 @@
 import mpmath
 import pytest
 import sympy
-from judge import disagreement, random_data
+from judge import disagreement, disagreement_along, random_data
 
 from symbprop.calculus.differentiate import differentiate
 from symbprop.errors import SpecError
@@ -323,6 +323,7 @@ def test_the_judge_catches_a_gradient_that_is_slightly_wrong(size):
         derivative.tensors, tuple(seeded), derivative.loss, (), derivative.gradients
     )
     assert disagreement(graph, wrong, random_data(graph, SIZES), SIZES) > 1e-13
+    assert disagreement_along(graph, wrong, random_data(graph, SIZES), SIZES) > 1e-14
 
 
 def test_the_judge_catches_a_transposed_gradient_in_a_square():
@@ -341,6 +342,7 @@ def test_the_judge_catches_a_transposed_gradient_in_a_square():
         derivative.tensors, tuple(turned), derivative.loss, (), derivative.gradients
     )
     assert disagreement(graph, wrong, random_data(graph, SIZES), SIZES) > 1e-3
+    assert disagreement_along(graph, wrong, random_data(graph, SIZES), SIZES) > 1e-3
 
 
 def test_a_loss_that_depends_on_nothing_learnable_is_refused():

@@ -97,5 +97,5 @@ def test_the_limit_holds_for_what_is_written_in_python():
     total = Definition(Read("loss"), Reduce("sum", Read("w", indices[0]), *indices))
     with pytest.raises(LimitError, match="SP405"):
         make_graph([Tensor("w", (extent(1),), "parameter"), Tensor("loss")], [total], "loss")
-    with pytest.raises(ValueError, match="not negative"):
+    with pytest.raises(SpecError, match="SP144"):
         Network("net").input("x", [extent(2) - 5])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import mpmath
 import pytest
-from judge import disagreement, random_data
+from judge import disagreement, disagreement_along, random_data
 
 import symbprop.networks.layers as room
 from symbprop.calculus.differentiate import differentiate
@@ -43,15 +43,18 @@ SPECS = {
 }
 
 
+@pytest.mark.parametrize("judge", [
+    disagreement_along, pytest.param(disagreement, marks=pytest.mark.slow),
+])
 @pytest.mark.parametrize("name", sorted(SPECS))
-def test_the_gradients_pass_the_judge(name):
+def test_the_gradients_pass_the_judge(name, judge):
     network = parse_spec(SPECS[name], "example.toml")
     graph = network.graph
     assert not network.warnings or name in ("loss l1", "loss l2")
     with mpmath.workdps(100):
         extents = {"N": 2, "T": 3, "L": 2}
         data = random_data(graph, extents)
-        assert disagreement(graph, differentiate(graph), data, extents) < 1e-15
+        assert judge(graph, differentiate(graph), data, extents) < 1e-15
     compile(compile_graph(graph, network.name).module, "module", "exec")
 
 

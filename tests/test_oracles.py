@@ -88,9 +88,10 @@ def difference(graph, params, data, extents, ways):
         return float((ends[0] - ends[1]) / (2 * step))
 
 
-def error_in_60_digits(graph, grads, params, data, extents, seed=0):
+def error_in_60_digits(graph, grads, params, data, extents, seed=0, *, elements=True):
     """The largest error: of some elements of each gradient, and along directions through all.
 
+    Without ``elements`` along directions alone, through all parameters and through each.
     Where a network has many numbers, one element each of a few gradients, chosen at random; the
     direction through all parameters at once still meets every one.
     """
@@ -104,7 +105,7 @@ def error_in_60_digits(graph, grads, params, data, extents, seed=0):
         shape = np.shape(grads[name])
         tried.append({name: rng.normal(size=shape)})
         places = list(np.ndindex(shape))
-        for place in pick.sample(places, min(1 if large else 8, len(places))):
+        for place in pick.sample(places, min(1 if large else 8, len(places)) if elements else 0):
             way = np.zeros(shape)
             way[place] = 1.0
             tried.append({name: way})
@@ -123,15 +124,15 @@ def error_in_60_digits(graph, grads, params, data, extents, seed=0):
 SMALL = {"N": 2, "T": 3, "V": 3, "E": 4, "M": 3}
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else [])
-    for name in zoo_names() if name not in TOO_LARGE
+@pytest.mark.parametrize(("name", "elements"), [
+    pytest.param(name, each, marks=[pytest.mark.slow] if each or name in SLOW else [])
+    for name in zoo_names() if name not in TOO_LARGE for each in (False, True)
 ])
-def test_the_zoo_in_60_digits(name):
+def test_the_zoo_in_60_digits(name, elements):
     net, graph = module(name), load(name).graph
     params, data = point(graph, net.init(3), 4, SMALL)
     _, grads = net.value_and_grad(params, **data)
-    assert error_in_60_digits(graph, grads, params, data, SMALL) < CLOSE
+    assert error_in_60_digits(graph, grads, params, data, SMALL, elements=elements) < CLOSE
 
 
 def test_what_60_digits_cannot_judge_is_small_in_number():

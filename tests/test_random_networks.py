@@ -109,9 +109,12 @@ def worst_error(seed):
     return worst
 
 
-@pytest.mark.parametrize("block", range(10))
-def test_gradients_of_random_networks(block):
-    for seed in range(30 * block, 30 * block + 30):
+@pytest.mark.parametrize(("block", "count"), [
+    pytest.param(block, count, marks=[pytest.mark.slow] if count > 10 else [])
+    for count in (10, 30) for block in range(10)
+])
+def test_gradients_of_random_networks(block, count):
+    for seed in range(30 * block, 30 * block + count):
         assert worst_error(seed) < 1e-12, f"network {seed}"
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol, ceiling, expand, floor, sympify
+from sympy import Expr, Symbol, ceiling, expand, floor
 
 from symbprop.language.indices import free_indices
 from symbprop.language.reductions import REDUCTIONS
@@ -58,7 +58,7 @@ def bound(slack: Expr, because: str) -> Bound | None:
 def _linear(expr: Expr, unknown: Expr) -> tuple[Expr, Expr] | None:
     """Factor and rest, numbers both, of an expression that is linear in just one unknown."""
     parts = expand(expr).as_coefficients_dict()
-    factor, rest = sympify(parts.get(unknown, 0)), sympify(parts.get(ONE, 0))
+    factor, rest = parts.get(unknown, ZERO) * ONE, parts.get(ONE, ZERO) * ONE
     if factor == 0 or expand(expr - factor * unknown - rest) != 0:
         return None
     return factor, rest

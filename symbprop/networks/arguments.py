@@ -20,7 +20,6 @@ from sympy import Expr
 from symbprop.errors import Fault, Place, SpecError, did_you_mean, told
 from symbprop.language.graph import Graph, Tensor
 from symbprop.language.initialisation import INITIALISERS, Initialisation
-from symbprop.language.notation import NAME
 from symbprop.language.terms import Index
 
 P = ParamSpec("P")
@@ -46,7 +45,7 @@ def _size(value: Any) -> bool:
     if isinstance(value, Expr):
         return bool(value.is_integer) and value.is_negative is not True
     if isinstance(value, str):
-        return NAME.match(value) is not None
+        return True
     return _whole(value) and value >= 0
 
 
@@ -62,7 +61,7 @@ def _numbers(value: Any) -> bool:
     if hasattr(value, "tolist") and hasattr(value, "ndim"):
         value = value.ravel().tolist()
     return isinstance(value, Sequence) and not isinstance(value, str | bytes) and all(
-        map(_real, value)
+        isinstance(v, numbers.Real) and not isinstance(v, bool) for v in value
     )
 
 
@@ -87,8 +86,8 @@ KINDS: dict[str, Kind] = {
     "Sequence[ExtentLike]": (
         lambda v: _listed(v, _size), "a list of extents: names, or integers from zero on"),
     "Sequence[int]": (
-        lambda v: _listed(v, lambda n: _whole(n) and n >= 0), "a list of integers from zero on"),
-    "Sequence[float]": (_numbers, "a list of finite numbers"),
+        lambda v: _listed(v, _size), "a list of integers from zero on"),
+    "Sequence[float]": (_numbers, "a list of numbers"),
     "Sequence[Index]": (
         lambda v: _listed(v, lambda i: isinstance(i, Index)), "a list of indices"),
     "Sequence[str]": (lambda v: _listed(v, lambda s: isinstance(s, str)), "a list of names"),

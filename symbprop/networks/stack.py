@@ -180,7 +180,8 @@ def _option_fault(
             return Fault("SP133", f"{label}: true or false is needed, not {told(value)}", at)
         case "activation" if not (isinstance(value, str) and value in ACTIVATIONS):
             hint = 'softmax is a layer: kind = "softmax"' if told(value) == "'softmax'" else ""
-            return Fault("SP104", f"{label}: unknown activation {told(value)}", at,
+            shown = f'"{value}"' if isinstance(value, str) else told(value)
+            return Fault("SP104", f"{label}: unknown activation {shown}", at,
                          hint or did_you_mean(told(value), ACTIVATIONS))
         case "init" if not (isinstance(value, str) and value in PLAIN_INITIALISERS):
             return Fault("SP136",

@@ -5,8 +5,8 @@ import pytest
 # The heart of every room, each file in seconds.
 CORE = {
     "test_accept", "test_building", "test_choices", "test_clip", "test_differentiate",
-    "test_functions", "test_indices", "test_kinds", "test_meaning", "test_naming", "test_network",
-    "test_notation", "test_numpy_module", "test_options", "test_rooms", "test_simplify",
+    "test_functions", "test_indices", "test_network",
+    "test_notation", "test_options", "test_rooms", "test_simplify",
 }
 
 

@@ -562,6 +562,8 @@ class _Reader:
                 has_values(argument) or argument.has(Elementwise, sympy.NumberSymbol)
             )):
                 return WHOLE_PARTS[name](argument)
+            # Of values: ceiling is the floor of the other side.
+            return apply("floor", argument) if name == "floor" else -apply("floor", -argument)
         if name not in ALLOWED and name not in ("max", "min"):
             raise self.fail(node, "SP104", f'unknown function "{name}"',
                             did_you_mean(name, {*ALLOWED, "max", "min"}))

@@ -38,10 +38,12 @@ def precise(graph: Graph) -> Graph:
 
     softplus(z) - y z is y softplus(-z) + (1 - y) softplus(z), and logsumexp_k u_k - u_l is
     softplus(logsumexp_{k /= l} u_k - u_l): neither is a small difference of what is large, and so
-    are their slopes.
+    are their slopes.  A graph that does not ask for that is left as it is.
     """
+    if graph.accuracy != "full":
+        return graph
     definitions = tuple(replace(d, expr=_precise(d.expr)) for d in graph.definitions)
-    return replace(graph, definitions=definitions, accuracy="full")
+    return replace(graph, definitions=definitions)
 
 
 def _precise(expr: Expr) -> Expr:

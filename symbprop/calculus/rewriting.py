@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from sympy import Expr
 
 from symbprop.language.graph import Definition, Graph, defines_whole
-from symbprop.language.indices import refresh_bound, rename
+from symbprop.language.indices import index_names, refresh_bound, rename
 from symbprop.language.terms import Read, Reduce
+
+Look = Callable[[Expr], Expr]
 
 
 def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
@@ -60,3 +62,17 @@ def look_through(
     if isinstance(expr, Read) and expr.name in sole:
         return at_read(sole[expr.name], expr, avoid)
     return expr
+
+
+def looking(
+    graph: Graph, sole: Mapping[str, Definition] | None = None
+) -> Iterator[tuple[Definition, Look]]:
+    """Each definition with what looks through the reads in it."""
+    known = sole_definitions(graph) if sole is None else sole
+    for d in graph.definitions:
+        names = index_names(d.expr) | index_names(d.target)
+
+        def look(expr: Expr, names: frozenset[str] = names) -> Expr:
+            return look_through(expr, known, names)
+
+        yield d, look

@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 
 from sympy import Add, Dummy, Expr, Mul
 
+from symbprop.calculus.precise import precise
 from symbprop.calculus.rewriting import (
     at_read,
     each_rebuilt,
@@ -21,7 +22,6 @@ from symbprop.calculus.rewriting import (
     with_expr,
 )
 from symbprop.calculus.spellings import recognise_spellings
-from symbprop.language.accuracy import precise
 from symbprop.language.building import is_group
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.graph import (

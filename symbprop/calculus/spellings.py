@@ -17,30 +17,22 @@ differentiated is what was meant; the author's formulas are printed as they were
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from sympy import Add, Expr, Mul, log, sqrt
 
-from symbprop.calculus.rewriting import look_through, rebuild, sole_definitions
+from symbprop.calculus.rewriting import Look, looking, rebuild, sole_definitions
 from symbprop.language.building import is_number
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.graph import Definition, Graph, in_dependency_order
-from symbprop.language.indices import index_names
 from symbprop.language.terms import ONE, Read, Reduce
-
-Look = Callable[[Expr], Expr]
 
 
 def recognise_spellings(graph: Graph) -> Graph:
     """The graph with the spellings above by their functions."""
     sole = sole_definitions(graph)
     definitions: list[Definition] = []
-    for d in graph.definitions:
-        names = index_names(d.expr) | index_names(d.target)
-
-        def look(expr: Expr, names: frozenset[str] = names) -> Expr:
-            return look_through(expr, sole, names)
+    for d, look in looking(graph, sole):
 
         def change(expr: Expr, look: Look = look) -> Expr:
             return _recognised(expr, look)

@@ -338,9 +338,9 @@ _define("erfc", lambda x: (-2 * _exp(-(x**2)) / sympy.sqrt(sympy.pi),),
         lambda ns, x: ns.erfc(x), _ANY, scale=(None, _unit),
         digits="erfc' is exact to an ulp of 1 where it is small")
 _define("log_ndtr", lambda x: (apply("normal_hazard", -x),), lambda ns, x: _log_ndtr_value(ns, x),
-        "0.7;-1.3;0.01;2.5;-9", r"\log\Phi\left({0}\right)", total=False)
+        "0.7;-1.3;0.01;2.5;-9", r"\log\left(\Phi\left({0}\right)\right)", total=False)
 _define("logcosh", lambda x: (_tanh(x),), lambda ns, x: _logcosh_value(ns, x), _ANY,
-        r"\log\cosh\left({0}\right)", form=lambda x: _logcosh_form(x))
+        r"\log\left(\cosh\left({0}\right)\right)", form=lambda x: _logcosh_form(x))
 _define("logaddexp", lambda a, b: (_sigmoid(a - b), _sigmoid(b - a)),
         lambda ns, a, b: _logaddexp_value(ns, a, b), "0.7 0.2;-1.3 0.4;2 30",
         r"\log\left(e^{{{0}}} + e^{{{1}}}\right)", "np.logaddexp", total=False,
@@ -348,7 +348,8 @@ _define("logaddexp", lambda a, b: (_sigmoid(a - b), _sigmoid(b - a)),
         digits="logaddexp(x, y) is exact to an ulp of 1 where it is small; its slopes lose digits "
                "with x - y")
 _define("lgamma", lambda x: (apply("digamma", x),), lambda ns, x: _lgamma_value(ns, x),
-        "0.7;2.5;0.01;12;-1.3;-0.4;-3.6", r"\log\left|\Gamma\left({0}\right)\right|", total=False,
+        "0.7;2.5;0.01;12;-1.3;-0.4;-3.6",
+        r"\log\left(\left|\Gamma\left({0}\right)\right|\right)", total=False,
         kink="lgamma is infinite at 0, -1, -2, ..., where it has no slope", rooted=(True, True))
 _define("digamma", lambda x: (apply("polygamma", 1, x),), lambda ns, x: _digamma_value(ns, x),
         "0.7;2.5;0.01;12;-1.3;-0.4;-3.6", r"\psi\left({0}\right)", total=False,

@@ -62,8 +62,9 @@ HELPED_BY = {
     "silu_slope": ("logistic_slope", "about_a_root", "filled"),
     "gelu_tanh_argument": ("logistic_slope",), "gelu_tanh": ("gelu_tanh_argument", "filled"),
     "gelu_tanh_slope": ("gelu_tanh_argument", "about_a_root", "filled"),
-    "erfc": ("mills", "gauss", "filled"), "log_ndtr": ("mills", "gauss", "filled"),
-    "normal_hazard": ("mills", "gauss", "filled"), "logistic_of": ("filled",),
+    "normal_tail": ("mills", "gauss", "erf"), "erfc": ("mills", "gauss", "erf", "filled"),
+    "log_ndtr": ("normal_tail", "filled"), "normal_hazard": ("normal_tail", "filled"),
+    "logistic_of": ("filled",),
     "logaddexp": ("filled",), "lgamma": ("polynomial", "filled"),
     "digamma": ("polynomial", "filled"), "polygamma": ("polynomial", "filled"),
 }

@@ -21,7 +21,7 @@ Conventions:
 Operations:
     forward and loss: 34486*N
     backward: 52310*N
-    workspace, in floats: 333*N
+    workspace, in floats: 334*N
 """
 
 import numpy as np
@@ -79,7 +79,7 @@ _BUFFERS = (
     "max_s3",
     "exp_s3",
     "sum_exp_s3",
-    "logsumexp_s3",
+    "log_loss",
     "s3_read",
     "scaled_d_s3",
     "d_s3",
@@ -110,7 +110,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    333*N floats for extents (N).
+    334*N floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
@@ -131,7 +131,6 @@ class Workspace:
         self.d_s2 = memory_3.reshape(64, N)
         memory_4 = np.empty(N, dtype)
         self.max_s3 = memory_4.reshape(N)
-        self.s3_read = memory_4.reshape(N)
         memory_5 = np.empty(10 * N, dtype)
         self.exp_s3 = memory_5.reshape(10, N)
         self.d_s3 = memory_5.reshape(10, N)
@@ -139,10 +138,12 @@ class Workspace:
         self.sum_exp_s3 = memory_6.reshape(N)
         self.scaled_d_s3 = memory_6.reshape(N)
         memory_7 = np.empty(N, dtype)
-        self.logsumexp_s3 = memory_7.reshape(N)
-        memory_8 = np.empty(128 * N, bool)
-        self.greater_d_s2 = memory_8[: 64 * N].reshape(64, N)
-        self.greater_d_s1 = memory_8.reshape(128, N)
+        self.log_loss = memory_7.reshape(N)
+        memory_8 = np.empty(N, dtype)
+        self.s3_read = memory_8.reshape(N)
+        memory_9 = np.empty(128 * N, bool)
+        self.greater_d_s2 = memory_9[: 64 * N].reshape(64, N)
+        self.greater_d_s1 = memory_9.reshape(128, N)
         self.ones_10 = np.ones(10, dtype)
         self.ones_N = np.ones(N, dtype)
         self.range_N = np.arange(N)
@@ -207,14 +208,14 @@ def loss(params, x, label):
     exp_s3 = np.subtract(s3, max_s3)  # exp_s3[j, n] = s3[j, n] - max_s3[n]
     exp_s3 = np.exp(exp_s3, out=exp_s3)  # exp_s3[j, n] = exp(s3[j, n] - max_s3[n])
     sum_exp_s3 = np.dot(ones_10, exp_s3)  # sum_exp_s3[n] = sum(j, exp_s3[j, n])
-    logsumexp_s3 = np.log(sum_exp_s3)  # logsumexp_s3[n] = log(sum_exp_s3[n])
-    # logsumexp_s3[n] = log(sum_exp_s3[n]) + max_s3[n]
-    logsumexp_s3 = np.add(logsumexp_s3, max_s3, out=logsumexp_s3)
+    log_loss = np.log(sum_exp_s3)  # log_loss[n] = log(sum_exp_s3[n])
     s3_read = _filled(s3[label, range_N], None, (N,), dtype)  # s3_read[n] = s3[label[n], n]
-    # s3_read[n] = logsumexp_s3[n] - s3[label[n], n]
-    s3_read = np.subtract(logsumexp_s3, s3_read, out=s3_read)
-    sum_loss = np.dot(s3_read, ones_N)  # sum_loss = sum(n, logsumexp_s3[n] - s3[label[n], n])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s3[n] - s3[label[n], n])/N
+    s3_read = np.subtract(max_s3, s3_read, out=s3_read)  # s3_read[n] = max_s3[n] - s3[label[n], n]
+    # log_loss[n] = (max_s3[n] - s3[label[n], n]) + log(sum_exp_s3[n])
+    log_loss = np.add(log_loss, s3_read, out=log_loss)
+    # sum_loss = sum(n, (max_s3[n] - s3[label[n], n]) + log(sum_exp_s3[n]))
+    sum_loss = np.dot(log_loss, ones_N)
+    loss = sum_loss / N  # loss = sum(n, (max_s3[n] - s3[label[n], n]) + log(sum_exp_s3[n]))/N
     return loss
 
 
@@ -255,16 +256,15 @@ def value_and_grad(params, x, label, workspace=None):
     exp_s3 = np.exp(exp_s3, out=exp_s3)  # exp_s3[j, n] = exp(s3[j, n] - max_s3[n])
     # sum_exp_s3[n] = sum(j, exp_s3[j, n])
     sum_exp_s3 = np.dot(ones_10, exp_s3, out=work.sum_exp_s3)
-    # logsumexp_s3[n] = log(sum_exp_s3[n])
-    logsumexp_s3 = np.log(sum_exp_s3, out=work.logsumexp_s3)
-    # logsumexp_s3[n] = log(sum_exp_s3[n]) + max_s3[n]
-    logsumexp_s3 = np.add(logsumexp_s3, max_s3, out=logsumexp_s3)
+    log_loss = np.log(sum_exp_s3, out=work.log_loss)  # log_loss[n] = log(sum_exp_s3[n])
     # s3_read[n] = s3[label[n], n]
     s3_read = _filled(s3[label, range_N], work.s3_read, (N,), dtype)
-    # s3_read[n] = logsumexp_s3[n] - s3[label[n], n]
-    s3_read = np.subtract(logsumexp_s3, s3_read, out=s3_read)
-    sum_loss = np.dot(s3_read, ones_N)  # sum_loss = sum(n, logsumexp_s3[n] - s3[label[n], n])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s3[n] - s3[label[n], n])/N
+    s3_read = np.subtract(max_s3, s3_read, out=s3_read)  # s3_read[n] = max_s3[n] - s3[label[n], n]
+    # log_loss[n] = (max_s3[n] - s3[label[n], n]) + log(sum_exp_s3[n])
+    log_loss = np.add(log_loss, s3_read, out=log_loss)
+    # sum_loss = sum(n, (max_s3[n] - s3[label[n], n]) + log(sum_exp_s3[n]))
+    sum_loss = np.dot(log_loss, ones_N)
+    loss = sum_loss / N  # loss = sum(n, (max_s3[n] - s3[label[n], n]) + log(sum_exp_s3[n]))/N
     # scaled_d_s3[n] = N*sum_exp_s3[n]
     scaled_d_s3 = np.multiply(sum_exp_s3, N, out=work.scaled_d_s3)
     # d_s3[j, n] = exp_s3[j, n]/N/sum_exp_s3[n]

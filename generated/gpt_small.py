@@ -60,7 +60,7 @@ Conventions:
 Operations:
     forward and loss: 986048*N + 256
     backward: 1945328*N
-    workspace, in floats: 28864*N
+    workspace, in floats: 28880*N
 """
 
 import numpy as np
@@ -313,7 +313,7 @@ _BUFFERS = (
     "max_z",
     "exp_z",
     "sum_exp_z",
-    "logsumexp_z",
+    "log_loss",
     "z_read",
     "where_loss",
     "where_following",
@@ -466,7 +466,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    28864*N floats for extents (N).
+    28880*N floats for extents (N).
     Two threads must not use one workspace at a time.
     """
 
@@ -538,7 +538,8 @@ class Workspace:
         self.d_w3a_copy = memory_20.reshape(N, 16, 4, 8)
         memory_21 = np.empty(16 * N, dtype)
         self.m4an = memory_21.reshape(N, 16)
-        self.sum_d_g3an_2 = memory_21.reshape(N, 16)
+        self.d_v3an = memory_21.reshape(N, 16)
+        self.product_d_y2 = memory_21.reshape(N, 16)
         memory_22 = np.empty(512 * N, dtype)
         self.sum_v4an = memory_22.reshape(N, 16, 32)
         self.sum_y4an = memory_22[: 16 * N].reshape(N, 16)
@@ -550,7 +551,7 @@ class Workspace:
         memory_23 = np.empty(16 * N, dtype)
         self.v4an = memory_23.reshape(N, 16)
         self.sum_d_rf3 = memory_23.reshape(N, 16)
-        self.sum_d_m3fn = memory_23.reshape(N, 16)
+        self.sum_d_g3an_2 = memory_23.reshape(N, 16)
         memory_24 = np.empty(512 * N, dtype)
         self.y4an = memory_24.reshape(N, 16, 32)
         self.sum_d_y4an_2 = memory_24.reshape(N, 16, 32)
@@ -593,9 +594,8 @@ class Workspace:
         self.sum_d_g3an = memory_29.reshape(N, 16, 32)
         memory_30 = np.empty(16 * N, dtype)
         self.m4fn = memory_30.reshape(N, 16)
-        self.d_m4an = memory_30.reshape(N, 16)
-        self.product_d_rf3_2 = memory_30.reshape(N, 16)
-        self.sum_d_v3an_2 = memory_30.reshape(N, 16)
+        self.sum_d_m4an = memory_30.reshape(N, 16)
+        self.sum_d_m3fn = memory_30.reshape(N, 16)
         memory_31 = np.empty(2048 * N, dtype)
         self.sum_v4fn = memory_31[: 512 * N].reshape(N, 16, 32)
         self.sum_y4fn = memory_31[: 16 * N].reshape(N, 16)
@@ -604,9 +604,10 @@ class Workspace:
         memory_32 = np.empty(16 * N, dtype)
         self.v4fn = memory_32.reshape(N, 16)
         self.sum_d_ra4 = memory_32.reshape(N, 16)
-        self.sum_d_v4an_2 = memory_32.reshape(N, 16)
-        self.sum_d_v3fn_2 = memory_32.reshape(N, 16)
-        self.sum_d_m3an = memory_32.reshape(N, 16)
+        self.d_m4an = memory_32.reshape(N, 16)
+        self.product_d_rf3_2 = memory_32.reshape(N, 16)
+        self.d_m3an = memory_32.reshape(N, 16)
+        self.product_d_y2_2 = memory_32.reshape(N, 16)
         memory_33 = np.empty(512 * N, dtype)
         self.y4fn = memory_33.reshape(N, 16, 32)
         self.sum_d_g4fn = memory_33.reshape(N, 16, 32)
@@ -632,11 +633,10 @@ class Workspace:
         self.sum_d_v3an = memory_36.reshape(N, 16, 32)
         memory_37 = np.empty(16 * N, dtype)
         self.mlast = memory_37.reshape(N, 16)
-        self.d_v4fn = memory_37.reshape(N, 16)
-        self.product_d_ra4 = memory_37.reshape(N, 16)
-        self.sum_d_m4an = memory_37.reshape(N, 16)
-        self.d_m3fn = memory_37.reshape(N, 16)
-        self.product_d_ra3_2 = memory_37.reshape(N, 16)
+        self.sum_d_v4fn_2 = memory_37.reshape(N, 16)
+        self.d_v4an = memory_37.reshape(N, 16)
+        self.product_d_rf3 = memory_37.reshape(N, 16)
+        self.sum_d_v3an_2 = memory_37.reshape(N, 16)
         memory_38 = np.empty(1024 * N, dtype)
         self.sum_vlast = memory_38[: 512 * N].reshape(N, 16, 32)
         self.sum_ylast = memory_38[: 16 * N].reshape(N, 16)
@@ -650,12 +650,10 @@ class Workspace:
         memory_39 = np.empty(16 * N, dtype)
         self.vlast = memory_39.reshape(N, 16)
         self.sum_d_rf4 = memory_39.reshape(N, 16)
-        self.sum_d_g4fn_2 = memory_39.reshape(N, 16)
-        self.sum_d_m4fn = memory_39.reshape(N, 16)
-        self.d_v4an = memory_39.reshape(N, 16)
-        self.product_d_rf3 = memory_39.reshape(N, 16)
-        self.d_v3an = memory_39.reshape(N, 16)
-        self.product_d_y2 = memory_39.reshape(N, 16)
+        self.d_v4fn = memory_39.reshape(N, 16)
+        self.product_d_ra4 = memory_39.reshape(N, 16)
+        self.sum_d_g3fn_2 = memory_39.reshape(N, 16)
+        self.sum_d_m3an = memory_39.reshape(N, 16)
         memory_40 = np.empty(512 * N, dtype)
         self.ylast = memory_40.reshape(N, 16, 32)
         memory_41 = np.empty(16 * N, bool)
@@ -663,37 +661,40 @@ class Workspace:
         memory_42 = np.empty(16 * N, dtype)
         self.where_sum_following = memory_42.reshape(N, 16)
         self.max_z = memory_42.reshape(N, 16)
-        self.z_read = memory_42.reshape(N, 16)
-        self.where_following = memory_42.reshape(N, 16)
-        self.product_d_z = memory_42.reshape(N, 16)
-        self.d_vlast = memory_42.reshape(N, 16)
-        self.product_d_rf4 = memory_42.reshape(N, 16)
-        self.sum_d_v4fn_2 = memory_42.reshape(N, 16)
-        self.sum_d_g4an_2 = memory_42.reshape(N, 16)
-        self.d_v3fn = memory_42.reshape(N, 16)
-        self.product_d_ra3 = memory_42.reshape(N, 16)
+        self.where_loss = memory_42.reshape(N, 16)
+        self.sum_d_glast_2 = memory_42.reshape(N, 16)
+        self.d_mlast = memory_42.reshape(N, 16)
+        self.product_d_rf4_2 = memory_42.reshape(N, 16)
+        self.sum_d_m4fn = memory_42.reshape(N, 16)
+        self.sum_d_v4an_2 = memory_42.reshape(N, 16)
+        self.d_m3fn = memory_42.reshape(N, 16)
+        self.product_d_ra3_2 = memory_42.reshape(N, 16)
         memory_43 = np.empty(1024 * N, dtype)
         self.exp_z = memory_43.reshape(N, 16, 64)
         self.d_z = memory_43.reshape(N, 16, 64)
         memory_44 = np.empty(16 * N, dtype)
         self.sum_exp_z = memory_44.reshape(N, 16)
         self.ratio_d_z = memory_44.reshape(N, 16)
-        self.sum_d_glast_2 = memory_44.reshape(N, 16)
-        self.sum_d_vlast_2 = memory_44.reshape(N, 16)
-        self.d_mlast = memory_44.reshape(N, 16)
-        self.product_d_rf4_2 = memory_44.reshape(N, 16)
+        self.d_vlast = memory_44.reshape(N, 16)
+        self.product_d_rf4 = memory_44.reshape(N, 16)
         self.d_m4fn = memory_44.reshape(N, 16)
         self.product_d_ra4_2 = memory_44.reshape(N, 16)
-        self.sum_d_g3fn_2 = memory_44.reshape(N, 16)
-        self.d_m3an = memory_44.reshape(N, 16)
-        self.product_d_y2_2 = memory_44.reshape(N, 16)
+        self.d_v3fn = memory_44.reshape(N, 16)
+        self.product_d_ra3 = memory_44.reshape(N, 16)
         memory_45 = np.empty(2048 * N, dtype)
-        self.logsumexp_z = memory_45[: 16 * N].reshape(N, 16)
-        self.where_loss = memory_45[: 16 * N].reshape(N, 16)
+        self.log_loss = memory_45[: 16 * N].reshape(N, 16)
         self.sum_d_glast = memory_45[: 512 * N].reshape(N, 16, 32)
         self.sum_d_vlast = memory_45[: 512 * N].reshape(N, 16, 32)
-        self.sum_d_mlast = memory_45[: 16 * N].reshape(N, 16)
         self.d_s4f = memory_45.reshape(N, 16, 128)
+        memory_46 = np.empty(16 * N, dtype)
+        self.z_read = memory_46.reshape(N, 16)
+        self.where_following = memory_46.reshape(N, 16)
+        self.product_d_z = memory_46.reshape(N, 16)
+        self.sum_d_vlast_2 = memory_46.reshape(N, 16)
+        self.sum_d_mlast = memory_46.reshape(N, 16)
+        self.sum_d_g4fn_2 = memory_46.reshape(N, 16)
+        self.sum_d_g4an_2 = memory_46.reshape(N, 16)
+        self.sum_d_v3fn_2 = memory_46.reshape(N, 16)
         self.ones_32 = np.ones(32, dtype)
         self.ones_16 = np.ones(16, dtype)
         self.ones_5 = np.ones(16 * N, dtype)
@@ -1121,25 +1122,25 @@ def loss(params, word, following):
     exp_z = np.subtract(z, max_z[:, :, None])  # exp_z[n, j, k] = z[n, j, k] - max_z[n, j]
     exp_z = np.exp(exp_z, out=exp_z)  # exp_z[n, j, k] = exp(z[n, j, k] - max_z[n, j])
     sum_exp_z = np.dot(exp_z, ones_64)  # sum_exp_z[n, j] = sum(k, exp_z[n, j, k])
-    logsumexp_z = np.log(sum_exp_z)  # logsumexp_z[n, j] = log(sum_exp_z[n, j])
-    # logsumexp_z[n, j] = log(sum_exp_z[n, j]) + max_z[n, j]
-    logsumexp_z = np.add(logsumexp_z, max_z, out=logsumexp_z)
     # where_loss[n, j] = where(not_equal_following[n, j], 1, 0)
     where_loss = _masked(not_equal_following, 1.0, None, (N, 16), dtype)
     # sum_loss = sum(n, j, where(not_equal_following[n, j], 1, 0))
     sum_loss = np.dot(where_loss.reshape(-1), ones_5)
+    log_loss = np.log(sum_exp_z)  # log_loss[n, j] = log(sum_exp_z[n, j])
     # z_read[n, j] = z[n, j, following[n, j]]
     z_read = _filled(z[range_N[:, None], range_16, following], None, (N, 16), dtype)
-    # z_read[n, j] = logsumexp_z[n, j] - z[n, j, following[n, j]]
-    z_read = np.subtract(logsumexp_z, z_read, out=z_read)
-    # where_loss_2[n, j] = where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j,
-    #     following[n, j]], 0)
-    where_loss_2 = _masked(not_equal_following, z_read, None, (N, 16), dtype)
-    # sum_loss_2 = sum(n, j, where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j,
-    #     following[n, j]], 0))
+    # z_read[n, j] = max_z[n, j] - z[n, j, following[n, j]]
+    z_read = np.subtract(max_z, z_read, out=z_read)
+    # log_loss[n, j] = (max_z[n, j] - z[n, j, following[n, j]]) + log(sum_exp_z[n, j])
+    log_loss = np.add(log_loss, z_read, out=log_loss)
+    # where_loss_2[n, j] = where(not_equal_following[n, j], (max_z[n, j] - z[n, j, following[n,
+    #     j]]) + log(sum_exp_z[n, j]), 0)
+    where_loss_2 = _masked(not_equal_following, log_loss, None, (N, 16), dtype)
+    # sum_loss_2 = sum(n, j, where(not_equal_following[n, j], (max_z[n, j] - z[n, j, following[n,
+    #     j]]) + log(sum_exp_z[n, j]), 0))
     sum_loss_2 = np.dot(where_loss_2.reshape(-1), ones_5)
-    # loss = sum(n, j, where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j, following[n,
-    #     j]], 0))/sum(n, j, where(not_equal_following[n, j], 1, 0))
+    # loss = sum(n, j, where(not_equal_following[n, j], (max_z[n, j] - z[n, j, following[n, j]]) +
+    #     log(sum_exp_z[n, j]), 0))/sum(n, j, where(not_equal_following[n, j], 1, 0))
     loss = sum_loss_2 / sum_loss
     return loss
 
@@ -1393,22 +1394,21 @@ def value_and_grad(params, word, following, workspace=None):
     exp_z = np.exp(exp_z, out=exp_z)  # exp_z[n, j, k] = exp(z[n, j, k] - max_z[n, j])
     # sum_exp_z[n, j] = sum(k, exp_z[n, j, k])
     sum_exp_z = np.dot(exp_z, ones_64, out=work.sum_exp_z)
-    # logsumexp_z[n, j] = log(sum_exp_z[n, j])
-    logsumexp_z = np.log(sum_exp_z, out=work.logsumexp_z)
-    # logsumexp_z[n, j] = log(sum_exp_z[n, j]) + max_z[n, j]
-    logsumexp_z = np.add(logsumexp_z, max_z, out=logsumexp_z)
+    log_loss = np.log(sum_exp_z, out=work.log_loss)  # log_loss[n, j] = log(sum_exp_z[n, j])
     # z_read[n, j] = z[n, j, following[n, j]]
     z_read = _filled(z[range_N[:, None], range_16, following], work.z_read, (N, 16), dtype)
-    # z_read[n, j] = logsumexp_z[n, j] - z[n, j, following[n, j]]
-    z_read = np.subtract(logsumexp_z, z_read, out=z_read)
-    # where_loss[n, j] = where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j, following[n,
-    #     j]], 0)
-    where_loss = _masked(not_equal_following, z_read, work.where_loss, (N, 16), dtype)
-    # sum_loss = sum(n, j, where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j,
-    #     following[n, j]], 0))
+    # z_read[n, j] = max_z[n, j] - z[n, j, following[n, j]]
+    z_read = np.subtract(max_z, z_read, out=z_read)
+    # log_loss[n, j] = (max_z[n, j] - z[n, j, following[n, j]]) + log(sum_exp_z[n, j])
+    log_loss = np.add(log_loss, z_read, out=log_loss)
+    # where_loss[n, j] = where(not_equal_following[n, j], (max_z[n, j] - z[n, j, following[n, j]])
+    #     + log(sum_exp_z[n, j]), 0)
+    where_loss = _masked(not_equal_following, log_loss, work.where_loss, (N, 16), dtype)
+    # sum_loss = sum(n, j, where(not_equal_following[n, j], (max_z[n, j] - z[n, j, following[n,
+    #     j]]) + log(sum_exp_z[n, j]), 0))
     sum_loss = np.dot(where_loss.reshape(-1), ones_5)
-    # loss = sum(n, j, where(not_equal_following[n, j], logsumexp_z[n, j] - z[n, j, following[n,
-    #     j]], 0))/sum_following
+    # loss = sum(n, j, where(not_equal_following[n, j], (max_z[n, j] - z[n, j, following[n, j]]) +
+    #     log(sum_exp_z[n, j]), 0))/sum_following
     loss = sum_loss / sum_following
     # where_following[n, j] = where(not_equal_following[n, j], 1/sum_following, 0)
     where_following = _masked(not_equal_following, 1.0 / sum_following, work.where_following, (N,

@@ -104,7 +104,7 @@ _BUFFERS = (
     "max_s2",
     "exp_s2",
     "sum_exp_s2",
-    "logsumexp_s2",
+    "log_loss",
     "s2_read",
     "scaled_d_s2",
     "d_s2",
@@ -192,22 +192,22 @@ class Workspace:
         self.d_q1 = memory_12[: 24 * N * T].reshape(T, N, 24)
         memory_13 = np.empty(max(24 * N * T, N), dtype)
         self.max_s2 = memory_13[: N].reshape(N)
-        self.s2_read = memory_13[: N].reshape(N)
-        self.d_r1 = memory_13[: 24 * N * T].reshape(T, N, 24)
+        self.d_z1 = memory_13[: 24 * N * T].reshape(T, N, 24)
         memory_14 = np.empty(24 * N + 24 * N * T, dtype)
         self.exp_s2 = memory_14[: 5 * N].reshape(5, N)
         self.d_s2 = memory_14[: 5 * N].reshape(5, N)
         self.d_h1 = memory_14.reshape(T + 1, N, 24)
-        memory_15 = np.empty(max(72 * N * T, N), dtype)
+        memory_15 = np.empty(24 * N, dtype)
         self.sum_exp_s2 = memory_15[: N].reshape(N)
         self.scaled_d_s2 = memory_15[: N].reshape(N)
-        self.d_u1 = memory_15[: 72 * N * T].reshape(T, N, 3, 24)
-        memory_16 = np.empty(max(24 * N * T, N), dtype)
-        self.logsumexp_s2 = memory_16[: N].reshape(N)
-        self.d_z1 = memory_16[: 24 * N * T].reshape(T, N, 24)
-        memory_17 = np.empty(24 * N, dtype)
-        self.sum_d_h1 = memory_17.reshape(N, 24)
-        self.product_d_h1 = memory_17.reshape(N, 24)
+        self.sum_d_h1 = memory_15.reshape(N, 24)
+        self.product_d_h1 = memory_15.reshape(N, 24)
+        memory_16 = np.empty(max(72 * N * T, N), dtype)
+        self.log_loss = memory_16[: N].reshape(N)
+        self.d_u1 = memory_16[: 72 * N * T].reshape(T, N, 3, 24)
+        memory_17 = np.empty(max(24 * N * T, N), dtype)
+        self.s2_read = memory_17[: N].reshape(N)
+        self.d_r1 = memory_17[: 24 * N * T].reshape(T, N, 24)
         self.ones_5 = np.ones(5, dtype)
         self.ones_N = np.ones(N, dtype)
         self.ones_4 = np.ones(N * T, dtype)
@@ -361,14 +361,14 @@ def loss(params, x, seen, label):
     exp_s2 = np.subtract(s2, max_s2[:, None])  # exp_s2[n, j] = s2[n, j] - max_s2[n]
     exp_s2 = np.exp(exp_s2, out=exp_s2)  # exp_s2[n, j] = exp(s2[n, j] - max_s2[n])
     sum_exp_s2 = np.dot(exp_s2, ones_5)  # sum_exp_s2[n] = sum(j, exp_s2[n, j])
-    logsumexp_s2 = np.log(sum_exp_s2)  # logsumexp_s2[n] = log(sum_exp_s2[n])
-    # logsumexp_s2[n] = log(sum_exp_s2[n]) + max_s2[n]
-    logsumexp_s2 = np.add(logsumexp_s2, max_s2, out=logsumexp_s2)
+    log_loss = np.log(sum_exp_s2)  # log_loss[n] = log(sum_exp_s2[n])
     s2_read = _filled(s2[range_N, label], None, (N,), dtype)  # s2_read[n] = s2[n, label[n]]
-    # s2_read[n] = logsumexp_s2[n] - s2[n, label[n]]
-    s2_read = np.subtract(logsumexp_s2, s2_read, out=s2_read)
-    sum_loss = np.dot(s2_read, ones_N)  # sum_loss = sum(n, logsumexp_s2[n] - s2[n, label[n]])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s2[n] - s2[n, label[n]])/N
+    s2_read = np.subtract(max_s2, s2_read, out=s2_read)  # s2_read[n] = max_s2[n] - s2[n, label[n]]
+    # log_loss[n] = (max_s2[n] - s2[n, label[n]]) + log(sum_exp_s2[n])
+    log_loss = np.add(log_loss, s2_read, out=log_loss)
+    # sum_loss = sum(n, (max_s2[n] - s2[n, label[n]]) + log(sum_exp_s2[n]))
+    sum_loss = np.dot(log_loss, ones_N)
+    loss = sum_loss / N  # loss = sum(n, (max_s2[n] - s2[n, label[n]]) + log(sum_exp_s2[n]))/N
     return loss
 
 
@@ -494,16 +494,15 @@ def value_and_grad(params, x, seen, label, workspace=None):
     exp_s2 = np.exp(exp_s2, out=exp_s2)  # exp_s2[j, n] = exp(s2[j, n] - max_s2[n])
     # sum_exp_s2[n] = sum(j, exp_s2[j, n])
     sum_exp_s2 = np.dot(ones_5, exp_s2, out=work.sum_exp_s2)
-    # logsumexp_s2[n] = log(sum_exp_s2[n])
-    logsumexp_s2 = np.log(sum_exp_s2, out=work.logsumexp_s2)
-    # logsumexp_s2[n] = log(sum_exp_s2[n]) + max_s2[n]
-    logsumexp_s2 = np.add(logsumexp_s2, max_s2, out=logsumexp_s2)
+    log_loss = np.log(sum_exp_s2, out=work.log_loss)  # log_loss[n] = log(sum_exp_s2[n])
     # s2_read[n] = s2[label[n], n]
     s2_read = _filled(s2[label, range_N], work.s2_read, (N,), dtype)
-    # s2_read[n] = logsumexp_s2[n] - s2[label[n], n]
-    s2_read = np.subtract(logsumexp_s2, s2_read, out=s2_read)
-    sum_loss = np.dot(s2_read, ones_N)  # sum_loss = sum(n, logsumexp_s2[n] - s2[label[n], n])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s2[n] - s2[label[n], n])/N
+    s2_read = np.subtract(max_s2, s2_read, out=s2_read)  # s2_read[n] = max_s2[n] - s2[label[n], n]
+    # log_loss[n] = (max_s2[n] - s2[label[n], n]) + log(sum_exp_s2[n])
+    log_loss = np.add(log_loss, s2_read, out=log_loss)
+    # sum_loss = sum(n, (max_s2[n] - s2[label[n], n]) + log(sum_exp_s2[n]))
+    sum_loss = np.dot(log_loss, ones_N)
+    loss = sum_loss / N  # loss = sum(n, (max_s2[n] - s2[label[n], n]) + log(sum_exp_s2[n]))/N
     # scaled_d_s2[n] = N*sum_exp_s2[n]
     scaled_d_s2 = np.multiply(sum_exp_s2, N, out=work.scaled_d_s2)
     # d_s2[j, n] = exp_s2[j, n]/N/sum_exp_s2[n]

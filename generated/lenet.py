@@ -30,7 +30,7 @@ Conventions:
 Operations:
     forward and loss: 860702*N + 2550
     backward: 1666818*N + 30928
-    workspace, in floats: 14363*N + Max(150, 4704*N) + Max(168, 10*N) + Max(2400, 2880*N) +
+    workspace, in floats: 14364*N + Max(150, 4704*N) + Max(168, 10*N) + Max(2400, 2880*N) +
         Max(4200, 84*N) + Max(24000, 400*N)
 """
 
@@ -123,7 +123,7 @@ _BUFFERS = (
     "max_s10",
     "exp_s10",
     "sum_exp_s10",
-    "logsumexp_s10",
+    "log_loss",
     "s10_read",
     "scaled_d_s10",
     "d_s10",
@@ -239,7 +239,6 @@ class Workspace:
         self.sum_d_W1 = memory_10[: 4200].reshape(28, 6, 5, 1, 5)
         memory_11 = np.empty(N, dtype)
         self.max_s10 = memory_11.reshape(N)
-        self.s10_read = memory_11.reshape(N)
         memory_12 = np.empty(max(10 * N, 168), dtype)
         self.exp_s10 = memory_12[: 10 * N].reshape(10, N)
         self.d_s10 = memory_12[: 10 * N].reshape(10, N)
@@ -249,14 +248,16 @@ class Workspace:
         self.sum_exp_s10 = memory_13.reshape(N)
         self.scaled_d_s10 = memory_13.reshape(N)
         memory_14 = np.empty(N, dtype)
-        self.logsumexp_s10 = memory_14.reshape(N)
-        memory_15 = np.empty(4704 * N, bool)
-        self.greater_d_s9 = memory_15[: 84 * N].reshape(84, N)
-        self.greater_d_s8 = memory_15[: 120 * N].reshape(120, N)
-        self.equal_h5 = memory_15[: 1600 * N].reshape(5, 2, 16, 5, 2, N)
-        self.greater_d_s4_padded = memory_15[: 1600 * N].reshape(10, 16, 10, N)
-        self.equal_h2 = memory_15.reshape(14, 2, 6, 14, 2, N)
-        self.greater_d_s1 = memory_15.reshape(28, 6, 28, N)
+        self.log_loss = memory_14.reshape(N)
+        memory_15 = np.empty(N, dtype)
+        self.s10_read = memory_15.reshape(N)
+        memory_16 = np.empty(4704 * N, bool)
+        self.greater_d_s9 = memory_16[: 84 * N].reshape(84, N)
+        self.greater_d_s8 = memory_16[: 120 * N].reshape(120, N)
+        self.equal_h5 = memory_16[: 1600 * N].reshape(5, 2, 16, 5, 2, N)
+        self.greater_d_s4_padded = memory_16[: 1600 * N].reshape(10, 16, 10, N)
+        self.equal_h2 = memory_16.reshape(14, 2, 6, 14, 2, N)
+        self.greater_d_s1 = memory_16.reshape(28, 6, 28, N)
         self.ones_10 = np.ones(10, dtype)
         self.ones_N = np.ones(N, dtype)
         self.ones_4 = np.ones(10 * N, dtype)
@@ -420,14 +421,15 @@ def loss(params, x, label):
     exp_s10 = np.subtract(s10, max_s10)  # exp_s10[j, n] = s10[j, n] - max_s10[n]
     exp_s10 = np.exp(exp_s10, out=exp_s10)  # exp_s10[j, n] = exp(s10[j, n] - max_s10[n])
     sum_exp_s10 = np.dot(ones_10, exp_s10)  # sum_exp_s10[n] = sum(j, exp_s10[j, n])
-    logsumexp_s10 = np.log(sum_exp_s10)  # logsumexp_s10[n] = log(sum_exp_s10[n])
-    # logsumexp_s10[n] = log(sum_exp_s10[n]) + max_s10[n]
-    logsumexp_s10 = np.add(logsumexp_s10, max_s10, out=logsumexp_s10)
+    log_loss = np.log(sum_exp_s10)  # log_loss[n] = log(sum_exp_s10[n])
     s10_read = _filled(s10[label, range_N], None, (N,), dtype)  # s10_read[n] = s10[label[n], n]
-    # s10_read[n] = logsumexp_s10[n] - s10[label[n], n]
-    s10_read = np.subtract(logsumexp_s10, s10_read, out=s10_read)
-    sum_loss = np.dot(s10_read, ones_N)  # sum_loss = sum(n, logsumexp_s10[n] - s10[label[n], n])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s10[n] - s10[label[n], n])/N
+    # s10_read[n] = max_s10[n] - s10[label[n], n]
+    s10_read = np.subtract(max_s10, s10_read, out=s10_read)
+    # log_loss[n] = (max_s10[n] - s10[label[n], n]) + log(sum_exp_s10[n])
+    log_loss = np.add(log_loss, s10_read, out=log_loss)
+    # sum_loss = sum(n, (max_s10[n] - s10[label[n], n]) + log(sum_exp_s10[n]))
+    sum_loss = np.dot(log_loss, ones_N)
+    loss = sum_loss / N  # loss = sum(n, (max_s10[n] - s10[label[n], n]) + log(sum_exp_s10[n]))/N
     return loss
 
 
@@ -523,16 +525,16 @@ def value_and_grad(params, x, label, workspace=None):
     exp_s10 = np.exp(exp_s10, out=exp_s10)  # exp_s10[j, n] = exp(s10[j, n] - max_s10[n])
     # sum_exp_s10[n] = sum(j, exp_s10[j, n])
     sum_exp_s10 = np.dot(ones_10, exp_s10, out=work.sum_exp_s10)
-    # logsumexp_s10[n] = log(sum_exp_s10[n])
-    logsumexp_s10 = np.log(sum_exp_s10, out=work.logsumexp_s10)
-    # logsumexp_s10[n] = log(sum_exp_s10[n]) + max_s10[n]
-    logsumexp_s10 = np.add(logsumexp_s10, max_s10, out=logsumexp_s10)
+    log_loss = np.log(sum_exp_s10, out=work.log_loss)  # log_loss[n] = log(sum_exp_s10[n])
     # s10_read[n] = s10[label[n], n]
     s10_read = _filled(s10[label, range_N], work.s10_read, (N,), dtype)
-    # s10_read[n] = logsumexp_s10[n] - s10[label[n], n]
-    s10_read = np.subtract(logsumexp_s10, s10_read, out=s10_read)
-    sum_loss = np.dot(s10_read, ones_N)  # sum_loss = sum(n, logsumexp_s10[n] - s10[label[n], n])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s10[n] - s10[label[n], n])/N
+    # s10_read[n] = max_s10[n] - s10[label[n], n]
+    s10_read = np.subtract(max_s10, s10_read, out=s10_read)
+    # log_loss[n] = (max_s10[n] - s10[label[n], n]) + log(sum_exp_s10[n])
+    log_loss = np.add(log_loss, s10_read, out=log_loss)
+    # sum_loss = sum(n, (max_s10[n] - s10[label[n], n]) + log(sum_exp_s10[n]))
+    sum_loss = np.dot(log_loss, ones_N)
+    loss = sum_loss / N  # loss = sum(n, (max_s10[n] - s10[label[n], n]) + log(sum_exp_s10[n]))/N
     # scaled_d_s10[n] = N*sum_exp_s10[n]
     scaled_d_s10 = np.multiply(sum_exp_s10, N, out=work.scaled_d_s10)
     # d_s10[j, n] = exp_s10[j, n]/N/sum_exp_s10[n]

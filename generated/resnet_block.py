@@ -48,7 +48,7 @@ Conventions:
 Operations:
     forward and loss: 641286*N + 6016
     backward: 1152294*N + 40288
-    workspace, in floats: 20544*N + 3*Max(96, N) + Max(96, 16*N) + 2*Max(576, 1568*N) + Max(768,
+    workspace, in floats: 20544*N + 4*Max(96, N) + Max(96, 16*N) + 2*Max(576, 1568*N) + Max(768,
         10*N) + Max(1152, 1568*N) + Max(2304, 576*N) + Max(2304, 1024*N) + Max(6912, 576*N) +
         Max(13824, 576*N) + 64
 """
@@ -231,7 +231,7 @@ _BUFFERS = (
     "max_s16",
     "exp_s16",
     "sum_exp_s16",
-    "logsumexp_s16",
+    "log_loss",
     "s16_read",
     "scaled_d_s16",
     "d_s16",
@@ -527,48 +527,49 @@ class Workspace:
         self.sum_d_h1 = memory_26[: 288 * N].reshape(6, 6, N, 8, 1, 1)
         memory_27 = np.empty(max(96, N), dtype)
         self.max_s16 = memory_27[: N].reshape(N)
-        self.s16_read = memory_27[: N].reshape(N)
-        self.sum_d_r7 = memory_27[: 16].reshape(16)
+        self.sum_sum_d_r7_2 = memory_27[: 96].reshape(6, 16)
         self.sum_sum_d_r7_2_2 = memory_27[: 96].reshape(6, 16)
-        self.d_m14 = memory_27[: 16].reshape(16)
-        self.product_d_s13_2 = memory_27[: 16].reshape(16)
-        self.d_v12 = memory_27[: 16].reshape(16)
-        self.product_d_s11_padded = memory_27[: 16].reshape(16)
+        self.product_d_m14 = memory_27[: 16].reshape(16)
+        self.sum_sum_d_r7_3_2 = memory_27[: 96].reshape(6, 16)
+        self.product_d_m12 = memory_27[: 16].reshape(16)
         self.sum_sum_d_y9_2_2 = memory_27[: 96].reshape(6, 16)
-        self.sum_sum_d_y6_2 = memory_27[: 96].reshape(12, 8)
-        self.sum_sum_d_y3_2 = memory_27[: 96].reshape(12, 8)
+        self.sum_sum_d_y6_2_2 = memory_27[: 96].reshape(12, 8)
         memory_28 = np.empty(max(10 * N, 768), dtype)
         self.exp_s16 = memory_28[: 10 * N].reshape(10, N)
         self.d_s16 = memory_28[: 10 * N].reshape(10, N)
-        self.product_d_m14 = memory_28[: 16].reshape(16)
         self.sum_d_W13 = memory_28[: 768].reshape(6, 16, 1, 8, 1)
         self.W5_view_copy = memory_28[: 576].reshape(3, 8, 8, 3)
         memory_29 = np.empty(max(96, N), dtype)
         self.sum_exp_s16 = memory_29[: N].reshape(N)
         self.scaled_d_s16 = memory_29[: N].reshape(N)
-        self.d_v14 = memory_29[: 16].reshape(16)
-        self.product_d_s13 = memory_29[: 16].reshape(16)
-        self.sum_sum_d_r7_3_2 = memory_29[: 96].reshape(6, 16)
+        self.product_d_v14 = memory_29[: 16].reshape(16)
+        self.d_m14 = memory_29[: 16].reshape(16)
+        self.product_d_s13_2 = memory_29[: 16].reshape(16)
         self.product_d_v12 = memory_29[: 16].reshape(16)
-        self.product_d_m12 = memory_29[: 16].reshape(16)
-        self.product_d_v9 = memory_29[: 16].reshape(16)
+        self.sum_sum_d_y9_2 = memory_29[: 96].reshape(6, 16)
         self.product_d_m9 = memory_29[: 16].reshape(16)
-        self.sum_sum_d_y6_2_2 = memory_29[: 96].reshape(12, 8)
-        self.sum_sum_d_y3_2_2 = memory_29[: 96].reshape(12, 8)
+        self.product_d_m6 = memory_29[: 8].reshape(8)
         memory_30 = np.empty(max(96, N), dtype)
-        self.logsumexp_s16 = memory_30[: N].reshape(N)
-        self.sum_sum_d_r7_2 = memory_30[: 96].reshape(6, 16)
-        self.product_d_v14 = memory_30[: 16].reshape(16)
-        self.sum_d_r7_2 = memory_30[: 16].reshape(16)
-        self.sum_sum_d_y9_2 = memory_30[: 96].reshape(6, 16)
+        self.log_loss = memory_30[: N].reshape(N)
+        self.d_v14 = memory_30[: 16].reshape(16)
+        self.product_d_s13 = memory_30[: 16].reshape(16)
+        self.d_v12 = memory_30[: 16].reshape(16)
+        self.product_d_s11_padded = memory_30[: 16].reshape(16)
         self.d_m9 = memory_30[: 16].reshape(16)
         self.product_d_s8_2 = memory_30[: 16].reshape(16)
-        self.product_d_m6 = memory_30[: 8].reshape(8)
-        memory_31 = np.empty(1152 * N, bool)
-        self.greater_d_r7 = memory_31[: 576 * N].reshape(6, 16, 6, N)
-        self.greater_d_y9 = memory_31[: 576 * N].reshape(6, 16, 6, N)
-        self.greater_d_y6 = memory_31.reshape(12, 8, 12, N)
-        self.greater_d_y3 = memory_31.reshape(12, 8, 12, N)
+        self.sum_sum_d_y3_2 = memory_30[: 96].reshape(12, 8)
+        memory_31 = np.empty(max(96, N), dtype)
+        self.s16_read = memory_31[: N].reshape(N)
+        self.sum_d_r7 = memory_31[: 16].reshape(16)
+        self.sum_d_r7_2 = memory_31[: 16].reshape(16)
+        self.product_d_v9 = memory_31[: 16].reshape(16)
+        self.sum_sum_d_y6_2 = memory_31[: 96].reshape(12, 8)
+        self.sum_sum_d_y3_2_2 = memory_31[: 96].reshape(12, 8)
+        memory_32 = np.empty(1152 * N, bool)
+        self.greater_d_r7 = memory_32[: 576 * N].reshape(6, 16, 6, N)
+        self.greater_d_y9 = memory_32[: 576 * N].reshape(6, 16, 6, N)
+        self.greater_d_y6 = memory_32.reshape(12, 8, 12, N)
+        self.greater_d_y3 = memory_32.reshape(12, 8, 12, N)
         self.ones_1 = np.ones(12 * N, dtype)
         self.ones_12 = np.ones(12, dtype)
         self.ones_3 = np.ones(6 * N, dtype)
@@ -1136,14 +1137,15 @@ def loss(params, x, label):
     exp_s16 = np.subtract(s16, max_s16)  # exp_s16[j, n] = s16[j, n] - max_s16[n]
     exp_s16 = np.exp(exp_s16, out=exp_s16)  # exp_s16[j, n] = exp(s16[j, n] - max_s16[n])
     sum_exp_s16 = np.dot(ones_10, exp_s16)  # sum_exp_s16[n] = sum(j, exp_s16[j, n])
-    logsumexp_s16 = np.log(sum_exp_s16)  # logsumexp_s16[n] = log(sum_exp_s16[n])
-    # logsumexp_s16[n] = log(sum_exp_s16[n]) + max_s16[n]
-    logsumexp_s16 = np.add(logsumexp_s16, max_s16, out=logsumexp_s16)
+    log_loss = np.log(sum_exp_s16)  # log_loss[n] = log(sum_exp_s16[n])
     s16_read = _filled(s16[label, range_N], None, (N,), dtype)  # s16_read[n] = s16[label[n], n]
-    # s16_read[n] = logsumexp_s16[n] - s16[label[n], n]
-    s16_read = np.subtract(logsumexp_s16, s16_read, out=s16_read)
-    sum_loss = np.dot(s16_read, ones_N)  # sum_loss = sum(n, logsumexp_s16[n] - s16[label[n], n])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s16[n] - s16[label[n], n])/N
+    # s16_read[n] = max_s16[n] - s16[label[n], n]
+    s16_read = np.subtract(max_s16, s16_read, out=s16_read)
+    # log_loss[n] = (max_s16[n] - s16[label[n], n]) + log(sum_exp_s16[n])
+    log_loss = np.add(log_loss, s16_read, out=log_loss)
+    # sum_loss = sum(n, (max_s16[n] - s16[label[n], n]) + log(sum_exp_s16[n]))
+    sum_loss = np.dot(log_loss, ones_N)
+    loss = sum_loss / N  # loss = sum(n, (max_s16[n] - s16[label[n], n]) + log(sum_exp_s16[n]))/N
     return loss
 
 
@@ -1393,16 +1395,16 @@ def value_and_grad(params, x, label, workspace=None):
     exp_s16 = np.exp(exp_s16, out=exp_s16)  # exp_s16[j, n] = exp(s16[j, n] - max_s16[n])
     # sum_exp_s16[n] = sum(j, exp_s16[j, n])
     sum_exp_s16 = np.dot(ones_10, exp_s16, out=work.sum_exp_s16)
-    # logsumexp_s16[n] = log(sum_exp_s16[n])
-    logsumexp_s16 = np.log(sum_exp_s16, out=work.logsumexp_s16)
-    # logsumexp_s16[n] = log(sum_exp_s16[n]) + max_s16[n]
-    logsumexp_s16 = np.add(logsumexp_s16, max_s16, out=logsumexp_s16)
+    log_loss = np.log(sum_exp_s16, out=work.log_loss)  # log_loss[n] = log(sum_exp_s16[n])
     # s16_read[n] = s16[label[n], n]
     s16_read = _filled(s16[label, range_N], work.s16_read, (N,), dtype)
-    # s16_read[n] = logsumexp_s16[n] - s16[label[n], n]
-    s16_read = np.subtract(logsumexp_s16, s16_read, out=s16_read)
-    sum_loss = np.dot(s16_read, ones_N)  # sum_loss = sum(n, logsumexp_s16[n] - s16[label[n], n])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_s16[n] - s16[label[n], n])/N
+    # s16_read[n] = max_s16[n] - s16[label[n], n]
+    s16_read = np.subtract(max_s16, s16_read, out=s16_read)
+    # log_loss[n] = (max_s16[n] - s16[label[n], n]) + log(sum_exp_s16[n])
+    log_loss = np.add(log_loss, s16_read, out=log_loss)
+    # sum_loss = sum(n, (max_s16[n] - s16[label[n], n]) + log(sum_exp_s16[n]))
+    sum_loss = np.dot(log_loss, ones_N)
+    loss = sum_loss / N  # loss = sum(n, (max_s16[n] - s16[label[n], n]) + log(sum_exp_s16[n]))/N
     # scaled_d_s16[n] = N*sum_exp_s16[n]
     scaled_d_s16 = np.multiply(sum_exp_s16, N, out=work.scaled_d_s16)
     # d_s16[j, n] = exp_s16[j, n]/N/sum_exp_s16[n]

@@ -17,7 +17,7 @@ Conventions:
 Operations:
     forward and loss: 16*N*T + 205*N
     backward: 16*N*T + 348*N
-    workspace, in floats: 24*N + Max(5*N, 16*N*T)
+    workspace, in floats: 25*N + Max(5*N, 16*N*T)
 """
 
 import numpy as np
@@ -55,7 +55,7 @@ _BUFFERS = (
     "max_z",
     "exp_z",
     "sum_exp_z",
-    "logsumexp_z",
+    "log_loss",
     "z_read",
     "scaled_d_z",
     "d_z",
@@ -79,7 +79,7 @@ def init(seed=0, dtype=np.float64):
 class Workspace:
     """Memory of ``value_and_grad`` for one size of data, used again at each call.
 
-    24*N + Max(5*N, 16*N*T) floats for extents (N, T).
+    25*N + Max(5*N, 16*N*T) floats for extents (N, T).
     Two threads must not use one workspace at a time.
     """
 
@@ -95,7 +95,6 @@ class Workspace:
         self.product_d_E = memory_2.reshape(16, N)
         memory_3 = np.empty(N, dtype)
         self.max_z = memory_3.reshape(N)
-        self.z_read = memory_3.reshape(N)
         memory_4 = np.empty(5 * N, dtype)
         self.exp_z = memory_4.reshape(5, N)
         self.d_z = memory_4.reshape(5, N)
@@ -103,7 +102,9 @@ class Workspace:
         self.sum_exp_z = memory_5.reshape(N)
         self.scaled_d_z = memory_5.reshape(N)
         memory_6 = np.empty(N, dtype)
-        self.logsumexp_z = memory_6.reshape(N)
+        self.log_loss = memory_6.reshape(N)
+        memory_7 = np.empty(N, dtype)
+        self.z_read = memory_7.reshape(N)
         self.ones_5 = np.ones(5, dtype)
         self.ones_N = np.ones(N, dtype)
         self.range_N = np.arange(N)
@@ -159,14 +160,14 @@ def loss(params, word, label):
     exp_z = np.subtract(z, max_z)  # exp_z[c, n] = z[c, n] - max_z[n]
     exp_z = np.exp(exp_z, out=exp_z)  # exp_z[c, n] = exp(z[c, n] - max_z[n])
     sum_exp_z = np.dot(ones_5, exp_z)  # sum_exp_z[n] = sum(c, exp_z[c, n])
-    logsumexp_z = np.log(sum_exp_z)  # logsumexp_z[n] = log(sum_exp_z[n])
-    # logsumexp_z[n] = log(sum_exp_z[n]) + max_z[n]
-    logsumexp_z = np.add(logsumexp_z, max_z, out=logsumexp_z)
+    log_loss = np.log(sum_exp_z)  # log_loss[n] = log(sum_exp_z[n])
     z_read = _filled(z[label, range_N], None, (N,), dtype)  # z_read[n] = z[label[n], n]
-    # z_read[n] = logsumexp_z[n] - z[label[n], n]
-    z_read = np.subtract(logsumexp_z, z_read, out=z_read)
-    sum_loss = np.dot(z_read, ones_N)  # sum_loss = sum(n, logsumexp_z[n] - z[label[n], n])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_z[n] - z[label[n], n])/N
+    z_read = np.subtract(max_z, z_read, out=z_read)  # z_read[n] = max_z[n] - z[label[n], n]
+    # log_loss[n] = (max_z[n] - z[label[n], n]) + log(sum_exp_z[n])
+    log_loss = np.add(log_loss, z_read, out=log_loss)
+    # sum_loss = sum(n, (max_z[n] - z[label[n], n]) + log(sum_exp_z[n]))
+    sum_loss = np.dot(log_loss, ones_N)
+    loss = sum_loss / N  # loss = sum(n, (max_z[n] - z[label[n], n]) + log(sum_exp_z[n]))/N
     return loss
 
 
@@ -203,14 +204,14 @@ def value_and_grad(params, word, label, workspace=None):
     exp_z = np.subtract(z, max_z, out=work.exp_z)  # exp_z[c, n] = z[c, n] - max_z[n]
     exp_z = np.exp(exp_z, out=exp_z)  # exp_z[c, n] = exp(z[c, n] - max_z[n])
     sum_exp_z = np.dot(ones_5, exp_z, out=work.sum_exp_z)  # sum_exp_z[n] = sum(c, exp_z[c, n])
-    logsumexp_z = np.log(sum_exp_z, out=work.logsumexp_z)  # logsumexp_z[n] = log(sum_exp_z[n])
-    # logsumexp_z[n] = log(sum_exp_z[n]) + max_z[n]
-    logsumexp_z = np.add(logsumexp_z, max_z, out=logsumexp_z)
+    log_loss = np.log(sum_exp_z, out=work.log_loss)  # log_loss[n] = log(sum_exp_z[n])
     z_read = _filled(z[label, range_N], work.z_read, (N,), dtype)  # z_read[n] = z[label[n], n]
-    # z_read[n] = logsumexp_z[n] - z[label[n], n]
-    z_read = np.subtract(logsumexp_z, z_read, out=z_read)
-    sum_loss = np.dot(z_read, ones_N)  # sum_loss = sum(n, logsumexp_z[n] - z[label[n], n])
-    loss = sum_loss / N  # loss = sum(n, logsumexp_z[n] - z[label[n], n])/N
+    z_read = np.subtract(max_z, z_read, out=z_read)  # z_read[n] = max_z[n] - z[label[n], n]
+    # log_loss[n] = (max_z[n] - z[label[n], n]) + log(sum_exp_z[n])
+    log_loss = np.add(log_loss, z_read, out=log_loss)
+    # sum_loss = sum(n, (max_z[n] - z[label[n], n]) + log(sum_exp_z[n]))
+    sum_loss = np.dot(log_loss, ones_N)
+    loss = sum_loss / N  # loss = sum(n, (max_z[n] - z[label[n], n]) + log(sum_exp_z[n]))/N
     scaled_d_z = np.multiply(sum_exp_z, N, out=work.scaled_d_z)  # scaled_d_z[n] = N*sum_exp_z[n]
     d_z = np.divide(exp_z, scaled_d_z, out=work.d_z)  # d_z[c, n] = exp_z[c, n]/N/sum_exp_z[n]
     d_z[label, range_N] -= dtype.type(1.0) / N  # d_z[label[n], n] += -1/N

@@ -771,6 +771,7 @@ def shift_logsumexp(graph: Graph) -> Graph:
     graph = _name_each_logsumexp(each_rebuilt(graph, _without_idle))
     tensors = dict(graph.tensors)
     probabilities: dict[Expr, tuple[tuple[Index, ...], Expr]] = {}
+    parts: dict[str, tuple[Definition, Expr, Expr]] = {}
     definitions: list[Definition] = []
     for d in graph.definitions:
         node = d.expr
@@ -803,6 +804,8 @@ def shift_logsumexp(graph: Graph) -> Graph:
             total = make("sum_exp", rows, Reduce("sum", powers, *node.indices))
             logarithm = apply("log", total)
         definitions.append(replace(d, expr=top + logarithm))
+        if isinstance(node.body, Read):
+            parts[d.target.name] = d, top, logarithm
         key, free = canonical(apply("exp", node.body - d.target))
         probabilities[key] = (free, powers / total)
 
@@ -816,7 +819,46 @@ def shift_logsumexp(graph: Graph) -> Graph:
         return rename(ratio, dict(zip(own, free, strict=True)))
 
     result = replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
-    return each_rebuilt(result, change)
+    result = each_rebuilt(result, change)
+    for name in parts.keys() - _kept(graph):
+        result = _less_than_the_largest(result, *parts[name])
+    return result
+
+
+def _less_than_the_largest(
+    graph: Graph, whole: Definition, top: Expr, logarithm: Expr
+) -> Graph:
+    """logsumexp_k u - u_l = (m - u_l) + log Z, which loses no digits with the size of u.
+
+    It costs no more where nothing else reads the logsumexp and there are no more u_l than rows.
+    """
+    name, body = whole.target.name, whole.expr.body
+    left = 0
+
+    def change(expr: Expr) -> Expr:
+        nonlocal left
+        left += isinstance(expr, Read) and expr.name == name
+        if not expr.is_Add:
+            return expr
+        for term in expr.args:
+            number, read = term.as_coeff_Mul()
+            if not isinstance(read, Read) or read.name != name:
+                continue
+            for other in expr.args:
+                taken = -other / number
+                if not isinstance(taken, Read) or taken.name != body.name:
+                    continue
+                if not set(free_indices(taken)) <= set(free_indices(read)):
+                    continue
+                here = dict(zip(whole.indices, read.indices, strict=True))
+                near = apply("group", rename(top, here) - taken)
+                rest = [t for t in expr.args if t is not term and t is not other]
+                left -= 1
+                return Add(*rest, number * (near + rename(logarithm, here)))
+        return expr
+
+    changed = each_rebuilt(graph, change)
+    return graph if left else changed
 
 
 def _name_each_logsumexp(graph: Graph) -> Graph:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command import command
 
 ROOT = Path(__file__).parent.parent
 GOOD = """
@@ -22,16 +23,8 @@ kind = "sum_of_squares"
 """
 
 
-def run(*arguments, cwd, **options):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})}
-    return subprocess.run(
-        [sys.executable, "-m", "symbprop", *map(str, arguments)], cwd=cwd, env=environment,
-        capture_output=True, text=True, check=False, **options,
-    )
-
-
 def test_compile_check_and_use(tmp_path):
-    done = run("compile", "two_two_one", "--check", cwd=tmp_path)
+    done = command("compile", "two_two_one", "--check", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     for word in ("parameters           9", "operations forward", "workspace", "simplify"):
         assert word in done.stdout
@@ -42,11 +35,11 @@ def test_compile_check_and_use(tmp_path):
         check=False,
     )
     assert itself.returncode == 0 and "disagreement" in itself.stdout
-    assert run("check", made, cwd=tmp_path).returncode == 0
+    assert command("check", made, folder=tmp_path).returncode == 0
     wrong = made.read_text().replace("d_b3 = ", "d_b3 = 2 * ")
     assert wrong != made.read_text()
     made.write_text(wrong)
-    failed = run("check", made, cwd=tmp_path)
+    failed = command("check", made, folder=tmp_path)
     assert failed.returncode == 1 and "SP650" in failed.stderr
 
 
@@ -55,7 +48,7 @@ STAGES = ["graph", "derivative", "simplified", "arranged", "program", "module"]
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_show_each_stage(stage, tmp_path):
-    done = run("show", "logistic_regression", "--stage", stage, cwd=tmp_path)
+    done = command("show", "logistic_regression", "--stage", stage, folder=tmp_path)
     assert done.returncode == 0 and "p[n]" in done.stdout
 
 
@@ -71,7 +64,7 @@ units = 2
 [loss]
 kind = "sum_of_squares"
 """)
-    done = run("show", "norm.toml", "--stage", "program", cwd=tmp_path)
+    done = command("show", "norm.toml", "--stage", "program", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     heads = re.findall(r"^# (\w+)$", done.stdout, re.M)
     assert heads == ["forward", "statistics", "loss", "value_and_grad"]
@@ -83,18 +76,19 @@ kind = "sum_of_squares"
 
 
 def test_new_compiles(tmp_path):
-    assert run("new", "mine", cwd=tmp_path).returncode == 0
-    assert run("compile", "mine.toml", "--check", cwd=tmp_path).returncode == 0
-    again = run("new", "mine", cwd=tmp_path)
+    assert command("new", "mine", folder=tmp_path).returncode == 0
+    assert command("compile", "mine.toml", "--check", folder=tmp_path).returncode == 0
+    again = command("new", "mine", folder=tmp_path)
     assert again.returncode == 3 and "exists" in again.stderr
 
 
 def test_latex_prints_and_writes(tmp_path):
-    done = run("latex", "two_two_one", "--wrt", "W5", cwd=tmp_path)
+    done = command("latex", "two_two_one", "--wrt", "W5", folder=tmp_path)
     assert done.returncode == 0 and r"\text{predicted}_i" in done.stdout
-    assert run("latex", "digits", "--form", "matrix", "-o", "d.tex", cwd=tmp_path).returncode == 0
+    made = command("latex", "digits", "--form", "matrix", "-o", "d.tex", folder=tmp_path)
+    assert made.returncode == 0
     assert r"\begin{document}" in (tmp_path / "d.tex").read_text()
-    unknown = run("latex", "two_two_one", "--wrt", "W9", cwd=tmp_path)
+    unknown = command("latex", "two_two_one", "--wrt", "W9", folder=tmp_path)
     assert unknown.returncode == 2 and "W9" in unknown.stderr
 
 
@@ -136,7 +130,7 @@ def test_bad_specs_are_answered_and_nothing_is_written(text, code, message, tmp_
     (tmp_path / "generated").mkdir()
     old = tmp_path / "generated" / "spec.py"
     old.write_text("# Written by symbprop, once.\n")
-    done = run("compile", "spec.toml", cwd=tmp_path)
+    done = command("compile", "spec.toml", folder=tmp_path)
     assert done.returncode == code, done.stderr
     assert re.search(message, done.stderr), done.stderr
     assert "Traceback" not in done.stderr and not done.stdout
@@ -145,18 +139,18 @@ def test_bad_specs_are_answered_and_nothing_is_written(text, code, message, tmp_
 
 
 def test_missing_files_name_what_is_near(tmp_path):
-    done = run("compile", "two_two_on", cwd=tmp_path)
+    done = command("compile", "two_two_on", folder=tmp_path)
     assert done.returncode == 3 and 'did you mean "two_two_one"' in done.stderr
     (tmp_path / "net.toml").write_text(GOOD)
-    done = run("compile", "nett.toml", cwd=tmp_path)
+    done = command("compile", "nett.toml", folder=tmp_path)
     assert done.returncode == 3 and 'did you mean "net.toml"' in done.stderr
-    done = run("compile", tmp_path, cwd=tmp_path)
+    done = command("compile", tmp_path, folder=tmp_path)
     assert done.returncode == 3 and "is a directory" in done.stderr
 
 
 def test_outputs_that_must_not_be_written(tmp_path):
     def compile_to(name, *more):
-        return run("compile", "xor", "-o", name, *more, cwd=tmp_path)
+        return command("compile", "xor", "-o", name, *more, folder=tmp_path)
 
     (tmp_path / "mine.py").write_text("print('mine')\n")
     assert compile_to("mine.py").returncode == 3
@@ -182,7 +176,7 @@ HOSTILE = ['"""', "a\\", "\\u12 \\N{x}", "a\nb\rc", "a\u2028b", "{{ config }}{% 
 def test_a_title_is_inert_and_comes_back_whole(title, tmp_path):
     escaped = "".join(f"\\u{ord(c):04x}" for c in title)
     (tmp_path / "spec.toml").write_text(f'title = "{escaped}"\n{GOOD}')
-    done = run("compile", "spec.toml", "--check", cwd=tmp_path)
+    done = command("compile", "spec.toml", "--check", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     path = tmp_path / "generated" / "spec.py"
     spec = importlib.util.spec_from_file_location("spec", path)
@@ -200,7 +194,7 @@ def test_names_that_the_module_uses_itself(tmp_path):
     (tmp_path / "spec.toml").write_text(
         f'equations = "loss = sum(i, {terms})"\n[parameters]\n{declared}\n[inputs]\nx = ["M"]\n'
     )
-    done = run("compile", "spec.toml", "--check", cwd=tmp_path)
+    done = command("compile", "spec.toml", "--check", folder=tmp_path)
     assert done.returncode == 0, done.stderr
 
 
@@ -211,5 +205,8 @@ def test_a_closed_pipe_and_an_ascii_terminal(tmp_path):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
-    plain = run("show", "digits", cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
-    assert plain.returncode == 0
+    plain = subprocess.run(
+        [sys.executable, "-m", "symbprop", "show", "digits"], cwd=tmp_path, capture_output=True,
+        check=False, env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+    )
+    assert plain.returncode == 0 and plain.stdout.isascii()

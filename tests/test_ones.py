@@ -8,13 +8,12 @@ import re
 
 import numpy as np
 import pytest
+from compiled import of_spec
 from test_layers import SPECS
 from three_ways import called, data_of, extents_of, judge, module_of
 
 from symbprop.networks.layers import all_layers
 from symbprop.networks.losses import LOSSES
-from symbprop.networks.spec import parse_spec
-from symbprop.pipeline import compile_graph
 
 # Where 1 is no number of the layer: widths that halve, and a padding that leaves windows empty.
 INSTEAD = {
@@ -40,7 +39,7 @@ def ones(name):
     for old, new in INSTEAD.get(name, ()):
         assert old in text
         text = text.replace(old, new)
-    return compile_graph(parse_spec(text, "net.toml").graph, "net")
+    return of_spec(text)
 
 
 @pytest.mark.parametrize("name", sorted(TRIED))
@@ -94,5 +93,5 @@ units = 2
 [loss]
 kind = "mean_squared_error"
 """
-    compilation = compile_graph(parse_spec(text, "net.toml").graph, "net")
+    compilation = of_spec(text)
     assert not judge(compilation, {"N": rows}).failures

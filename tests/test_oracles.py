@@ -140,7 +140,8 @@ def test_what_60_digits_cannot_judge_is_small_in_number():
     assert len(TOO_LARGE) <= len(zoo_names()) // 3
 
 
-def test_60_digits_catch_a_lost_path(monkeypatch):
+@pytest.mark.parametrize("elements", [False, True])
+def test_60_digits_catch_a_lost_path(elements, monkeypatch):
     graph = load("gaussian_mixture").graph
     honest = calculus.collect
     monkeypatch.setattr(
@@ -150,17 +151,18 @@ def test_60_digits_catch_a_lost_path(monkeypatch):
     broken = run(graph, "gaussian_mixture")
     params, data = point(graph, broken["init"](3), 4, SMALL)
     _, grads = broken["value_and_grad"](params, **data)
-    assert error_in_60_digits(graph, grads, params, data, SMALL) > 1e-3
+    assert error_in_60_digits(graph, grads, params, data, SMALL, elements=elements) > 1e-3
 
 
+@pytest.mark.parametrize("elements", [False, True])
 @pytest.mark.parametrize("fault", [1 + 1e-11, float("nan"), -1.0])
-def test_60_digits_catch_one_wrong_element(fault):
+def test_60_digits_catch_one_wrong_element(fault, elements):
     net, graph = module("xor"), load("xor").graph
     params, data = point(graph, net.init(3), 4, SMALL)
     _, grads = net.value_and_grad(params, **data)
     where = np.unravel_index(np.argmax(np.abs(grads["W1"])), grads["W1"].shape)
     grads["W1"][where] *= fault
-    assert error_in_60_digits(graph, grads, params, data, SMALL) > CLOSE
+    assert error_in_60_digits(graph, grads, params, data, SMALL, elements=elements) > CLOSE
 
 
 # --- PyTorch -----------------------------------------------------------------------------------

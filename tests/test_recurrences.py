@@ -5,6 +5,7 @@ and by the module.  What has no loop is refused in the author's words.
 """
 
 import pytest
+from compiled import of_spec
 from three_ways import judge
 
 from symbprop.arrays.recurrences import turn
@@ -111,8 +112,8 @@ loss = -logsumexp(j, s[T,j]) + a**2""",
 @pytest.mark.parametrize("name", RECURRENCES)
 @pytest.mark.parametrize("steps", [3, 1, 4])
 def test_a_recurrence_is_differentiated_step_by_step(name, steps):
-    graph = parse_spec(f"equations = '''{RECURRENCES[name]}\n'''\n{GIVEN}", "n").graph
-    assert not judge(compile_graph(graph, "net"), {"T": steps}, seed=steps).failures
+    made = of_spec(f"equations = '''{RECURRENCES[name]}\n'''\n{GIVEN}")
+    assert not judge(made, {"T": steps}, seed=steps).failures
 
 
 def test_places_of_their_own_and_no_loop():

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from conftest import CORE
+
 ROOT = Path(__file__).parent.parent / "symbprop"
 FLOORS = ["errors", "language", "networks", "calculus", "arrays", "check", "targets", "files",
           "pipeline", "shrinking", "cli", "__main__"]
@@ -46,3 +48,9 @@ def test_nothing_evaluates_text():
             if isinstance(node, ast.Call):
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 assert name not in BANNED, f"{path} calls {name}"
+
+
+def test_the_core_names_tests_that_exist():
+    for stem, names in CORE.items():
+        text = (Path(__file__).parent / f"{stem}.py").read_text()
+        assert all(f"def {name}(" in text for name in names), stem

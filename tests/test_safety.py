@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from command import command
 
 from symbprop.errors import Fault, FileError, Place, SpecError
 from symbprop.files import whole_file, write_whole
@@ -18,12 +19,6 @@ kind = {layer}
 [loss]
 kind = "mean_squared_error"
 """
-
-
-def command(*arguments, folder, **options):
-    # As the installed command does, Python then imports nothing from the directory it stands in.
-    return subprocess.run([sys.executable, "-P", "-m", "symbprop", *arguments], cwd=folder,
-                          capture_output=True, text=True, check=False, timeout=60, **options)
 
 
 @pytest.fixture
@@ -100,6 +95,10 @@ def test_a_check_reads_no_option_and_hides_nothing(folder, name):
     os.replace(folder / "fine.py", folder / name)
     done = command("check", "--", name, folder=folder)
     assert done.returncode == 0, done.stderr
+    if name == "numpy.py":
+        # As the installed command does, Python imports nothing from the directory it stands in.
+        done = subprocess.run([sys.executable, "-P", "-m", "symbprop", "check", name], cwd=folder,
+                              capture_output=True, text=True, check=True, timeout=60)
     assert "largest relative disagreement" in done.stdout
 
 
@@ -109,11 +108,10 @@ def test_specs_may_be_called_as_modules_are(folder, stem):
     assert command("check", f"{stem}.toml", folder=folder).returncode == 0
 
 
-def test_checks_say_that_they_execute():
+def test_checks_say_that_they_execute(tmp_path):
     for name in ("check", "compile"):
-        done = subprocess.run([sys.executable, "-m", "symbprop", name, "--help"],
-                              capture_output=True, text=True, check=True)
-        assert "execute" in " ".join(done.stdout.split())
+        done = command(name, "--help", folder=tmp_path)
+        assert done.returncode == 0 and "execute" in " ".join(done.stdout.split())
 
 
 def test_no_message_makes_a_line_of_its_own():

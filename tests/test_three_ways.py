@@ -13,10 +13,11 @@ import pytest
 import test_layers
 import test_lowering
 import test_random_networks
+from compiled import of_spec, of_zoo
 from three_ways import FEW, MANY, extents_of, failures, judge, operations
 
 from symbprop.arrays.program import Apply, Loop
-from symbprop.networks.spec import load, parse_spec, zoo_names
+from symbprop.networks.spec import zoo_names
 from symbprop.pipeline import compile_graph
 
 ROWS = ({}, {"N": 1}, {"N": 0})
@@ -36,9 +37,9 @@ REFUSED = {"loss contrastive"}
 @cache
 def made(kind, name):
     if kind == "zoo":
-        return compile_graph(load(name).graph, "net")
+        return of_zoo(name)
     if kind == "layers":
-        return compile_graph(parse_spec(test_layers.SPECS[name], "net.toml").graph, "net")
+        return of_spec(test_layers.SPECS[name])
     if kind == "forms":
         head, parameters, equations = test_lowering.FORMS[name]
         indices = test_lowering.OPEN.get(name, {})

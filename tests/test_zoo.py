@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy
+from compiled import of_zoo
 
 from symbprop.arrays.costs import operations
 from symbprop.networks.spec import load, zoo_names
-from symbprop.pipeline import compile_graph
 
 ROOT = Path(__file__).parent.parent
 GENERATED = ROOT / "generated"
@@ -27,11 +27,6 @@ def module(name):
     return made
 
 
-def compiled(name):
-    network = load(name)
-    return compile_graph(network.graph, network.name, network.title)
-
-
 def test_the_folder_holds_the_zoo_and_nothing_else():
     assert sorted(p.stem for p in GENERATED.glob("*.py")) == list(zoo_names())
     assert len(zoo_names()) >= 12
@@ -40,7 +35,7 @@ def test_the_folder_holds_the_zoo_and_nothing_else():
 @pytest.mark.parametrize("name", zoo_names())
 def test_generated_is_what_the_compiler_writes(name):
     text = (GENERATED / f"{name}.py").read_bytes().decode("ascii")
-    assert compiled(name).module == text, "run: symbprop compile " + name
+    assert of_zoo(name).module == text, "run: symbprop compile " + name
 
 
 @pytest.mark.parametrize("name", zoo_names())
@@ -111,7 +106,7 @@ def test_the_bytes_do_not_depend_on_the_hash_seed():
 
 @pytest.mark.parametrize("name", ["autoencoder", "deep_tanh", "digits", "mnist_mlp", "xor"])
 def test_backward_costs_at_most_three_times_forward(name):
-    result = compiled(name)
+    result = of_zoo(name)
     forward = operations(result.loss)
     backward = operations(result.gradient) - forward
     for size in (2, 128, 10_000):

@@ -7,18 +7,12 @@ with a function in PyTorch; it raises where a gradient is missing, and NaN is a 
 import functools
 
 import numpy as np
-
-from symbprop.networks.spec import parse_spec
-from symbprop.pipeline import compile_graph
+from compiled import of_spec, space_of
 
 
 @functools.cache
 def compiled(spec):
-    network = parse_spec(spec, "net.toml")
-    text = compile_graph(network.graph, "net").module
-    space = {"__name__": "generated"}
-    exec(compile(text, "net", "exec"), space)
-    return network.graph, space
+    return of_spec(spec).graph, space_of(spec)
 
 
 def draw(graph, extents, seed=0, given=None):

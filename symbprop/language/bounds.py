@@ -90,9 +90,12 @@ def over_nothing(expr: Expr) -> Iterator[Bound]:
                 yield found
 
 
-def at_fixed_place(place: Expr, slack: Expr, because: str) -> Bound | None:
-    """What a read at a place without an index asks of an extent that may be zero."""
-    if free_indices(place) or place.has(Read):
-        return None
+def is_fixed(place: Expr) -> bool:
+    """Whether an index expression is one place whatever any index or lookup is."""
+    return not free_indices(place) and not place.has(Read)
+
+
+def at_fixed_place(slack: Expr, because: str) -> Bound | None:
+    """What a read at a fixed place asks of an extent that may be zero."""
     found = bound(slack, because)
     return found if found is not None and not found.at_most and found.number > 0 else None

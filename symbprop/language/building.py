@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sympy import Add, Expr, Mul, Pow, Rational, Symbol
 
@@ -46,11 +47,13 @@ def inside(expr: Expr) -> Expr:
     return expr.args[0] if is_group(expr) else expr
 
 
+@lru_cache(maxsize=200_000)
 def has_values(expr: Expr) -> bool:
     """Whether a formula reads a tensor, runs over an index or reduces: it is no plain number."""
     return isinstance(expr, Read | Reduce | Index) or any(map(has_values, expr.args))
 
 
+@lru_cache(maxsize=200_000)
 def is_number(expr: Expr) -> bool:
     """Whether a formula is of numbers alone, without an extent."""
     return not expr.free_symbols and not has_values(expr)

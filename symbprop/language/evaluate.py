@@ -44,18 +44,26 @@ class Evaluation:
     _reaching: dict[str, dict[Position, list[tuple[Definition, Binding]]]] = field(
         default_factory=dict
     )
+    # Neither changes while the extents stay, and every element asks for both.
+    _shapes: dict[str, Position] = field(default_factory=dict)
+    _sizes: dict[Expr, int] = field(default_factory=dict)
 
     @cached_property
     def _namespace(self) -> Any:
         return namespace_for(self.one)
 
     def shape(self, name: str) -> Position:
-        return tuple(self.size(s) for s in self.graph.tensors[name].shape)
+        if name not in self._shapes:
+            self._shapes[name] = tuple(self.size(s) for s in self.graph.tensors[name].shape)
+        return self._shapes[name]
 
     def size(self, extent: Expr) -> int:
         """The number that an extent stands for."""
-        known = {s: self.extents[str(s)] for s in extent.free_symbols}
-        return int(extent.xreplace({s: sympy.Integer(v) for s, v in known.items()}))
+        if extent not in self._sizes:
+            known = {s: self.extents[str(s)] for s in extent.free_symbols}
+            numbers = {s: sympy.Integer(v) for s, v in known.items()}
+            self._sizes[extent] = int(extent.xreplace(numbers))
+        return self._sizes[extent]
 
     def tensor(self, name: str) -> Any:
         """All values of a tensor, as nested lists; a number where it has no index."""
@@ -68,13 +76,14 @@ class Evaluation:
 
     def element(self, name: str, position: Position) -> Any:
         """One element.  IndexError where the position lies outside the tensor."""
-        for place, extent in zip(position, self.shape(name), strict=True):
+        shape = self.shape(name)
+        for place, extent in zip(position, shape, strict=True):
             if not 0 <= place < extent:
-                raise IndexError(f"{name}{list(position)} lies outside of {self.shape(name)}")
+                raise IndexError(f"{name}{list(position)} lies outside of {shape}")
         tensor = self.graph.tensors[name]
         if tensor.values is not None and name not in self.data:
             flat = 0
-            for place, size in zip(position, self.shape(name), strict=True):
+            for place, size in zip(position, shape, strict=True):
                 flat = flat * size + place
             return type(self.one)(tensor.values[flat])
         if tensor.role != "defined":

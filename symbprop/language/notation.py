@@ -945,8 +945,10 @@ def _settled(
                         faults.append(_runs_backwards(node, size, definition, found))
                         size = Integer(0)
                     sizes[node] = Index(node.name, size)
-        expr = settled(_finished(definition.expr, sizes, found.extents))
-        operands = tuple(_finished(o, sizes, found.extents) for o in definition.operands)
+        # A sum of very many operands is an operand of a longer one: each is finished once.
+        known: dict[Expr, Expr] = {**sizes, **found.extents}
+        expr = settled(_finished(definition.expr, known))
+        operands = tuple(_finished(o, known) for o in definition.operands)
         target = resize(definition.target, sizes)
         if expr.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
             empty = ", ".join(sorted(i.name for i in sizes.values() if i.extent == 0))
@@ -982,21 +984,17 @@ def _runs_backwards(index: Index, size: Expr, definition: Definition, found: _Fo
                           f"places, by {shapes or 'its declaration'}", definition.place)
 
 
-def _finished(
-    expr: Expr, sizes: Mapping[Index, Index], extents: Mapping[Symbol, Expr]
-) -> Expr:
-    """The formula with extents in the place of unknown ones.
+def _finished(expr: Expr, known: dict[Expr, Expr]) -> Expr:
+    """The formula with extents in the place of unknown ones; ``known`` is what was finished before.
 
     What becomes equal by that must not vanish any more than what was written equal.
     """
-    if isinstance(expr, Index):
-        return sizes.get(expr, expr)
-    if isinstance(expr, Symbol):
-        return extents.get(expr, expr)
     if not expr.args:
-        return expr
-    args = [_finished(a, sizes, extents) for a in expr.args]
-    return expr.func(*args) if isinstance(expr, Read) else rebuilt(expr, args)
+        return known.get(expr, expr)
+    if expr not in known:
+        args = [_finished(a, known) for a in expr.args]
+        known[expr] = expr.func(*args) if isinstance(expr, Read) else rebuilt(expr, args)
+    return known[expr]
 
 
 # --- printing ---------------------------------------------------------------------------------

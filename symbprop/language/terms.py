@@ -76,15 +76,21 @@ class Index(Symbol):
     extent: Expr
 
     def __new__(cls, name: str, size: ExtentLike) -> Index:
-        obj = Symbol.__xnew__(cls, name, integer=True, nonnegative=True)
-        obj.extent = extent(size)
-        return obj  # type: ignore[no-any-return]
+        return _index(name, extent(size))
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return (*super()._hashable_content(), self.extent)
 
     def __getnewargs_ex__(self) -> tuple[tuple[str, Expr], dict[str, Any]]:
         return ((self.name, self.extent), {})
+
+
+@lru_cache(maxsize=200_000, typed=True)
+def _index(name: str, size: Expr) -> Index:
+    """Equal indices are one object: that they are equal is then seen without a comparison."""
+    obj = Symbol.__xnew__(Index, name, integer=True, nonnegative=True)
+    obj.extent = size
+    return obj  # type: ignore[no-any-return]
 
 
 class Read(Expr):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from sympy import Expr, ceiling, expand, floor
 
-from symbprop.language.bounds import Bound, at_fixed_place, bound, over_nothing
+from symbprop.language.bounds import Bound, at_fixed_place, bound, is_fixed, over_nothing
 from symbprop.language.graph import Definition, Graph, read_names, reads, unproven
 from symbprop.language.indices import value_range
 from symbprop.language.terms import Index
@@ -52,12 +52,13 @@ def bounds(graph: Graph, results: Iterable[str]) -> tuple[Bound, ...]:
 def _at_fixed_places(definition: Definition, graph: Graph) -> Iterator[Bound]:
     for read in (*reads(definition.target), *reads(definition.expr)):
         for place, size in zip(read.indices, graph.tensors[read.name].shape, strict=True):
-            limits = value_range(place)
+            # Before anything is computed or written: a read is seldom at a fixed place.
+            limits = value_range(place) if is_fixed(place) else None
             if limits is not None:
                 low, high = limits
                 slacks = (expand(low), expand(size - 1 - high))
                 why = f"{read} is read in an extent of {size}"
-                asked = (at_fixed_place(place, slack, why) for slack in slacks)
+                asked = (at_fixed_place(slack, why) for slack in slacks)
                 yield from (b for b in asked if b is not None)
 
 

@@ -122,6 +122,8 @@ class Copy:
                        "-p", "no:cacheprovider", *judge]
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "OPENBLAS_NUM_THREADS": "1",
                        "PYTHONHASHSEED": "0"}
+        # A copy is compiled once, not by each process.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
         def limited() -> None:
             resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit) + 5))

@@ -618,8 +618,14 @@ def _index_faults(
     if limits is None:
         yield f"{read} has the index {index}, which is neither affine nor an integer tensor", None
         return
-    if not all(i.extent.is_positive for i in free_indices(rest)):
-        return  # an index over nothing reads nothing
+    # An index over nothing reads nothing: where an extent may be zero, as T - 1, what is read is
+    # looked at as if there were a place at least.
+    extents = [i.extent for i in free_indices(rest)]
+    if any(e.is_nonpositive for e in extents):
+        return
+    some = tuple(e - 1 for e in extents if not e.is_positive)
+    if some:
+        known = Known(known.definitions, (*known.assumed, *some))
     low, high = limits
     for lookup in lookups:
         looked = tensors.get(lookup.name)

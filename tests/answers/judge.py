@@ -39,7 +39,7 @@ class Limits:
     @property
     def patience(self) -> float:
         """Seconds of a clock on the wall after which a case that does not return is given up."""
-        return 4 * self.seconds + 1
+        return 12 * self.seconds
 
 
 @dataclass(frozen=True, slots=True)

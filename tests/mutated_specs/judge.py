@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -21,11 +22,15 @@ from .draw import Mutated
 
 LINE = re.compile(r"(spec\.toml:[\d:]+: )?error\[SP[1-6]\d\d\]: .+|  hint: .+|warning: .+"
                   r"|and \d+ more errors?")
+FEW, SECONDS_A_LAYER = 100, 0.02
 EXITS = (2, 4)  # of a fault in the spec, and of a limit
 
 
 def outcome(case: Mutated, limits: Limits) -> Outcome:
-    """What becomes of a case."""
+    """What becomes of a case.  A network of very many layers has some time for each of them."""
+    many = case.data.count(b"[[layers]]") + sum(
+        n for n in map(int, re.findall(rb"repeat = (\d{1,4})\b", case.data)))
+    limits = replace(limits, seconds=limits.seconds + SECONDS_A_LAYER * max(0, many - FEW))
     shown = case.data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     lines = shown.replace("\r\n", "\n").split("\n")
     with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@ import pytest
 
 from symbprop.check.judge import BRIEF, judge_module
 from symbprop.errors import LimitError, SpecError
+from symbprop.language.terms import depth
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_network
 
@@ -97,3 +98,12 @@ def test_a_large_least_extent_costs_no_more_than_a_small_one(extents):
         'kind = "tanh"\n[loss]\nkind = "sum_of_squares"\n'))
     assert judge_module(made.graph, made.module, points=1, limits=BRIEF).disagreements == ()
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("kind", ["gelu_tanh", "relu"])
+def test_a_chain_that_nothing_needs_is_no_formula_as_deep(kind):
+    """Layers that the loss does not read were written into one another to the last."""
+    made = compile_network(parse_spec(
+        "equations = 'loss = sum(n, (w*x[n] - 1)**2)'\n[parameters]\nw = []\n[inputs]\nx = ['N']\n"
+        f'[[layers]]\nkind = "{kind}"\nrepeat = 600\n'))
+    assert max(depth(d.expr) for d in made.simplified.definitions) < 300

@@ -34,6 +34,7 @@ def main(
     parser.add_argument("--seed", default="0", help="which cases")
     parser.add_argument("--only", type=int, metavar="N", help="the case of this number alone")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--minutes", type=float, help="stop after this time")
     parser.add_argument("--seconds", type=float, default=Limits().seconds,
                         help="of the processor, for one case at most")
     parser.add_argument("--megabytes", type=int, default=Limits().megabytes,
@@ -47,7 +48,7 @@ def main(
     slowest, largest = (0.0, -1), (0, -1)
     run = partial(outcomes, partial(judge, limits=limits), limits=limits)
     cases = (draw(asked.seed, number) for number in numbers)
-    for number, outcome in zip(numbers, run(cases=cases, jobs=asked.jobs), strict=True):
+    for number, outcome in zip(numbers, run(cases=cases, jobs=asked.jobs), strict=False):
         counts[outcome.kind] += 1
         codes.update(outcome.codes)
         slowest = max(slowest, (outcome.seconds, number))
@@ -56,6 +57,8 @@ def main(
             sorts.setdefault(outcome.sort, []).append(number)
             if len(sorts[outcome.sort]) == 1 or asked.only is not None:
                 print(f"--- {number}: {outcome.said}", flush=True)
+        if asked.minutes and time.monotonic() - begun > 60 * asked.minutes:
+            break
     for sort, wrong in sorts.items():
         print(f"\n=== {len(wrong)} wrong: {sort}: --seed {asked.seed} --only "
               f"{' '.join(map(str, wrong[:20]))}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from symbprop.errors import told
+from symbprop.networks.stack import MOST_LAYERS
 
 from . import toml
 from .places import PAIRS, Site
@@ -61,5 +62,14 @@ def draw(seed: str, number: int) -> Changed:
     chosen = {option: takes}
     for other, kind in rng.sample(site.options, min(len(site.options), rng.choice((0, 0, 1, 2)))):
         chosen.setdefault(other, kind)
-    values = tuple((o, drawn(rng, kind, way == "python")) for o, kind in chosen.items())
+    values = tuple(
+        (o, _few(drawn(rng, kind, way == "python")) if o == "repeat" else
+         drawn(rng, kind, way == "python"))
+        for o, kind in chosen.items())
     return Changed(site, values, way, rng.random() < 0.25)
+
+
+def _few(value: Any) -> Any:
+    """Many layers take their time by being many, which is tried where specs are mutated."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return 8 if whole and 8 < value <= MOST_LAYERS else value

@@ -8,8 +8,13 @@ prints itself in the form ``place: error[SP104]: message`` with an optional hint
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+# Longer than any path or name that is typed by hand.
+LONG_WORD = re.compile(r"\S{200,}")
+MOST_SAID = 400  # characters of a message
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,14 +42,27 @@ def inert(text: str) -> str:
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
+def brief(text: str) -> str:
+    """What a user can read: of a long word and of a long text both ends, with dots between.
+
+    Names, numbers and formulas of users stand in messages, and may be as long as a file.
+    """
+    text = LONG_WORD.sub(lambda word: f"{word[0][:60]}...{word[0][-20:]}", text)
+    return text if len(text) <= MOST_SAID else f"{text[:MOST_SAID - 83]}...{text[-80:]}"
+
+
 def told(value: object) -> str:
-    """A value as messages show it: short, on one line, whatever its own text is."""
+    """A value as messages show it: short, on one line, whatever its own text is.
+
+    What Python prints of an object without a text of its own is where it lies in memory.
+    """
     try:
         text = repr(value)
     except Exception:
         text = ""
     kind = type(value).__name__
-    return text if 0 < len(text) <= 40 and "\n" not in text else f"a value of type {kind}"
+    plain = 0 < len(text) <= 40 and "\n" not in text and " at 0x" not in text
+    return text if plain else f"a value of type {kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +76,8 @@ class Fault:
 
     def __str__(self) -> str:
         where = f"{inert(str(self.place))}: " if self.place is not None else ""
-        text = f"{where}error[{self.code}]: {inert(self.message)}"
-        return f"{text}\n  hint: {inert(self.hint)}" if self.hint else text
+        text = f"{where}error[{self.code}]: {brief(inert(self.message))}"
+        return f"{text}\n  hint: {brief(inert(self.hint))}" if self.hint else text
 
 
 class SymbpropError(Exception):

@@ -244,3 +244,21 @@ def test_extents_are_found_whatever_the_order(name):
 def test_what_is_not_said_is_asked_for(equations):
     with pytest.raises(SpecError, match=r"SP106|SP107"):
         made(equations, "[parameters]\nk = []\n[inputs]\nf = ['I']\ng = ['I - 2']\n")
+
+
+OUTSIDE = {
+    "ahead in a recurrence": "d[t] = x[t+1] - x[t]\nA[t] = d[t] + 0.5*A[t+1]\nloss = sum(t, A[t])",
+    "back in a recurrence": "b[0] = x[0]\nb[t+1] = w*(x[t+1] - x[t]) + b[t-1]\nloss = sum(t, b[t])",
+    "ahead by a declared index": "z[s] = x[s+3]*w\nloss = sum(s, z[s])",
+    "back by a declared index": "z[s] = x[s-1]*w\nloss = sum(s, z[s])",
+    "at the end of it": "z[s] = x[s+1]*w\nloss = z[T-1]",
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_an_extent_that_may_be_zero_is_no_excuse_to_leave_a_tensor(name):
+    """T - 1 places are none where T is one, but at all other T something is read."""
+    spec = (f'equations = """\n{OUTSIDE[name]}\n"""\n[parameters]\nw = []\n[inputs]\nx = ["T"]\n'
+            '[indices]\ns = "T-1"\n')
+    with pytest.raises(SpecError, match=r"spec.toml:\d+:\d+: error\[SP212\]"):
+        assert parse_spec(spec, "spec.toml").graph

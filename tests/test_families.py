@@ -7,7 +7,9 @@ import time
 
 import pytest
 
+from symbprop.check.judge import BRIEF, judge_module
 from symbprop.errors import LimitError, SpecError
+from symbprop.language.terms import depth
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_network
 
@@ -72,3 +74,36 @@ def test_what_cannot_be_is_answered_at_once(name):
     with pytest.raises((SpecError, LimitError)):
         compile_network(parse_spec(HOPELESS[name]))
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("formula", [
+    "exp(exp(exp(exp(exp(a)))))", "exp(-exp(exp(exp(exp(exp(a))))))", "power(a, 1e300)",
+    "power(1e300*a, exp(exp(exp(9*a))))", "sinh(cosh(exp(exp(exp(a)))))",
+    "tanh(exp(exp(exp(9*a))))",
+])
+def test_a_value_beyond_all_numbers_is_not_computed(formula):
+    """Numbers of any length would take all memory for what no double holds."""
+    begun = time.process_time()
+    made = compile_network(parse_spec(f"equations = 'loss = {formula}'\n[parameters]\na = []\n"))
+    assert judge_module(made.graph, made.module, points=1, limits=BRIEF).disagreements == ()
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("extents", ['"N", "N-100"', '"N", "N-3000"', '"N", "2*N-70"'])
+def test_a_large_least_extent_costs_no_more_than_a_small_one(extents):
+    """What is judged, and stored in a module, is bounded at extents that there are."""
+    begun = time.process_time()
+    made = compile_network(parse_spec(
+        f'[inputs]\nx = [{extents}, 4, 3]\n[[layers]]\nkind = "batch_norm"\n[[layers]]\n'
+        'kind = "tanh"\n[loss]\nkind = "sum_of_squares"\n'))
+    assert judge_module(made.graph, made.module, points=1, limits=BRIEF).disagreements == ()
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("kind", ["gelu_tanh", "relu"])
+def test_a_chain_that_nothing_needs_is_no_formula_as_deep(kind):
+    """Layers that the loss does not read were written into one another to the last."""
+    made = compile_network(parse_spec(
+        "equations = 'loss = sum(n, (w*x[n] - 1)**2)'\n[parameters]\nw = []\n[inputs]\nx = ['N']\n"
+        f'[[layers]]\nkind = "{kind}"\nrepeat = 600\n'))
+    assert max(depth(d.expr) for d in made.simplified.definitions) < 300

@@ -19,10 +19,12 @@ from symbprop.errors import SpecError
 from symbprop.language.evaluate import evaluate
 from symbprop.language.functions import FUNCTIONS, apply
 from symbprop.language.graph import Tensor, make_graph
+from symbprop.language.latex_names import latex_fault
 from symbprop.language.notation import read_equations
 from symbprop.language.terms import Index, Read, extent
+from symbprop.networks.spec import parse_spec
 from symbprop.targets.latex import derivation, document, gradient_formulas, name_latex
-from symbprop.targets.latex_formula import Notation, check_name, escape, notation_for, order_of
+from symbprop.targets.latex_formula import Notation, escape, notation_for, order_of
 from symbprop.targets.latex_page import LINE, break_lines, width
 
 SIZES = {"N": 2, "T": 3}
@@ -602,7 +604,7 @@ def test_hostile_titles_are_inert():
     "x#1", "é", "\\\\", "", "a" * 200, "x~y", r"\text{a}&b",
 ])
 def test_a_latex_name_that_could_do_harm_is_refused(bad):
-    assert check_name(bad)
+    assert latex_fault(bad)
     graph = build("W", "x N", "loss = sum(i, W*x[i])")
     changed = {**graph.tensors, "W": Tensor("W", (), "parameter", latex=bad)}
     with pytest.raises(SpecError) as caught:
@@ -612,7 +614,7 @@ def test_a_latex_name_that_could_do_harm_is_refused(bad):
 
 @pytest.mark.parametrize("good", ["W", r"\hat{y}", r"\alpha_0", "W^{(1)}", r"\mathbf{w}", "x'"])
 def test_a_latex_name_that_is_one(good):
-    assert check_name(good) == ""
+    assert latex_fault(good) == ""
 
 
 def test_unknown_names_and_forms_are_all_said_at_once():
@@ -679,3 +681,14 @@ def test_the_same_text_under_any_hash_seed():
     }
     assert len(outputs) == 1
     assert math.log(len(outputs.pop())) > 8
+
+
+def test_a_latex_name_is_judged_where_it_is_declared():
+    """Also by commands that print no LaTeX: the module's docstring has the formulas."""
+    for bad, table in ((r"\\input{x}", "parameters"), ("", "inputs"), ("é", "targets")):
+        name = "w" if table == "parameters" else "u"
+        spec = (f'equations = "loss = sum(i, w[i]**2)"\n[{table}]\n'
+                f'{name} = {{ shape = [3], latex = "{bad}" }}\n')
+        spec += "" if name == "w" else "[parameters]\nw = [3]\n"
+        with pytest.raises(SpecError, match=r"net.toml:3:1: error\[SP501\]"):
+            parse_spec(spec, "net.toml")

@@ -67,6 +67,28 @@ def test_no_layer_differentiates():
                     assert word not in ("diff", "differentiate", "Derivative"), path
 
 
+@pytest.mark.parametrize("kind", sorted(all_layers()))
+def test_every_layer_says_where_it_reads_what_there_is_not(kind):
+    options = "".join(
+        f"{key} = 2\n" for key in all_layers()[kind].required if key not in ("with", "shape"))
+    more = 'with = ["x"]\n' if kind == "concatenate" else ""
+    more += "shape = [3, 2]\n" if kind == "reshape" else ""
+    text = (f'[inputs]\nx = ["N", 6]\n[[layers]]\nkind = "{kind}"\n{options}{more}'
+            'input = "nope"\n[loss]\nkind = "l2"\n')
+    with pytest.raises(SpecError, match=r"net.toml:\d+:1: error\[SP103\]: unknown tensor 'nope'"):
+        parse_spec(text, "net.toml")
+
+
+@pytest.mark.parametrize("name", ["", "x\n", "a b", "\u00e9", "x\0", "a-b", "]"])
+def test_a_name_that_can_end_no_name_is_told_where_it_stands(name):
+    for kind in ("dense", "global_pool", "tanh", "lstm"):
+        net = Network("net")
+        net.input("x", ["N", "T", 3])
+        units = {"units": 2} if kind in ("dense", "lstm") else {}
+        with pytest.raises(SpecError, match=r"SP109\].*\.name: .* cannot end a name"):
+            net.layer(kind, name=name, **units)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (2, 1), (1, 3), (2, 1, 1), (1, 2, 1), (2, 1, 3)])
 def test_flatten_and_reshape_back_keep_dimensions_of_one(shape):
     text = (f'[inputs]\nx = ["N", {", ".join(map(str, shape))}]\n[[layers]]\nkind = "flatten"\n'

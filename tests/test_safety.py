@@ -7,8 +7,9 @@ import sys
 import pytest
 from command import command
 
-from symbprop.errors import Fault, FileError, Place, SpecError
+from symbprop.errors import Fault, FileError, Place, SpecError, told
 from symbprop.files import whole_file, write_whole
+from symbprop.networks.spec import parse_spec
 
 SPEC = 'equations = "loss = sqrt(a**2 + b)"\n[parameters]\na = []\nb = []\n'
 LARGE = """
@@ -146,3 +147,21 @@ def test_arrays_that_do_not_fit_are_not_made(folder, layer):
     assert not (folder / "big.py").exists()
     assert command("check", "big.toml", folder=folder).returncode == 4
     assert command("compile", "big.toml", "-o", "big.py", folder=folder).returncode == 0
+
+
+def test_a_message_can_be_read_whatever_stands_in_it():
+    """Of what is as long as a file, and of what Python has inside, a message shows no more."""
+    long = "x" * 20_000
+    for spec in (f"{long} = 1\n", f'equations = "loss = {long}"\n', f"[inputs]\n{long} = 3\n",
+                 f'[inputs]\nx = [3]\n[[layers]]\nkind = "{long}"\n',
+                 f'[inputs]\nx = [{"9" * 4000}]\nequations = "loss = x[0]"\n'):
+        with pytest.raises(SpecError) as caught:
+            parse_spec(spec, "spec.toml")
+        assert max(map(len, str(caught.value).splitlines())) < 500
+    assert str(Fault("SP103", f"no {long} is there")) == (
+        f"error[SP103]: no {'x' * 60}...{'x' * 20} is there")
+    path = "/".join(["a" * 50] * 3)
+    assert str(Fault("SP606", f"there is no file {path}")).endswith(path)
+    for value in (object(), iter([1]), lambda: 1):
+        assert told(value) == f"a value of type {type(value).__name__}"
+    assert told([1, "a"]) == "[1, 'a']"

@@ -50,6 +50,9 @@ from symbprop.language.indices import (
 from symbprop.language.passes import Pass, run_all
 from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce, depth, size, text_of
 
+# Definitions that are written into one another; deeper ones keep their names.
+MOST_NESTED = 40
+
 
 def prepare(graph: Graph) -> Graph:
     """`PREPARATIONS`, before differentiation, so that what is differentiated is smooth."""
@@ -327,10 +330,17 @@ def inline_single_uses(graph: Graph) -> Graph:
     }
     current: dict[str, Definition] = {}
     definitions: list[Definition] = []
+    nested: dict[str, int] = {}
     for d in graph.definitions:
         names = index_names(d.expr) | index_names(d.target)
         running = _running(d)
         blocked: set[str] = set()
+        # A chain of a thousand definitions is no formula that is nested a thousand deep.
+        for name in read_names(d):
+            if nested.get(name, 0) >= MOST_NESTED and name in current:
+                definitions.append(current.pop(name))
+        nested[d.target.name] = 1 + max(
+            (nested[name] for name in read_names(d) if name in current), default=0)
 
         def change(
             expr: Expr,

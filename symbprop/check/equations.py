@@ -187,7 +187,7 @@ def visits(graph: Graph, extents: Mapping[str, int]) -> int:
         total = 1
         for index in indices:
             if index.extent not in sizes:
-                sizes[index.extent] = size_of(index.extent, extents)
+                sizes[index.extent] = max(0, size_of(index.extent, extents))
             total *= sizes[index.extent]
         return total
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from symbprop.check.equations import DIGITS, Equations
 from symbprop.check.loading import Calls, ModuleError, load_text
-from symbprop.check.points import SIGNS, Array, Point, elements, extents_of, point
+from symbprop.check.points import SIGNS, Array, Point, elements, extents_of, is_sized, point
 from symbprop.errors import SpecError
 from symbprop.language.graph import Graph
 
@@ -104,6 +104,8 @@ def judge_module(
     ``derivative`` is the graph's own, not simplified, where that is at hand.
     """
     sizes = dict(extents_of(graph) if extents is None else extents)
+    if not is_sized(graph, sizes):
+        return Verdict("", 0, reason="there are no extents at which every tensor has places")
     if elements(graph, sizes) > limits.elements:
         return Verdict("", 0, reason="the parameters and data are too large")
     module = load_text(text)

@@ -24,6 +24,7 @@ from symbprop.language.terms import Index
 Array = NDArray[Any]
 FACTORS = (2654435761, 2246822519, 3266489917)
 APART = 1_000_003  # numbers between the beginnings of two points
+LEAST, MOST_DOUBLED = 3, 40  # of a free extent; how often all are doubled to make room
 SIGNS = ("any", "positive data", "positive")
 
 
@@ -62,11 +63,12 @@ def extents_of(graph: Graph) -> dict[str, int]:
             sizes |= {index.extent for index in part.atoms(Index)}
     symbols = sorted({str(s) for e in sizes for s in e.free_symbols})
     formulas = [e for e in sizes if not e.is_Integer and not e.is_Symbol]
-    chosen: dict[str, int] = {}
+    chosen = {name: LEAST + n for n, name in enumerate(symbols)}
     # In falling order where one extent is taken from another that comes before it.
-    for names, least in itertools.product((symbols, symbols[::-1]), (3, 6, 12, 24, 48, 96)):
-        chosen = {name: least + n for n, name in enumerate(names)}
-        if all(size_of(e, chosen) > 0 for e in formulas):
+    for power, names in itertools.product(range(MOST_DOUBLED), (symbols, symbols[::-1])):
+        tried = {name: (LEAST << power) + n for n, name in enumerate(names)}
+        if all(size_of(e, tried) > 0 for e in formulas):
+            chosen = tried
             break
     limits = [b for slack in graph.assumed if (b := bound(slack, "")) is not None]
     for limit in sorted(limits, key=lambda b: b.at_most):
@@ -78,6 +80,11 @@ def extents_of(graph: Graph) -> dict[str, int]:
 
 def size_of(extent: Expr, extents: Mapping[str, int]) -> int:
     return int(extent.xreplace({s: Integer(extents[str(s)]) for s in extent.free_symbols}))
+
+
+def is_sized(graph: Graph, extents: Mapping[str, int]) -> bool:
+    """Whether no tensor has less than no places there: N - T and T - N are never both that."""
+    return all(size_of(e, extents) >= 0 for t in graph.tensors.values() for e in t.shape)
 
 
 def elements(graph: Graph, extents: Mapping[str, int]) -> int:

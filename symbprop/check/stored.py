@@ -15,7 +15,7 @@ from typing import Any
 import mpmath
 
 from symbprop.check.equations import evaluation, visits
-from symbprop.check.points import SIGNS, Point, elements, extents_of, point
+from symbprop.check.points import SIGNS, Point, elements, extents_of, is_sized, point
 from symbprop.errors import SpecError
 from symbprop.language.graph import Graph
 
@@ -41,6 +41,8 @@ def stored(graph: Graph, derivative: Graph) -> Stored | None:
     ``derivative`` is the graph's own, not simplified.
     """
     extents = extents_of(graph)
+    if not is_sized(graph, extents):
+        return None
     first = visits(graph, extents) + elements(graph, extents)
     if 4 * first > FEW or first + visits(derivative, extents) > FEW:
         return None

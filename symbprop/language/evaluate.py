@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import mpmath
 import sympy
 from sympy import Expr, Symbol
 
@@ -22,6 +23,8 @@ from symbprop.language.graph import Definition, Graph
 from symbprop.language.reductions import REDUCTIONS
 from symbprop.language.terms import Index, Read, Reduce, is_whole_part
 
+# Of a number with any exponent: many times what a double holds.
+MOST_MAGNITUDE = 8192
 Position = tuple[int, ...]
 Binding = dict[Index, int]
 
@@ -40,6 +43,8 @@ class Evaluation:
     data: Mapping[str, Any]
     extents: Mapping[str, int]
     one: Any = 1.0
+    _sizes: dict[Expr, int] = field(default_factory=dict)
+    _shapes: dict[str, Position] = field(default_factory=dict)
     _known: dict[tuple[str, Position], Any] = field(default_factory=dict)
     _reaching: dict[str, dict[Position, list[tuple[Definition, Binding]]]] = field(
         default_factory=dict
@@ -59,6 +64,7 @@ class Evaluation:
 
     def size(self, extent: Expr) -> int:
         """The number that an extent stands for."""
+        # Asked for at every element; SymPy takes longer for it than the element does.
         if extent not in self._sizes:
             known = {s: self.extents[str(s)] for s in extent.free_symbols}
             numbers = {s: sympy.Integer(v) for s, v in known.items()}
@@ -158,10 +164,10 @@ class Evaluation:
         if is_whole_part(expr):
             return self.one * self.size(expr)
         if expr.is_Pow and expr.exp.is_Rational:
-            return self._power(self.value(expr.base, binding), expr.exp)
+            return _within(self._power(self.value(expr.base, binding), expr.exp))
         args = [self.value(a, binding) for a in expr.args]
         if isinstance(expr, Elementwise):
-            return expr.record.value(self._namespace, *args)
+            return _within(expr.record.value(self._namespace, *args))
         combine: Callable[[Any, Any], Any] = (
             (lambda a, b: a + b) if expr.is_Add else (lambda a, b: a * b)
         )
@@ -180,6 +186,19 @@ class Evaluation:
         if exponent.q == 2:
             return self._power(self._namespace.sqrt(base), sympy.Integer(exponent.p))
         return base ** (self.one * int(exponent.p) / int(exponent.q))
+
+
+def _within(value: Any) -> Any:
+    """A number whose own length cannot run away: exp(exp(exp(exp(9)))) has more digits than memory.
+
+    Floats end by themselves.  Raises OverflowError; what is as far below one is zero.
+    """
+    if not isinstance(value, mpmath.mpf) or not value or not mpmath.isfinite(value):
+        return value
+    magnitude = mpmath.mag(value)
+    if magnitude > MOST_MAGNITUDE:
+        raise OverflowError(f"a number of more than {MOST_MAGNITUDE} bits before the point")
+    return value if magnitude > -MOST_MAGNITUDE else value * 0
 
 
 def evaluate(

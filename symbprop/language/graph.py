@@ -33,6 +33,7 @@ from symbprop.language.indices import (
     value_range,
 )
 from symbprop.language.initialisation import Initialisation
+from symbprop.language.latex_names import latex_fault
 from symbprop.language.numbers import is_finite
 from symbprop.language.reductions import REDUCTIONS
 from symbprop.language.terms import ZERO, Index, Read, Reduce, is_whole_part
@@ -210,7 +211,8 @@ def make_graph(
 
 
 def tensor_faults(tensor: Tensor, place: Place | None = None) -> list[Fault]:
-    """A constant's values that are no finite numbers or do not fill its shape.
+    """A constant's values that are no finite numbers or do not fill its shape, and a LaTeX name
+    that may not stand in a document.
 
     Raises LimitError for more dimensions than an array can have.
     """
@@ -218,6 +220,9 @@ def tensor_faults(tensor: Tensor, place: Place | None = None) -> list[Fault]:
     if rank > MOST_DIMENSIONS:
         raise LimitError(Fault("SP405", f"{tensor.name} has {rank} dimensions, but an array has at "
                                f"most {MOST_DIMENSIONS}", place))
+    if tensor.latex is not None and (message := latex_fault(tensor.latex)):
+        return [Fault("SP501", f"the LaTeX name of {tensor.name} cannot be used: {message}", place,
+                      r"use letters, digits, Greek letters and accents, as in \hat{y}")]
     if values is None:
         return []
     bad = next((v for v in values if not is_finite(v)), None)
@@ -618,8 +623,14 @@ def _index_faults(
     if limits is None:
         yield f"{read} has the index {index}, which is neither affine nor an integer tensor", None
         return
-    if not all(i.extent.is_positive for i in free_indices(rest)):
-        return  # an index over nothing reads nothing
+    # An index over nothing reads nothing: where an extent may be zero, as T - 1, what is read is
+    # looked at as if there were a place at least.
+    extents = [i.extent for i in free_indices(rest)]
+    if any(e.is_nonpositive for e in extents):
+        return
+    some = tuple(e - 1 for e in extents if not e.is_positive)
+    if some:
+        known = Known(known.definitions, (*known.assumed, *some))
     low, high = limits
     for lookup in lookups:
         looked = tensors.get(lookup.name)

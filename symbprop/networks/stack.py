@@ -7,6 +7,7 @@ suffix, and what it returns is what the next one reads.  Where things stand in a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ COMMON = {"kind": "text", "input": "text", "name": "text", "repeat": "count",
           "equations": "text"}
 # Those that an option can name: their numbers would have no place there.
 PLAIN_INITIALISERS = [name for name, record in INITIALISERS.items() if not record.arguments]
+# What the names of a layer may end with.
+SUFFIX = re.compile(r"[A-Za-z0-9_]+")
 Path = tuple[str | int, ...]
 
 
@@ -80,6 +83,7 @@ class Stack:
         if current is None:
             raise SpecError(Fault("SP138", "the first layer has no input", place,
                                   "declare one in [inputs]"))
+        net.known(current, self.at(*path, "input") if "input" in options else place)
         layer, repeat = self.known[options["kind"]], options.get("repeat", 1)
         if net.layers + repeat > MOST_LAYERS:
             raise LimitError(Fault("SP404", f"more than {MOST_LAYERS} layers", place))
@@ -117,6 +121,9 @@ class Stack:
                                    did_you_mean(key, allowed)))
                 continue
             fault = _option_fault(wanted, value, label, at)
+            if fault is None and key == "name" and not SUFFIX.fullmatch(value):
+                fault = Fault("SP109", f"{label}: {told(value)} cannot end a name", at,
+                              "write letters, digits and underscores")
             if fault is not None:
                 found.append(fault)
         found += [

@@ -23,6 +23,7 @@ from symbprop.language.building import inside
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Tensor, names_in
 from symbprop.language.indices import affine, free_indices
+from symbprop.language.latex_names import GREEK, latex_fault
 from symbprop.language.numbers import decimal as _decimal
 from symbprop.language.numbers import is_long
 from symbprop.language.reductions import REDUCTIONS
@@ -31,14 +32,6 @@ from symbprop.language.terms import Index, Read, Reduce, is_whole_part, text_of
 # How tightly a text binds: OPEN ends in a big operator and so takes in what follows it.
 SUM, NEGATIVE, OPEN, PRODUCT, POWER, ATOM = range(6)
 
-_GREEK = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma
-    tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
-    varepsilon vartheta varphi ell"""
-_ACCENTS = """hat bar tilde vec dot ddot check breve widehat widetilde overline underline mathbf
-    mathrm mathit mathsf mathcal mathbb text boldsymbol operatorname
-    prime star ast top bot circ dagger infty partial nabla hbar cdot"""
-GREEK = frozenset(_GREEK.split())
-ALLOWED = GREEK.union(_ACCENTS.split())
 COMPARED = {"greater": ">", "greater_equal": r"\ge", "less": "<", "less_equal": r"\le",
             "equal": "=", "not_equal": r"\ne"}
 OPPOSITE = {">": r"\le", r"\ge": "<", "<": r"\ge", r"\le": ">", "=": r"\ne", r"\ne": "="}
@@ -73,30 +66,6 @@ def escape(text: str) -> str:
         else:
             result.append(f"[U+{code:04X}]")
     return "".join(result)
-
-
-def check_name(text: str) -> str:
-    """What is wrong with a LaTeX name that a user gave; the empty string where it is sound.
-
-    Such a name goes into the document as it is, so only letters, digits, accents, Greek letters
-    and sub- and superscripts may stand in it.
-    """
-    if len(text) > 100:
-        return "it has more than 100 characters"
-    rest = re.sub(r"\\([A-Za-z]+)", lambda m: "" if m[1] in ALLOWED else m[0], text)
-    bad = re.search(r"\\[A-Za-z]*|[^A-Za-z0-9{}_^,.()'+ *=-]", rest)
-    if bad:
-        return f"{bad[0]!r} is not allowed in it"
-    depth = 0
-    for character in text:
-        depth += (character == "{") - (character == "}")
-        if depth < 0:
-            break
-    if depth:
-        return "its braces do not match"
-    if not re.search(r"[A-Za-z0-9]", text) or re.search(r"[_^]\s*([_^}]|\Z)", text):
-        return "it is no complete name"
-    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -555,7 +524,7 @@ def notation_for(
         Fault("SP501", f"the LaTeX name of {t.name} cannot be used: {message}", None,
               r"use letters, digits, Greek letters and accents, as in \hat{y}")
         for t in tensors.values()
-        if t.latex is not None and (message := check_name(t.latex))
+        if t.latex is not None and (message := latex_fault(t.latex))
     ]
     if bad:
         raise SpecError(*bad)

@@ -43,8 +43,6 @@ class Evaluation:
     data: Mapping[str, Any]
     extents: Mapping[str, int]
     one: Any = 1.0
-    _sizes: dict[Expr, int] = field(default_factory=dict)
-    _shapes: dict[str, Position] = field(default_factory=dict)
     _known: dict[tuple[str, Position], Any] = field(default_factory=dict)
     _reaching: dict[str, dict[Position, list[tuple[Definition, Binding]]]] = field(
         default_factory=dict

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Add, Expr, Mul, log, sqrt
+from sympy import Add, Expr, Integer, Mul, sqrt
 
 from symbprop.calculus.rewriting import Look, looking, rebuild, sole_definitions
 from symbprop.language.building import is_number
@@ -94,10 +94,17 @@ def _logarithm(expr: Expr, look: Look) -> Expr | None:
     if name == "cosh":
         return apply("logcosh", argument)
     if name == "erfc":
-        return apply("log_ndtr", -sqrt(2) * argument) + log(2)
+        return apply("log_ndtr", -sqrt(2) * argument) + apply("log", Integer(2))
     if name == "group":
         return _logarithm(argument, look)
     return None
+
+
+def _log_of(number: Expr) -> Expr:
+    """The logarithm of a positive number: of a half, less that of two."""
+    if number.is_Rational and number < 1:
+        return -apply("log", 1 / number)
+    return apply("log", number)
 
 
 def _of_product(expr: Expr, look: Look) -> Expr | None:
@@ -116,7 +123,7 @@ def _of_product(expr: Expr, look: Look) -> Expr | None:
         return None
     if number != ONE:
         # Of one that cancels the other's: log((1 + erf(u))/2) has no log(2).
-        total.append(log(number))
+        total.append(_log_of(number))
     return Add(*total)
 
 
@@ -144,7 +151,7 @@ def _beside_one(other: Expr, look: Look) -> Expr | None:
     positive = look(other) if isinstance(other, Read) else other
     for sign, found in ((1, positive), (-1, negative)):
         if _is(found, "erf"):
-            return apply("log_ndtr", sign * sqrt(2) * found.args[0]) + log(2)
+            return apply("log_ndtr", sign * sqrt(2) * found.args[0]) + apply("log", Integer(2))
     return None
 
 
@@ -154,7 +161,7 @@ def _exponent(expr: Expr, look: Look) -> Expr | None:
     rest = look(rest) if isinstance(rest, Read) else rest
     if not _is(rest, "exp") or not number.is_positive:
         return None
-    return rest.args[0] if number == ONE else rest.args[0] + log(number)
+    return rest.args[0] if number == ONE else rest.args[0] + _log_of(number)
 
 
 def _share(expr: Expr, look: Look) -> Expr:

@@ -450,7 +450,7 @@ def _logcosh_value(ns: Any, x: Any) -> Any:
 def _logcosh_form(x: Expr) -> Expr:
     # From 20 on the other exponential is below the last digit.
     size, near = _abs(x), apply("sinh", apply("minimum", _abs(x), 20) / 2)
-    return _where(_less(size, 20), apply("log1p", 2 * near**2), size - sympy.log(2))
+    return _where(_less(size, 20), apply("log1p", 2 * near**2), size - _log(sympy.Integer(2)))
 
 
 def _logaddexp_value(ns: Any, a: Any, b: Any) -> Any:

@@ -188,12 +188,15 @@ F = torch.nn.functional
 ACTIVATIONS: dict[str, tuple[Callable[[Tensor], Tensor], float, float]] = {
     "abs": (torch.abs, -99, 99), "acos": (torch.acos, -0.97, 0.97),
     "asin": (torch.asin, -0.97, 0.97), "atan": (torch.atan, -99, 99),
-    "cos": (torch.cos, -30, 30), "cosh": (torch.cosh, -4, 4), "elu": (F.elu, -99, 99),
+    "cos": (torch.cos, -30, 30), "cosh": (torch.cosh, -4, 4),
+    "digamma": (torch.digamma, 0.1, 99), "erfc": (torch.erfc, -99, 9), "elu": (F.elu, -99, 99),
     "erf": (torch.erf, -99, 99), "exp": (torch.exp, -20, 4), "expm1": (torch.expm1, -20, 4),
     "gelu": (F.gelu, -99, 99), "gelu_tanh": (lambda x: F.gelu(x, approximate="tanh"), -99, 99),
     # PyTorch's own backward pass of these two has a sixth in single precision.
     "hardsigmoid": (lambda x: torch.clamp(x + 3, 0, 6) / 6, -99, 99),
     "hardswish": (lambda x: x * torch.clamp(x + 3, 0, 6) / 6, -99, 99),
+    "lgamma": (torch.lgamma, 0.1, 99), "log_ndtr": (torch.special.log_ndtr, -9, 99),
+    "logcosh": (lambda x: F.softplus(-2 * x) + x - torch.log(torch.tensor(2.0)), -99, 99),
     "leaky_relu": (F.leaky_relu, -99, 99), "log": (torch.log, 0.02, 99),
     "log1p": (torch.log1p, -0.98, 99), "relu": (F.relu, -99, 99), "selu": (F.selu, -99, 99),
     "sigmoid": (torch.sigmoid, -99, 99), "silu": (F.silu, -99, 99), "sin": (torch.sin, -30, 30),

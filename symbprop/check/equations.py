@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
 from sympy import Expr
 
+from symbprop.arguments import KINDS, doors, fits
 from symbprop.arrays.costs import operations
 from symbprop.arrays.execute import NumberFunctions, execute
 from symbprop.arrays.lower import lower
@@ -36,6 +38,14 @@ EVALUATOR, EXECUTOR = "the reference evaluator", "the executor of the naive prog
 DIGITS = 40
 EACH = 50
 DEEP = 50  # definitions of a graph that may be a chain too long for Python's stack
+
+
+# The number 1 of the kind in which is computed.
+One: TypeAlias = Any
+KINDS["One"] = fits(
+    lambda v: isinstance(v, float | complex | np.inexact | Fraction | mpmath.mpf | mpmath.mpc),
+    "a 1 of some kind of number", "numbers",
+)
 
 
 class Equations:
@@ -82,7 +92,7 @@ class Equations:
         """Operations of arrays that the executor makes to judge a point once."""
         return sum(size_of(operations(p), self.extents) for p in self.programs.values())
 
-    def values(self, point: Point, one: Any = 1.0) -> dict[str, Array]:
+    def values(self, point: Point, one: One = 1.0) -> dict[str, Array]:
         """Outputs, the loss, and for each parameter its gradient, in the number type of ``one``."""
         names = (*self.outputs, self.loss)
         adjoints = self.derivative.gradients
@@ -121,7 +131,7 @@ class Equations:
         return float((ends[0] - ends[1]) / (2 * step))
 
     def _evaluated(
-        self, graph: Graph, names: Any, point: Point, one: Any
+        self, graph: Graph, names: Any, point: Point, one: One
     ) -> dict[str, Array]:
         """Raises ArithmeticError where there is no real number."""
         data = {k: exactly(v, one).tolist() for k, v in point.data.items()}
@@ -139,7 +149,7 @@ class Equations:
             # The evaluator's logarithm of a negative number is complex, and floats have no such.
             raise ArithmeticError(str(error)) from error
 
-    def _executed(self, program: Program, data: Mapping[str, Array], one: Any) -> dict[str, Array]:
+    def _executed(self, program: Program, data: Mapping[str, Array], one: One) -> dict[str, Array]:
         if isinstance(one, mpmath.mpf):
             given = {k: exactly(v, one) for k, v in data.items()}
             return execute(program, given, self.extents, object, NumberFunctions(one))
@@ -147,7 +157,7 @@ class Equations:
 
 
 def evaluation(
-    graph: Graph, data: Mapping[str, Any], extents: Mapping[str, int], one: Any
+    graph: Graph, data: Mapping[str, Any], extents: Mapping[str, int], one: One
 ) -> Evaluation:
     """The evaluator, which asks for what an element reads: along a long chain from its beginning.
 
@@ -160,7 +170,7 @@ def evaluation(
     return found
 
 
-def exactly(array: Array, one: Any) -> Array:
+def exactly(array: Array, one: One) -> Array:
     """Floats in the number type of ``one``; integers are places and stay so."""
     if array.dtype.kind == "i" or isinstance(one, float):
         return array
@@ -261,3 +271,6 @@ def _rebuilt(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
     args = [_rebuilt(a, change) if isinstance(a, Expr) else a for a in expr.args]
     same = all(a is b for a, b in zip(args, expr.args, strict=True))
     return expr if same else expr.func(*args)
+
+
+doors(__name__)

@@ -24,8 +24,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sympy import Add, Expr, Mul, Pow, Rational, Symbol
+from sympy import Add, Basic, Expr, Mul, Pow, Rational, Symbol
 
+from symbprop.arguments import doors
+from symbprop.errors import Fault, SpecError
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.numbers import constant_value, fits
 from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
@@ -33,7 +35,7 @@ from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
 Powers = dict[Expr, list[Rational]]
 
 
-def is_group(expr: Expr) -> bool:
+def is_group(expr: Basic) -> bool:
     return isinstance(expr, Elementwise) and expr.record.name == "group"
 
 
@@ -46,9 +48,13 @@ def inside(expr: Expr) -> Expr:
     return expr.args[0] if is_group(expr) else expr
 
 
-def has_values(expr: Expr) -> bool:
+def has_values(expr: Basic) -> bool:
     """Whether a formula reads a tensor, runs over an index or reduces: it is no plain number."""
-    return isinstance(expr, Read | Reduce | Index) or any(map(has_values, expr.args))
+    return _has_values(expr)
+
+
+def _has_values(expr: Basic) -> bool:
+    return isinstance(expr, Read | Reduce | Index) or any(map(_has_values, expr.args))
 
 
 def is_number(expr: Expr) -> bool:
@@ -258,8 +264,10 @@ def _pow(base: Expr, exponent: Rational) -> Expr:
 # --- whole formulas ---------------------------------------------------------------------------
 
 
-def rebuilt(expr: Expr, args: Sequence[Expr]) -> Expr:
+def rebuilt(expr: Expr, args: Sequence[Basic]) -> Expr:
     """The head of ``expr`` over other arguments, some of which may have become equal."""
+    if len(args) != len(expr.args):
+        raise SpecError(Fault("SP105", f"{len(args)} arguments for a formula of {len(expr.args)}"))
     if all(a is b for a, b in zip(args, expr.args, strict=True)):
         return expr
     if expr.is_Pow and expr.exp.is_Rational:
@@ -307,3 +315,6 @@ def _settled(expr: Expr) -> Expr:
         if made.func is expr.func and Counter(made.args) == Counter(trial):
             args = trial
     return expr.func(*args)
+
+
+doors(__name__)

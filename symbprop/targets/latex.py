@@ -16,13 +16,13 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Mul
 
+from symbprop.arguments import doors
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import prepare, simplify
 from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Graph, Tensor, read_names
 from symbprop.language.terms import ONE, ZERO, Read
-from symbprop.networks.arguments import checked
 from symbprop.targets.latex_chain import (
     Factors,
     Link,
@@ -125,7 +125,6 @@ def document(derivation: Derivation, title: str = "") -> str:
     return page(title or derivation.title, derivation.latex)
 
 
-@checked
 def derivation(
     graph: Graph,
     wrt: Sequence[str] | None = None,
@@ -603,3 +602,6 @@ def _prose(text: str) -> str:
 __all__ = [
     "Derivation", "Statement", "derivation", "document", "gradient_formulas", "name_latex",
 ]
+
+
+doors(__name__)

@@ -31,7 +31,7 @@ from symbprop.files import module_path, write_whole
 from symbprop.language.accuracy import check_accuracy, precise
 from symbprop.language.graph import Graph, read_names
 from symbprop.language.passes import Passed, verified
-from symbprop.networks.network import Network, check_name
+from symbprop.networks.network import Network, check_name, sound
 from symbprop.targets.latex import gradient_formulas
 from symbprop.targets.numpy_module import numpy_module
 
@@ -104,13 +104,15 @@ def compile_network(network: Network, accuracy: str | None = None) -> Compilatio
 def compile_graph(
     graph: Graph, name: str, title: str = "", accuracy: str = "fast"
 ) -> Compilation:
-    """Compile a verified graph with a loss.  Raises SpecError where it cannot be."""
-    if graph.loss is None:
+    """Compile a graph with a loss.  Raises SpecError where it cannot be."""
+    loss = graph.loss
+    if loss is None:
         raise SpecError(Fault("SP301", "there is no loss to differentiate"))
     # It names a file and stands in the module's text.
     check_name(name)
     check_accuracy(accuracy)
-    author, loss = graph, graph.loss
+    graph = sound(graph)
+    author = graph
     if accuracy == "full":
         graph = precise(graph)
     clock = [time.perf_counter()]
@@ -180,7 +182,8 @@ def default_outputs(graph: Graph) -> tuple[str, ...]:
             for name in read_names(d):
                 if name not in touched and graph.tensors[name].role == "defined":
                     met[name] = None
-    assert graph.loss is not None
+    if graph.loss is None:
+        raise SpecError(Fault("SP301", "there is no loss to differentiate"))
     return tuple(met) or (graph.loss,)
 
 

@@ -28,6 +28,7 @@ from symbprop.arrays.program import Program
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import prepare
 from symbprop.check.points import Array, Point, elements, size_of
+from symbprop.errors import Fault, SpecError, did_you_mean
 from symbprop.language.evaluate import Evaluation, evaluate
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.graph import Definition, Graph, Tensor, in_dependency_order
@@ -59,7 +60,12 @@ class Equations:
         few: int,
         derivative: Graph | None = None,
     ) -> None:
-        assert graph.loss is not None
+        if graph.loss is None:
+            raise SpecError(Fault("SP301", "there is no loss to differentiate"))
+        if derivative is not None and (
+            not derivative.gradients or not graph.tensors.keys() <= derivative.tensors.keys()
+        ):
+            raise SpecError(Fault("SP301", "the derivative is not that of the graph"))
         self._derivative = derivative
         self.graph, self.outputs, self.loss, self.extents = graph, outputs, graph.loss, extents
         self.moving, self.stopped = frozen(graph)
@@ -181,6 +187,10 @@ def exactly(array: Array, one: One) -> Array:
 
 def naive(graph: Graph, names: tuple[str, ...]) -> Program:
     """The program of a graph as it is, without any arranging."""
+    for name in names:
+        if name not in graph.tensors or graph.tensors[name].role != "defined":
+            raise SpecError(Fault("SP205", f"{name} is not defined", None,
+                                  did_you_mean(name, graph.tensors)))
     *_, last = arrange(_opened(graph), names, NECESSARY)
     return lower(last.graph)
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from symbprop.arguments import doors
 from symbprop.check.points import Array, Point
-from symbprop.errors import Fault, VerificationError
+from symbprop.errors import Fault, VerificationError, shown
 from symbprop.language.graph import Graph
 
 NAME = "generated_under_check"
@@ -56,7 +56,7 @@ def load_text(text: str) -> ModuleType:
     try:
         loader.exec_module(module)
     except Exception as error:
-        raise ModuleError(f"the module raises {type(error).__name__}: {error}") from error
+        raise ModuleError(f"the module raises {type(error).__name__}: {shown(error)}") from error
     lacks = [name for name in PARTS if not hasattr(module, name)]
     if lacks:
         raise ModuleError(f"the module has no {', '.join(lacks)}")
@@ -131,7 +131,7 @@ class Calls:
         try:
             return function(self.params, **data, **more)
         except Exception as error:
-            raise ModuleError(f"{name} raises {type(error).__name__}: {error}") from error
+            raise ModuleError(f"{name} raises {type(error).__name__}: {shown(error)}") from error
 
 
 doors(__name__)

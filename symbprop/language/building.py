@@ -266,8 +266,10 @@ def _pow(base: Expr, exponent: Rational) -> Expr:
 
 def rebuilt(expr: Expr, args: Sequence[Basic]) -> Expr:
     """The head of ``expr`` over other arguments, some of which may have become equal."""
-    if len(args) != len(expr.args):
-        raise SpecError(Fault("SP105", f"{len(args)} arguments for a formula of {len(expr.args)}"))
+    kinds = ([isinstance(a, Expr) for a in listed] for listed in (args, expr.args))
+    if next(kinds) != next(kinds):
+        raise SpecError(Fault("SP105", f"a formula of {len(expr.args)} arguments is to have "
+                              f"{len(args)} others, which do not fit"))
     if all(a is b for a, b in zip(args, expr.args, strict=True)):
         return expr
     if expr.is_Pow and expr.exp.is_Rational:

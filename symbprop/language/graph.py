@@ -155,6 +155,8 @@ class Graph:
     adjoints: Mapping[str, str] = field(default_factory=dict)
     accuracy: str = "fast"
     assumed: tuple[Expr, ...] = ()
+    # Of `make_graph` alone: what is replaced in a graph has to be shown again.
+    verified: bool = field(default=False, init=False, compare=False, repr=False)
 
     def __iter__(self) -> Iterator[Definition]:
         return iter(self.definitions)
@@ -208,6 +210,7 @@ def make_graph(
     faults += verify(graph)
     if faults:
         raise SpecError(*faults)
+    object.__setattr__(graph, "verified", True)
     return graph
 
 
@@ -818,7 +821,7 @@ def assignment_faults(tensor: Tensor, group: Sequence[Definition]) -> list[Fault
                     'regions must be disjoint; add up with "+="',
                 )
             )
-    if not faults and len(plain) == len(group):
+    if plain and not faults and len(plain) == len(group):
         covered: Expr = Integer(0)
         for d in plain:
             volume: Expr = Integer(1)
@@ -870,7 +873,10 @@ class Recurrence:
 
     def place(self, read: Read) -> Expr:
         """Where along the loop an element of a tensor of the group lies."""
-        dimension = self.dimensions[read.name]
+        dimension = self.dimensions.get(read.name, len(read.indices))
+        if dimension >= len(read.indices):
+            raise SpecError(Fault("SP230", f"{read} has no dimension along which the "
+                                  "recurrence runs"))
         return ZERO if dimension == STILL else read.indices[dimension]
 
 

@@ -19,6 +19,7 @@ import keyword
 import math
 import numbers
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import sympy
@@ -149,7 +150,7 @@ class Network:
     def constant(
         self,
         name: str,
-        shape: Sequence[int],
+        shape: Sequence[ExtentLike],
         values: Sequence[float],
         place: Place | None = None,
     ) -> Tensor:
@@ -407,6 +408,34 @@ def check_name(name: str, place: Place | None = None) -> None:
             Fault("SP109", f"{name!r} is a word of Python and no name", place,
                   f"{name}_ would be one")
         )
+
+
+def sound(graph: Graph) -> Graph:
+    """A graph as `make_graph` would make it, all of whose names could stand in a module.
+
+    Raises SpecError with every fault.
+    """
+    names = {t.name for t in graph.tensors.values()}
+    for tensor in graph.tensors.values():
+        for size in (*tensor.shape, *(() if tensor.limit is None else (tensor.limit,))):
+            names |= {str(s) for s in size.free_symbols}
+    for definition in graph.definitions:
+        for side in (definition.target, definition.expr):
+            names |= index_names(side)
+    faults: list[Fault] = []
+    for name in sorted(names):
+        try:
+            check_name(name)
+        except SpecError as error:
+            faults += error.faults
+    if faults:
+        raise SpecError(*faults)
+    if graph.verified:
+        return graph
+    made = make_graph(
+        graph.tensors.values(), graph.definitions, graph.loss, graph.outputs, graph.estimated
+    )
+    return replace(made, accuracy=graph.accuracy)
 
 
 def _name(tensor: str | Tensor | None) -> str | None:

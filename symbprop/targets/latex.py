@@ -23,6 +23,7 @@ from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Graph, Tensor, read_names
 from symbprop.language.terms import ONE, ZERO, Read
+from symbprop.networks.network import sound
 from symbprop.targets.latex_chain import (
     Factors,
     Link,
@@ -140,6 +141,7 @@ def derivation(
     ``hessian`` adds the second derivatives by scalars whose chains are shown.
     Raises SpecError for unknown names and forms, and where there is nothing to differentiate.
     """
+    graph = sound(graph)
     wanted = _wanted(graph, wrt, form)
     prepared = prepare(graph)
     simplified = simplify(differentiate(prepared, wanted))

@@ -35,7 +35,7 @@ from symbprop.check.judge import BRIEF
 from symbprop.check.loading import Calls, load_text
 from symbprop.check.points import point
 from symbprop.language.functions import apply
-from symbprop.language.graph import Known, Recurrence, Tensor
+from symbprop.language.graph import Definition, Graph, Known, Recurrence, Tensor, make_graph
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.reductions import REDUCTIONS
 from symbprop.language.terms import Index, Read, Reduce
@@ -166,6 +166,14 @@ def _tensor(net: Network, **at: Any) -> Any:
     return net.tensors["w"][at["index"]]
 
 
+def of_hand(tensor: Tensor) -> Any:
+    """A network of one tensor, made without a builder."""
+    indices = [Index(f"i{n}", size) for n, size in enumerate(tensor.shape)]
+    total = Reduce("sum", Read(tensor.name, *indices)**2, *indices)
+    graph = make_graph([tensor, Tensor("loss")], [Definition(Read("loss"), total)], "loss")
+    return symbprop.compile_graph(graph, "a")
+
+
 # By name: the call, and arguments that are right.
 WRITTEN: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "Network": (lambda net, **a: Network(**a), {"name": "a", "title": "A", "description": "a"}),
@@ -201,6 +209,19 @@ WRITTEN: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "derivation": (lambda net, **a: derivation(**a), {
         "graph": symbprop.parse_spec(TEXT).graph, "wrt": ["w"], "form": "index", "forward": True,
         "hessian": False, "title": "A"}),
+    "tensor": (lambda net, **a: of_hand(Tensor(**a)), {
+        "name": "v", "shape": (3,), "role": "parameter", "integer": False, "limit": None,
+        "initial": None, "values": None, "latex": None}),
+    "definition": (lambda net, **a: symbprop.compile_graph(make_graph(
+        [Tensor("w", (3,), "parameter"), Tensor("loss")], [Definition(**a)], "loss"), "a"), {
+        "target": Read("loss"), "expr": Read("w", 0), "accumulate": False, "order": ("w",),
+        "operands": (), "place": None}),
+    "reduction": (lambda net, **a: net.define("v", [], Reduce(**a)), {
+        "kind": "sum", "body": Read("w", 0)}),
+    "graph": (lambda net, **a: symbprop.compile_graph(Graph(**a), "a"), {
+        "tensors": {"w": Tensor("w", (3,), "parameter"), "loss": Tensor("loss")},
+        "definitions": (Definition(Read("loss"), Read("w", 0)),), "loss": "loss", "outputs": (),
+        "gradients": {}, "estimated": (), "adjoints": {}, "accuracy": "fast", "assumed": ()}),
     "parse_spec": (lambda net, **a: symbprop.parse_spec(**a), {"text": TEXT, "file": "a.toml"}),
     "load": (lambda net, **a: symbprop.load(**a), {"spec": "xor"}),
 }
@@ -218,7 +239,7 @@ ROOMS = (
 )
 # What the language is made of and no user calls: the door stands where formulas come in.
 WITHIN = {
-    "symbprop.errors": {"told", "inert", "did_you_mean"},
+    "symbprop.errors": {"told", "shown", "inert", "did_you_mean"},
     "symbprop.language.functions": {
         "Elementwise", "ElementwiseFunction", "namespace_for", "real"},
 }

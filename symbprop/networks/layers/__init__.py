@@ -23,7 +23,7 @@ from typing import Any
 from sympy import Expr
 
 from symbprop.arguments import doors
-from symbprop.errors import Fault, Place, SpecError, did_you_mean, told
+from symbprop.errors import Fault, Place, SpecError, SymbpropError, did_you_mean, shown, told
 from symbprop.language.graph import Tensor
 from symbprop.language.initialisation import Initialisation
 from symbprop.language.terms import ExtentLike, extent
@@ -239,7 +239,16 @@ class Layer:
 
     def built(self, call: Call) -> str:
         """The name of what the layer made.  Raises SpecError where it is none of the network's."""
-        made = self.build(call)
+        try:
+            made = self.build(call)
+        except (SymbpropError, RecursionError):
+            raise
+        except Exception as error:
+            if str(getattr(self.build, "__module__", "")).startswith("symbprop."):
+                raise  # a bug of ours
+            raise call.fault(
+                "SP144", f"the layer {self.kind} raises {type(error).__name__}: {shown(error)}"
+            ) from error
         if not isinstance(made, str) or made not in call.network.tensors:
             raise call.fault("SP103", f"the layer {self.kind} returns {told(made)}, which names no "
                              "tensor", "return what call.equations returns")

@@ -52,6 +52,10 @@ def _is_size(expr: Basic) -> bool:
 
 def _extent(value: Any) -> Any:
     """What may be an extent, as it goes in."""
+    if type(value) is int:
+        return value if value >= 0 else NO
+    if isinstance(value, Integer):
+        return value if value.p >= 0 else NO
     if isinstance(value, Expr):
         return value if value.is_integer and not value.is_negative and _is_size(value) else NO
     if isinstance(value, str):
@@ -65,9 +69,11 @@ KINDS["ExtentLike"] = Kind(
     "extents: names, or integers from zero on",
     lambda kind: kind is str,
 )
+
+
 def _as_extent(value: Any) -> Any:
     found = _extent(value)
-    return NO if found is NO else extent(found)
+    return NO if found is NO else _made(found)
 
 
 KINDS["Extent"] = Kind(_as_extent, KINDS["ExtentLike"].words, KINDS["ExtentLike"].many)
@@ -84,6 +90,10 @@ def extent(value: ExtentLike) -> Expr:
 
     Raises SpecError for anything else.
     """
+    return _made(value)
+
+
+def _made(value: ExtentLike) -> Expr:
     if isinstance(value, int):
         return Integer(value)
     if isinstance(value, str):
@@ -134,7 +144,7 @@ class Index(Symbol):
 
     def __new__(cls, name: str, size: ExtentLike) -> Index:
         obj = Symbol.__xnew__(cls, name, integer=True, nonnegative=True)
-        obj.extent = extent(size)
+        obj.extent = _made(size)
         return obj  # type: ignore[no-any-return]
 
     def _hashable_content(self) -> tuple[Any, ...]:

@@ -65,6 +65,14 @@ def told(value: object) -> str:
     return text if plain else f"a value of type {kind}"
 
 
+def shown(error: BaseException) -> str:
+    """The text of an exception; empty where it has none that can be had."""
+    try:
+        return str(error)[:200]
+    except Exception:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One complaint.  ``code`` is stable (``SP`` and three digits) and documented in the README."""

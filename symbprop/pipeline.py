@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from symbprop.arguments import doors
 from symbprop.arrays.lower import lower
 from symbprop.arrays.passes import arrange
 from symbprop.arrays.program import Program
@@ -30,8 +31,7 @@ from symbprop.files import module_path, write_whole
 from symbprop.language.accuracy import check_accuracy
 from symbprop.language.graph import Graph, read_names
 from symbprop.language.passes import Passed, verified
-from symbprop.networks.arguments import checked
-from symbprop.networks.network import Network, check_name
+from symbprop.networks.network import Network, check_name, sound
 from symbprop.targets.latex import gradient_formulas
 from symbprop.targets.numpy_module import numpy_module
 
@@ -69,7 +69,6 @@ class Compilation:
     def gradient(self) -> Program:
         return self.programs["value_and_grad"]
 
-    @checked
     def write(self, path: str | Path | None = None, *, force: bool = False) -> Path:
         """Write the module, by default to generated/NAME.py below here; return where it stands.
 
@@ -92,7 +91,6 @@ class Compilation:
         return target
 
 
-@checked
 def compile_network(network: Network, accuracy: str | None = None) -> Compilation:
     """Compile what was written in Python or read from a spec.
 
@@ -103,17 +101,18 @@ def compile_network(network: Network, accuracy: str | None = None) -> Compilatio
     return compile_graph(network.graph, network.name, network.title, accuracy)
 
 
-@checked
 def compile_graph(
     graph: Graph, name: str, title: str = "", accuracy: str = "fast"
 ) -> Compilation:
-    """Compile a verified graph with a loss.  Raises SpecError where it cannot be."""
-    if graph.loss is None:
+    """Compile a graph with a loss.  Raises SpecError where it cannot be."""
+    loss = graph.loss
+    if loss is None:
         raise SpecError(Fault("SP301", "there is no loss to differentiate"))
     # It names a file and stands in the module's text.
     check_name(name)
     check_accuracy(accuracy)
-    author, loss = graph, graph.loss
+    graph = sound(graph)
+    author = graph
     graph = replace(graph, accuracy=accuracy)
     clock = [time.perf_counter()]
     prepared = prepare(graph)
@@ -182,7 +181,8 @@ def default_outputs(graph: Graph) -> tuple[str, ...]:
             for name in read_names(d):
                 if name not in touched and graph.tensors[name].role == "defined":
                     met[name] = None
-    assert graph.loss is not None
+    if graph.loss is None:
+        raise SpecError(Fault("SP301", "there is no loss to differentiate"))
     return tuple(met) or (graph.loss,)
 
 
@@ -193,3 +193,6 @@ def _sound(kind: str, program: Program) -> Program:
             Fault("SP700", f"the stage lower broke the program of {kind}"), *faults
         )
     return program
+
+
+doors(__name__)

@@ -6,8 +6,8 @@ from pathlib import Path
 from conftest import CORE
 
 ROOT = Path(__file__).parent.parent / "symbprop"
-FLOORS = ["errors", "language", "networks", "calculus", "arrays", "check", "targets", "files",
-          "pipeline", "shrinking", "cli", "__main__"]
+FLOORS = ["errors", "arguments", "language", "networks", "calculus", "arrays", "check", "targets",
+          "files", "pipeline", "shrinking", "cli", "__main__"]
 BANNED = {"eval", "exec", "sympify", "parse_expr", "lambdify"}
 
 

@@ -32,7 +32,7 @@ def test_every_layer_and_every_loss_is_drawn_and_judged():
     assert set(LAYERS) == set(all_layers())
     assert set(TORCH_LOSSES) == set(LOSSES)
     missing = set(all_layers()) | {f"loss {k}" for k in LOSSES} | {"equations"}
-    for seed in range(400):
+    for seed in range(1000):
         if not missing:
             break
         bench = Bench(draw_case(seed))

@@ -76,7 +76,7 @@ def _may_stand(expr: Expr, read: Read, graph: Graph) -> bool:
     """
     if not any(i.has(Read) for i in read.indices):
         return True
-    return has_places(expr) and not any(value_faults(expr, graph.tensors))
+    return has_places(expr) and not any(value_faults(expr, graph))
 
 
 @lru_cache(maxsize=200_000)

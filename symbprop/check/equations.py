@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import mpmath
 import numpy as np
 from sympy import Expr
 
+from symbprop.arguments import KINDS, doors, fits
 from symbprop.arrays.costs import operations
 from symbprop.arrays.execute import NumberFunctions, execute
 from symbprop.arrays.lower import lower
@@ -26,6 +28,7 @@ from symbprop.arrays.program import Program
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import prepare
 from symbprop.check.points import Array, Point, elements, size_of
+from symbprop.errors import Fault, SpecError, did_you_mean
 from symbprop.language.evaluate import Evaluation, evaluate
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.graph import Definition, Graph, Tensor, in_dependency_order
@@ -36,6 +39,14 @@ EVALUATOR, EXECUTOR = "the reference evaluator", "the executor of the naive prog
 DIGITS = 40
 EACH = 50
 DEEP = 50  # definitions of a graph that may be a chain too long for Python's stack
+
+
+# The number 1 of the kind in which is computed.
+One: TypeAlias = Any
+KINDS["One"] = fits(
+    lambda v: isinstance(v, float | complex | np.inexact | Fraction | mpmath.mpf | mpmath.mpc),
+    "a 1 of some kind of number", "numbers",
+)
 
 
 class Equations:
@@ -49,7 +60,12 @@ class Equations:
         few: int,
         derivative: Graph | None = None,
     ) -> None:
-        assert graph.loss is not None
+        if graph.loss is None:
+            raise SpecError(Fault("SP301", "there is no loss to differentiate"))
+        if derivative is not None and (
+            not derivative.gradients or not graph.tensors.keys() <= derivative.tensors.keys()
+        ):
+            raise SpecError(Fault("SP301", "the derivative is not that of the graph"))
         self._derivative = derivative
         self.graph, self.outputs, self.loss, self.extents = graph, outputs, graph.loss, extents
         self.moving, self.stopped = frozen(graph)
@@ -82,7 +98,7 @@ class Equations:
         """Operations of arrays that the executor makes to judge a point once."""
         return sum(size_of(operations(p), self.extents) for p in self.programs.values())
 
-    def values(self, point: Point, one: Any = 1.0) -> dict[str, Array]:
+    def values(self, point: Point, one: One = 1.0) -> dict[str, Array]:
         """Outputs, the loss, and for each parameter its gradient, in the number type of ``one``."""
         names = (*self.outputs, self.loss)
         adjoints = self.derivative.gradients
@@ -121,7 +137,7 @@ class Equations:
         return float((ends[0] - ends[1]) / (2 * step))
 
     def _evaluated(
-        self, graph: Graph, names: Any, point: Point, one: Any
+        self, graph: Graph, names: Any, point: Point, one: One
     ) -> dict[str, Array]:
         """Raises ArithmeticError where there is no real number."""
         data = {k: exactly(v, one).tolist() for k, v in point.data.items()}
@@ -139,7 +155,7 @@ class Equations:
             # The evaluator's logarithm of a negative number is complex, and floats have no such.
             raise ArithmeticError(str(error)) from error
 
-    def _executed(self, program: Program, data: Mapping[str, Array], one: Any) -> dict[str, Array]:
+    def _executed(self, program: Program, data: Mapping[str, Array], one: One) -> dict[str, Array]:
         if isinstance(one, mpmath.mpf):
             given = {k: exactly(v, one) for k, v in data.items()}
             return execute(program, given, self.extents, object, NumberFunctions(one))
@@ -147,7 +163,7 @@ class Equations:
 
 
 def evaluation(
-    graph: Graph, data: Mapping[str, Any], extents: Mapping[str, int], one: Any
+    graph: Graph, data: Mapping[str, Any], extents: Mapping[str, int], one: One
 ) -> Evaluation:
     """The evaluator, which asks for what an element reads: along a long chain from its beginning.
 
@@ -160,7 +176,7 @@ def evaluation(
     return found
 
 
-def exactly(array: Array, one: Any) -> Array:
+def exactly(array: Array, one: One) -> Array:
     """Floats in the number type of ``one``; integers are places and stay so."""
     if array.dtype.kind == "i" or isinstance(one, float):
         return array
@@ -171,6 +187,10 @@ def exactly(array: Array, one: Any) -> Array:
 
 def naive(graph: Graph, names: tuple[str, ...]) -> Program:
     """The program of a graph as it is, without any arranging."""
+    for name in names:
+        if name not in graph.tensors or graph.tensors[name].role != "defined":
+            raise SpecError(Fault("SP205", f"{name} is not defined", None,
+                                  did_you_mean(name, graph.tensors)))
     *_, last = arrange(_opened(graph), names, NECESSARY)
     return lower(last.graph)
 
@@ -261,3 +281,6 @@ def _rebuilt(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
     args = [_rebuilt(a, change) if isinstance(a, Expr) else a for a in expr.args]
     same = all(a is b for a, b in zip(args, expr.args, strict=True))
     return expr if same else expr.func(*args)
+
+
+doors(__name__)

@@ -12,15 +12,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
+from typing import TypeAlias
 
 import mpmath
 import numpy as np
 
+from symbprop.arguments import KINDS, NO, Kind, doors, real
 from symbprop.check.equations import DIGITS, Equations
 from symbprop.check.loading import Calls, ModuleError, load_text
 from symbprop.check.points import SIGNS, Array, Point, elements, extents_of, is_sized, point
 from symbprop.errors import SpecError
 from symbprop.language.graph import Graph
+
+# NaN and infinity, too.
+Measured: TypeAlias = float
+KINDS["Measured"] = Kind(lambda v: NO if real(v) is NO else float(v), "a number", "numbers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,9 @@ class Disagreement:
     """
 
     what: str
-    got: float
-    want: float
-    error: float
+    got: Measured
+    want: Measured
+    error: Measured
     where: str
 
     def __str__(self) -> str:
@@ -76,7 +82,7 @@ class Verdict:
     judge: str
     points: int
     disagreements: tuple[Disagreement, ...] = ()
-    worst: float = 0.0
+    worst: Measured = 0.0
     reason: str = ""
 
     def __str__(self) -> str:
@@ -137,7 +143,8 @@ def judge_module(
             if found:
                 break
     except ModuleError as error:
-        return Verdict(judge, 1, (Disagreement("module", np.nan, np.nan, np.nan, str(error)),))
+        reason = error.faults[0].message
+        return Verdict(judge, 1, (Disagreement("module", np.nan, np.nan, np.nan, reason),))
     except SpecError as error:
         return Verdict("", 0, reason=error.faults[0].message)
     if not judged:
@@ -298,3 +305,6 @@ def _slopes(
                 gap / max(abs(slope), abs(parts[name])),
                 f"its sum with a direction and a difference of the loss, point {at.number}",
             )
+
+
+doors(__name__)

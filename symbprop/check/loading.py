@@ -15,14 +15,23 @@ from typing import Any
 
 import numpy as np
 
+from symbprop.arguments import doors
 from symbprop.check.points import Array, Point
+from symbprop.errors import Fault, VerificationError, shown
 from symbprop.language.graph import Graph
 
 NAME = "generated_under_check"
+# What every module of ours has.
+PARTS = ("PARAMETERS", "INPUTS", "TARGETS", "OUTPUTS", "Workspace", "forward", "loss",
+         "value_and_grad")
 
 
-class ModuleError(Exception):
-    """A function of a module that raises, or gives no gradient, where it is called as it says."""
+class ModuleError(VerificationError):
+    """A module, or a function of it, that raises where it is called as it says, or lacks what it
+    has to have."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Fault("SP650", message))
 
 
 class _Text(InspectLoader):
@@ -39,12 +48,18 @@ class _Text(InspectLoader):
 
 
 def load_text(text: str) -> ModuleType:
-    """The module of a text, under no name that could be imported."""
+    """The module of a text, under no name that could be imported.  Raises ModuleError."""
     loader = _Text(text)
     spec = importlib.util.spec_from_loader(NAME, loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
+    try:
+        loader.exec_module(module)
+    except Exception as error:
+        raise ModuleError(f"the module raises {type(error).__name__}: {shown(error)}") from error
+    lacks = [name for name in PARTS if not hasattr(module, name)]
+    if lacks:
+        raise ModuleError(f"the module has no {', '.join(lacks)}")
     return module
 
 
@@ -108,10 +123,15 @@ class Calls:
         return (8 * near - far) / (12 * step)
 
     def call(self, name: str, **more: Any) -> Any:
-        function = getattr(self.module, name)
+        function = getattr(self.module, name, None)
+        if function is None:
+            raise ModuleError(f"the module has no {name}")
         takes = inspect.signature(function).parameters
         data = {k: v for k, v in self.data.items() if k in takes}
         try:
             return function(self.params, **data, **more)
         except Exception as error:
-            raise ModuleError(f"{name} raises {type(error).__name__}: {error}") from error
+            raise ModuleError(f"{name} raises {type(error).__name__}: {shown(error)}") from error
+
+
+doors(__name__)

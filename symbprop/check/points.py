@@ -17,11 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Expr, Integer
 
+from symbprop.arguments import KINDS, doors, fits
+from symbprop.errors import Fault, LimitError, SpecError, did_you_mean
 from symbprop.language.bounds import bound
 from symbprop.language.graph import Graph, Tensor
 from symbprop.language.terms import Index
 
 Array = NDArray[Any]
+KINDS["Array"] = fits(lambda v: isinstance(v, np.ndarray | np.generic), "an array", "arrays")
+
 FACTORS = (2654435761, 2246822519, 3266489917)
 APART = 1_000_003  # numbers between the beginnings of two points
 LEAST, MOST_DOUBLED = 3, 40  # of a free extent; how often all are doubled to make room
@@ -43,7 +47,10 @@ class Point:
 
 
 def spread(start: int, count: int) -> Array:
-    """Numbers between 0 and 1 that look as if they were drawn."""
+    """Numbers between 0 and 1 that look as if they were drawn.  Raises LimitError for too many."""
+    if not (0 <= start < 2**62 and 0 <= count < 2**31):
+        raise LimitError(Fault("SP405", f"{count} numbers from number {start} on are out of "
+                               "reach"))
     found = np.arange(start + 1, start + count + 1, dtype=np.uint64)
     for factor in FACTORS:
         found = found * np.uint64(factor) % np.uint64(2**32)
@@ -79,7 +86,15 @@ def extents_of(graph: Graph) -> dict[str, int]:
 
 
 def size_of(extent: Expr, extents: Mapping[str, int]) -> int:
-    return int(extent.xreplace({s: Integer(extents[str(s)]) for s in extent.free_symbols}))
+    """The number that an extent is.  Raises SpecError where it is none or not all is known."""
+    unknown = sorted({str(s) for s in extent.free_symbols} - set(extents))
+    if unknown:
+        raise SpecError(Fault("SP311", f"the extent {extent} needs {', '.join(unknown)}, whose "
+                              "size is not given", None, did_you_mean(unknown[0], extents)))
+    found = extent.xreplace({s: Integer(extents[str(s)]) for s in extent.free_symbols})
+    if not found.is_Integer:
+        raise SpecError(Fault("SP311", f"{extent} is {found}, which is no extent"))
+    return int(found)
 
 
 def is_sized(graph: Graph, extents: Mapping[str, int]) -> bool:
@@ -137,3 +152,6 @@ def _count(shape: tuple[int, ...]) -> int:
     for size in shape:
         count *= size
     return count
+
+
+doors(__name__)

@@ -14,6 +14,7 @@ from typing import Any
 
 import mpmath
 
+from symbprop.arguments import doors
 from symbprop.check.equations import evaluation, visits
 from symbprop.check.points import SIGNS, Point, elements, extents_of, is_sized, point
 from symbprop.errors import SpecError
@@ -104,3 +105,6 @@ def _exact(values: Any) -> Any:
 
 def _flat(values: Any) -> list[Any]:
     return [e for v in values for e in _flat(v)] if isinstance(values, list) else [values]
+
+
+doors(__name__)

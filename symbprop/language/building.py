@@ -25,8 +25,10 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sympy import Add, Expr, Mul, Pow, Rational, Symbol
+from sympy import Add, Basic, Expr, Mul, Pow, Rational, Symbol
 
+from symbprop.arguments import doors
+from symbprop.errors import Fault, SpecError
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.numbers import constant_value, fits
 from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
@@ -34,7 +36,7 @@ from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce
 Powers = dict[Expr, list[Rational]]
 
 
-def is_group(expr: Expr) -> bool:
+def is_group(expr: Basic) -> bool:
     return isinstance(expr, Elementwise) and expr.record.name == "group"
 
 
@@ -47,10 +49,14 @@ def inside(expr: Expr) -> Expr:
     return expr.args[0] if is_group(expr) else expr
 
 
-@lru_cache(maxsize=200_000)
-def has_values(expr: Expr) -> bool:
+def has_values(expr: Basic) -> bool:
     """Whether a formula reads a tensor, runs over an index or reduces: it is no plain number."""
-    return isinstance(expr, Read | Reduce | Index) or any(map(has_values, expr.args))
+    return _has_values(expr)
+
+
+@lru_cache(maxsize=200_000)
+def _has_values(expr: Basic) -> bool:
+    return isinstance(expr, Read | Reduce | Index) or any(map(_has_values, expr.args))
 
 
 @lru_cache(maxsize=200_000)
@@ -261,8 +267,12 @@ def _pow(base: Expr, exponent: Rational) -> Expr:
 # --- whole formulas ---------------------------------------------------------------------------
 
 
-def rebuilt(expr: Expr, args: Sequence[Expr]) -> Expr:
+def rebuilt(expr: Expr, args: Sequence[Basic]) -> Expr:
     """The head of ``expr`` over other arguments, some of which may have become equal."""
+    kinds = ([isinstance(a, Expr) for a in listed] for listed in (args, expr.args))
+    if next(kinds) != next(kinds):
+        raise SpecError(Fault("SP105", f"a formula of {len(expr.args)} arguments is to have "
+                              f"{len(args)} others, which do not fit"))
     if all(a is b for a, b in zip(args, expr.args, strict=True)):
         return expr
     if expr.is_Pow and expr.exp.is_Rational:
@@ -310,3 +320,6 @@ def _settled(expr: Expr) -> Expr:
         if made.func is expr.func and Counter(made.args) == Counter(trial):
             args = trial
     return expr.func(*args)
+
+
+doors(__name__)

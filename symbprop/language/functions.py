@@ -17,6 +17,10 @@ import mpmath
 import sympy
 from sympy import Expr, Rational
 
+from symbprop.arguments import checked
+from symbprop.errors import Fault, SpecError, did_you_mean
+from symbprop.language.terms import FormulaLike
+
 HALF = Rational(1, 2)
 SELU_ALPHA = Rational("1.6732632423543772848170429916717")
 SELU_SCALE = Rational("1.0507009873554804934193349852946")
@@ -89,9 +93,18 @@ FUNCTIONS: dict[str, ElementwiseFunction] = {}
 CLASSES: dict[str, type[Elementwise]] = {}
 
 
-def apply(name: str, *args: Expr | int) -> Expr:
-    """The function called ``name`` of the given arguments.  KeyError where there is none."""
-    return CLASSES[name](*args)
+@checked
+def apply(name: str, *args: FormulaLike) -> Expr:
+    """The function called ``name`` of the given arguments.  Raises SpecError."""
+    kind = CLASSES.get(name)
+    if kind is None:
+        raise SpecError(
+            Fault("SP104", f"unknown function {name!r}", None, did_you_mean(name, FUNCTIONS))
+        )
+    if len(args) != kind.record.arity:
+        raise SpecError(Fault("SP105", f"{name} takes {kind.record.arity} arguments, but "
+                              f"{len(args)} are given"))
+    return kind(*args)
 
 
 def real(number: Any) -> Any:

@@ -15,11 +15,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from sympy import Add, Expr, Integer, Symbol, expand, floor, latex
 from sympy.core.basic import Basic
 
+from symbprop.arguments import doors
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean, told
 from symbprop.language.bounds import assumed
 from symbprop.language.functions import CLASSES, Elementwise
@@ -36,7 +37,7 @@ from symbprop.language.initialisation import Initialisation
 from symbprop.language.latex_names import latex_fault
 from symbprop.language.numbers import is_finite
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import ZERO, Index, Read, Reduce, is_whole_part
+from symbprop.language.terms import ZERO, Extent, Index, Read, Reduce, is_whole_part
 
 # NumPy's own limit.
 MOST_DIMENSIONS = 64
@@ -57,19 +58,20 @@ class Tensor:
     """
 
     name: str
-    shape: tuple[Expr, ...] = ()
+    shape: tuple[Extent, ...] = ()
     role: str = "defined"
     integer: bool = False
-    limit: Expr | None = None
+    limit: Extent | None = None
     initial: Initialisation | None = None
     values: tuple[float, ...] | None = field(default=None, repr=False)
     latex: str | None = None
 
     def __post_init__(self) -> None:
         if self.role not in ROLES:
-            raise ValueError(f"unknown role {self.role!r}; one of {', '.join(ROLES)}")
+            raise SpecError(Fault("SP144", f"Tensor: role is {told(self.role)}, not one of "
+                                  f"{', '.join(ROLES)}"))
 
-    def __getitem__(self, indices: Expr | int | tuple[Expr | int, ...]) -> Read:
+    def __getitem__(self, indices: Any) -> Read:
         """The element at some indices: integers, indices and formulas of them."""
         listed = indices if isinstance(indices, tuple) else (indices,)
         if len(listed) != len(self.shape):
@@ -154,6 +156,8 @@ class Graph:
     adjoints: Mapping[str, str] = field(default_factory=dict)
     accuracy: str = "fast"
     assumed: tuple[Expr, ...] = ()
+    # Of `make_graph` alone: what is replaced in a graph has to be shown again.
+    verified: bool = field(default=False, init=False, compare=False, repr=False)
 
     def __iter__(self) -> Iterator[Definition]:
         return iter(self.definitions)
@@ -207,6 +211,7 @@ def make_graph(
     faults += verify(graph)
     if faults:
         raise SpecError(*faults)
+    object.__setattr__(graph, "verified", True)
     return graph
 
 
@@ -295,12 +300,16 @@ def reads(expr: Basic) -> Iterator[Read]:
         stack.extend(reversed(node.args))
 
 
-@lru_cache(maxsize=200_000)
 def names_in(expr: Basic) -> tuple[str, ...]:
     """The names of all tensors that an expression reads, each once, in the order of its tree."""
+    return _names_in(expr)
+
+
+@lru_cache(maxsize=200_000)
+def _names_in(expr: Basic) -> tuple[str, ...]:
     found = {expr.name: None} if isinstance(expr, Read) else {}
     for argument in expr.args:
-        found.update(dict.fromkeys(names_in(argument)))
+        found.update(dict.fromkeys(_names_in(argument)))
     return tuple(found)
 
 
@@ -311,9 +320,9 @@ def read_names(definition: Definition) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def _names_read(target: Read, expr: Expr) -> tuple[str, ...]:
-    found = dict.fromkeys(names_in(expr))
+    found = dict.fromkeys(_names_in(expr))
     for index in target.indices:
-        found.update(dict.fromkeys(names_in(index)))
+        found.update(dict.fromkeys(_names_in(index)))
     return tuple(found)
 
 
@@ -389,6 +398,10 @@ def defines_whole(definition: Definition, tensor: Tensor) -> bool:
 
 def is_recurrent(members: Sequence[Definition]) -> bool:
     """Whether definitions of one group read a tensor of that group."""
+    return _is_recurrent(members)
+
+
+def _is_recurrent(members: Sequence[Definition]) -> bool:
     names = {d.target.name for d in members}
     return any(names & set(read_names(d)) for d in members)
 
@@ -399,7 +412,7 @@ def recurrent_names(definitions: Sequence[Definition]) -> set[str]:
     return {
         name
         for names in components(definitions)
-        if is_recurrent([d for n in names for d in named[n]])
+        if _is_recurrent([d for n in names for d in named[n]])
         for name in names
     }
 
@@ -437,7 +450,7 @@ def verify(graph: Graph, before: Graph | None = None) -> list[Fault]:
         if id(definition) in new or (
             changed and not changed.isdisjoint((definition.target.name, *read_names(definition)))
         ):
-            faults += _verify_definition(definition, graph.tensors, known)
+            faults += _verify_definition(definition, graph, known)
     if faults:
         return faults
     by_name = by_tensor(graph.definitions)
@@ -447,7 +460,7 @@ def verify(graph: Graph, before: Graph | None = None) -> list[Fault]:
     if touched and _looks_ahead(graph.definitions):
         for names in components(graph.definitions):
             members = [d for name in names for d in by_name[name]]
-            if not touched.isdisjoint(names) and is_recurrent(members):
+            if not touched.isdisjoint(names) and _is_recurrent(members):
                 faults += _verify_recurrence(names, members)
     for tensor in graph.tensors.values():
         if tensor.role == "defined" and tensor.name not in by_name:
@@ -535,9 +548,10 @@ class Known:
 
 
 def _verify_definition(
-    definition: Definition, tensors: Mapping[str, Tensor], known: Known
+    definition: Definition, graph: Graph, known: Known
 ) -> list[Fault]:
     faults: list[Fault] = []
+    tensors = graph.tensors
     place, target = definition.place, definition.target
 
     def complain(code: str, message: str, hint: str = "") -> None:
@@ -574,7 +588,7 @@ def _verify_definition(
     for index in sorted(bound_indices(definition.expr), key=str):
         if index.name in left:
             complain("SP216", f"the index {index} is bound twice: on the left and by a reduction")
-    for message in value_faults(definition.expr, tensors):
+    for message in value_faults(definition.expr, graph):
         complain("SP217", message)
     nothing = [i for i in bound_indices(definition.expr) if i.extent is ZERO]
     for index in sorted(nothing, key=str):
@@ -671,14 +685,14 @@ def _at_most(expr: Expr) -> Expr:
     return expand(expr.xreplace(bounds)) if bounds else expr
 
 
-def value_faults(expr: Expr, tensors: Mapping[str, Tensor]) -> Iterator[str]:
+def value_faults(expr: Expr, graph: Graph) -> Iterator[str]:
     """Nodes that are not of the language, and integer tensors where floats belong."""
     compared = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
     stack: list[tuple[Basic, str]] = [(expr, "")]
     while stack:
         node, parent = stack.pop()
         if isinstance(node, Read):
-            tensor = tensors.get(node.name)
+            tensor = graph.tensors.get(node.name)
             if tensor is not None and tensor.integer and parent not in compared:
                 yield (
                     f"{node} holds integers where a float belongs; compare it, or use it as an "
@@ -818,7 +832,7 @@ def assignment_faults(tensor: Tensor, group: Sequence[Definition]) -> list[Fault
                     'regions must be disjoint; add up with "+="',
                 )
             )
-    if not faults and len(plain) == len(group):
+    if plain and not faults and len(plain) == len(group):
         covered: Expr = Integer(0)
         for d in plain:
             volume: Expr = Integer(1)
@@ -870,7 +884,10 @@ class Recurrence:
 
     def place(self, read: Read) -> Expr:
         """Where along the loop an element of a tensor of the group lies."""
-        dimension = self.dimensions[read.name]
+        dimension = self.dimensions.get(read.name, len(read.indices))
+        if dimension >= len(read.indices):
+            raise SpecError(Fault("SP230", f"{read} has no dimension along which the "
+                                  "recurrence runs"))
         return ZERO if dimension == STILL else read.indices[dimension]
 
 
@@ -881,9 +898,8 @@ def recurrence(names: Sequence[str], members: Sequence[Definition]) -> Recurrenc
     group begins and ask nothing of it.
     """
     group = frozenset(names)
-    return _recurrence(
-        group, tuple(d for d in members if not group.isdisjoint(read_names(d)))
-    )
+    looping = tuple(d for d in members if not group.isdisjoint(read_names(d)))
+    return _recurrence(group, looping) if looping else None
 
 
 @lru_cache(maxsize=2_000)
@@ -1039,3 +1055,5 @@ def _cycles_advance(steps: Mapping[tuple[str, str], int]) -> bool:
             return True
     return False
 
+
+doors(__name__)

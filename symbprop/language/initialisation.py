@@ -9,13 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import sympy
 from sympy import Expr, Integer
 
+from symbprop.arguments import KINDS, NO, Kind, doors
 from symbprop.errors import Fault, SpecError, did_you_mean
 
 ONE = Integer(1)
+InitialisationLike: TypeAlias = "Initialisation | str"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +112,15 @@ INITIALISERS = {
 def default_initialisation(rank: int) -> Initialisation:
     """Matrices and wider: Glorot's uniform; vectors and scalars: zeros."""
     return Initialisation("glorot_uniform" if rank > 1 else "zeros")
+
+
+def _initial(value: Any) -> Any:
+    if isinstance(value, Initialisation):
+        return value
+    record = INITIALISERS.get(str.__str__(value)) if isinstance(value, str) else None
+    return record.name if record is not None and not record.arguments else NO
+
+
+KINDS["InitialisationLike"] = Kind(
+    _initial, "an initialisation or the name of one without numbers", "initialisations")
+doors(__name__)

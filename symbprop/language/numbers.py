@@ -40,6 +40,8 @@ def fits(number: Rational) -> bool:
     """
     if number == 0:
         return True
+    if not number.is_Rational:
+        return False
     return SMALLEST <= abs(number) <= LARGEST and (
         max(abs(number.p), number.q) <= LARGEST or bool(decimal(number))
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from sympy import Expr
 
+from symbprop.arguments import doors
 from symbprop.language.functions import apply
 from symbprop.language.indices import fresh, index_names, rename
 from symbprop.language.terms import ONE, Index, Reduce
@@ -132,3 +133,6 @@ REDUCTIONS: dict[str, Reduction] = {
         ),
     )
 }
+
+
+doors(__name__)

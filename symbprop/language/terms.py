@@ -7,28 +7,95 @@ never simplify, rename or return another type.  Substituting an index is the bus
 
 from __future__ import annotations
 
-import numbers
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy
-from sympy import Basic, Expr, Integer, Symbol, ceiling, floor
+from sympy import (
+    Add,
+    Basic,
+    Expr,
+    Integer,
+    Max,
+    Min,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    ceiling,
+    floor,
+)
+from sympy.core.relational import Relational
 from sympy.core.symbol import Str
 from sympy.printing.str import StrPrinter
 
+from symbprop.arguments import KINDS, NO, Kind, doors, finite, fits, instance, whole
+from symbprop.errors import Fault, SpecError
+
 ExtentLike: TypeAlias = int | str | Expr
+# What is kept of one.
+Extent: TypeAlias = Expr
+# Numbers of any library go in; a comparison is what chooses.
+FormulaLike: TypeAlias = Expr | Relational | float
+
+
+@lru_cache(maxsize=10_000)
+def _is_size(expr: Basic) -> bool:
+    """Whether a formula is of names and integers alone: no index runs in an extent."""
+    if not expr.args:
+        return (isinstance(expr, Symbol) and not isinstance(expr, Index)) or (
+            isinstance(expr, Rational))
+    return isinstance(expr, Add | Mul | Pow | Max | Min | floor | ceiling) and all(
+        map(_is_size, expr.args)
+    )
+
+
+def _extent(value: Any) -> Any:
+    """What may be an extent, as it goes in."""
+    if type(value) is int:
+        return value if value >= 0 else NO
+    if isinstance(value, Integer):
+        return value if value.p >= 0 else NO
+    if isinstance(value, Expr):
+        return value if value.is_integer and not value.is_negative and _is_size(value) else NO
+    if isinstance(value, str):
+        return str.__str__(value)
+    size = whole(value)
+    return NO if size is NO or size < 0 else size
+
+
+KINDS["ExtentLike"] = Kind(
+    _extent, "an extent: a name, or an integer from zero on",
+    "extents: names, or integers from zero on",
+    lambda kind: kind is str,
+)
+
+
+def _as_extent(value: Any) -> Any:
+    found = _extent(value)
+    return NO if found is NO else _made(found)
+
+
+KINDS["Extent"] = Kind(_as_extent, KINDS["ExtentLike"].words, KINDS["ExtentLike"].many)
+KINDS["Expr"] = instance(Expr, "a formula", "formulas")
+KINDS["Basic"] = instance(Basic, "a formula", "formulas")
+KINDS["FormulaLike"] = fits(
+    lambda value: isinstance(value, Expr | Relational) or finite(value) is not NO,
+    "a formula or a finite number", "formulas or finite numbers",
+)
 
 
 def extent(value: ExtentLike) -> Expr:
-    """An extent: a non-negative integer, a name bound at call time, or an integer expression."""
-    if isinstance(value, bool):
-        raise TypeError("an extent is an integer or a name, not a truth value")
-    if isinstance(value, numbers.Integral):
-        if value < 0:
-            raise ValueError(f"an extent is not negative, but {value} is")
-        return Integer(int(value))
-    if isinstance(value, Expr) and value.is_negative:
-        raise ValueError(f"an extent is not negative, but {value} is")
+    """An extent: a non-negative integer, a name bound at call time, or an integer expression.
+
+    Raises SpecError for anything else.
+    """
+    return _made(value)
+
+
+def _made(value: ExtentLike) -> Expr:
+    if isinstance(value, int):
+        return Integer(value)
     if isinstance(value, str):
         return Symbol(value, integer=True, positive=True)
     return value
@@ -76,7 +143,7 @@ class Index(Symbol):
     extent: Expr
 
     def __new__(cls, name: str, size: ExtentLike) -> Index:
-        return _index(name, extent(size))
+        return _index(name, _made(size))
 
     def _hashable_content(self) -> tuple[Any, ...]:
         return (*super()._hashable_content(), self.extent)
@@ -144,7 +211,7 @@ class Reduce(Expr):
     def __new__(cls, kind: str | Str, body: Expr, *indices: Index) -> Reduce:
         label = kind if isinstance(kind, Str) else Str(kind)
         if len(set(indices)) != len(indices):
-            raise ValueError(f"an index is bound twice by one {label.name}")
+            raise SpecError(Fault("SP110", f"an index is bound twice by one {label.name}"))
         return Expr.__new__(cls, label, body, *indices)
 
     @property
@@ -182,19 +249,30 @@ class Reduce(Expr):
 ZERO, ONE = sympy.S.Zero, sympy.S.One
 
 
-@lru_cache(maxsize=200_000)
 def depth(expr: Basic) -> int:
     """How many operations stand inside one another."""
+    return _depth(expr)
+
+
+@lru_cache(maxsize=200_000)
+def _depth(expr: Basic) -> int:
     if isinstance(expr, Read) or not expr.args:
         return 0
     if isinstance(expr, Reduce):
-        return 1 + depth(expr.body)
-    return 1 + max(map(depth, expr.args))
+        return 1 + _depth(expr.body)
+    return 1 + max(map(_depth, expr.args))
+
+
+def size(expr: Basic) -> int:
+    """How many operations a formula has where it is written out."""
+    return _size(expr)
 
 
 @lru_cache(maxsize=200_000)
-def size(expr: Basic) -> int:
-    """How many operations a formula has where it is written out."""
+def _size(expr: Basic) -> int:
     if isinstance(expr, Read) or not expr.args:
         return 0
-    return 1 + sum(map(size, (expr.body,) if isinstance(expr, Reduce) else expr.args))
+    return 1 + sum(map(_size, (expr.body,) if isinstance(expr, Reduce) else expr.args))
+
+
+doors(__name__)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from symbprop.arguments import doors
 from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.graph import Tensor
 from symbprop.networks.options import ANY, Number
@@ -55,7 +56,7 @@ class Loss:
                     f"{given[key]!r}", at(key), did_you_mean(str(given[key]), texts)))
         return [fault for fault in found if fault is not None]
 
-    def filled(self, options: Mapping[str, float | str], values: Mapping[str, str]) -> str:
+    def _filled(self, options: Mapping[str, float | str], values: Mapping[str, str]) -> str:
         """The formula with its options and everything else put in."""
         texts: dict[str, str] = dict(values)
         for key, number in self.numbers.items():
@@ -213,7 +214,7 @@ def add_loss(network: Network, term: Term, name: str) -> None:
         if number.whole and (tensor.shape[-1] - term.options.get(option, 0)).is_nonpositive:
             raise SpecError(Fault("SP142", f"{kind}: {option} is class {term.options[option]} of "
                                   f"{tensor.shape[-1]} classes", place))
-    text = loss.filled(term.options, values)
+    text = loss._filled(term.options, values)
     if loss.shape == "sequences":
         (rows, steps), count = tensor.shape[:2], network.tensors[target or "y"].shape[1]
         for part, extents in (("b", (steps + 1, count + 1)), ("c", (steps + 1, count)),
@@ -245,3 +246,6 @@ def _same_shape(
 
 def _at(name: str, indices: list[str]) -> str:
     return f"{name}[{', '.join(indices)}]" if indices else name
+
+
+doors(__name__)

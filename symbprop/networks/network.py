@@ -19,11 +19,13 @@ import keyword
 import math
 import numbers
 from collections.abc import Container, Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import sympy
-from sympy import Expr, Symbol
+from sympy import Basic, Expr, Symbol
 
+from symbprop.arguments import doors
 from symbprop.errors import Fault, Place, SpecError, did_you_mean, told
 from symbprop.language.building import has_values
 from symbprop.language.functions import CLASSES, Elementwise, apply
@@ -37,10 +39,17 @@ from symbprop.language.graph import (
     tensor_faults,
 )
 from symbprop.language.indices import index_names
-from symbprop.language.initialisation import Initialisation
+from symbprop.language.initialisation import Initialisation, InitialisationLike
 from symbprop.language.notation import NAME, print_definitions, read_equations
-from symbprop.language.terms import ExtentLike, Index, Read, Reduce, extent, is_whole_part
-from symbprop.networks.arguments import KINDS, checked
+from symbprop.language.terms import (
+    ExtentLike,
+    FormulaLike,
+    Index,
+    Read,
+    Reduce,
+    extent,
+    is_whole_part,
+)
 from symbprop.networks.losses import LOSSES, Term, add_loss
 
 RELATIONS = {
@@ -66,7 +75,6 @@ class Network:
     ``accuracy`` is what its module promises, "fast" or "full" (`symbprop.language.accuracy`).
     """
 
-    @checked
     def __init__(self, name: str, title: str = "", description: str = "") -> None:
         check_name(name)
         self.name, self.title, self.description = name, title, description
@@ -87,7 +95,6 @@ class Network:
 
     # -- tensors --
 
-    @checked
     def add(self, tensor: Tensor, place: Place | None = None) -> Tensor:
         """Declare a tensor.  Raises SpecError for a bad name or one that is taken."""
         check_name(tensor.name, place)
@@ -106,13 +113,12 @@ class Network:
         self._graph = None
         return tensor
 
-    @checked
     def parameter(
         self,
         name: str,
         shape: Sequence[ExtentLike] = (),
         *,
-        init: Initialisation | str | None = None,
+        init: InitialisationLike | None = None,
         latex: str | None = None,
         place: Place | None = None,
     ) -> Tensor:
@@ -121,7 +127,6 @@ class Network:
         sizes = tuple(map(extent, shape))
         return self.add(Tensor(name, sizes, "parameter", initial=first, latex=latex), place)
 
-    @checked
     def input(
         self,
         name: str,
@@ -141,16 +146,14 @@ class Network:
         sizes = tuple(map(extent, shape))
         return self.add(Tensor(name, sizes, role, integer, limit, latex=latex), place)
 
-    @checked
     def target(self, name: str, shape: Sequence[ExtentLike] = (), **options: Any) -> Tensor:
         """What the outputs are compared with; options as of ``input``."""
         return self.input(name, shape, role="target", **options)
 
-    @checked
     def constant(
         self,
         name: str,
-        shape: Sequence[int],
+        shape: Sequence[ExtentLike],
         values: Sequence[float],
         place: Place | None = None,
     ) -> Tensor:
@@ -160,13 +163,11 @@ class Network:
         flat = tuple(v if isinstance(v, int) else float(v) for v in held)
         return self.add(Tensor(name, sizes, "constant", values=flat), place)
 
-    @checked
     def index(self, name: str, size: ExtentLike) -> Index:
         """An index that runs from 0 to below an extent, for formulas."""
         check_name(name)
         return Index(name, size)
 
-    @checked
     def declare_index(self, name: str, size: ExtentLike, place: Place | None = None) -> None:
         """An extent for an index of ``equations`` that use does not determine."""
         check_name(name, place)
@@ -174,14 +175,13 @@ class Network:
 
     # -- definitions --
 
-    @checked
-    def define(self, name: str, indices: Sequence[Index], expr: Expr | int) -> Tensor:
+    def define(self, name: str, indices: Sequence[Index], expr: FormulaLike) -> Tensor:
         """``name[indices] = expr``; a new tensor whose extents are those of the indices.
 
         The formula may be a number of Python or NumPy, and hold such: a float is the decimal that
         it prints as.
         """
-        formula = from_sympy(expr if isinstance(expr, Expr) else number(expr))
+        formula = from_sympy(expr if isinstance(expr, Basic) else number(expr))
         for index_name in sorted({i.name for i in indices} | index_names(formula)):
             check_name(index_name)
         tensor = self.add(Tensor(name, tuple(i.extent for i in indices)))
@@ -189,7 +189,6 @@ class Network:
         self.last = name
         return tensor
 
-    @checked
     def equations(
         self,
         text: str,
@@ -212,7 +211,6 @@ class Network:
         if definitions:
             self.last = definitions[-1].target.name
 
-    @checked
     def layer(
         self,
         kind: str,
@@ -240,13 +238,9 @@ class Network:
         first = next((t.name for t in self.tensors.values() if t.role == "input"), None)
         stack = Stack(self, at=lambda *path: place)
         entry, path = {**given, "kind": kind, "repeat": repeat}, (f"layer {kind}",)
-        faults = stack.faults(entry, path)
-        if faults:
-            raise SpecError(*faults)
         self.last = stack.one(entry, path, _name(input) or self.last or first)
         return self.tensors[self.last]
 
-    @checked
     def loss(
         self,
         kind: str,
@@ -255,7 +249,7 @@ class Network:
         *,
         weight: float = 1,
         place: Place | None = None,
-        **options: float | str | Tensor,
+        **options: Any,
     ) -> Tensor:
         """Add a term to the loss; return the loss.
 
@@ -289,9 +283,10 @@ class Network:
         self.compose_loss([*self._terms, term])
         return self.tensors["loss"]
 
-    @checked
     def compose_loss(self, terms: Sequence[Term]) -> None:
         """Make the loss the weighted sum of terms, instead of those of before."""
+        if not terms:
+            raise SpecError(Fault("SP138", "a loss of no terms has no value"))
         old = self._made
         for name in old:
             self.tensors.pop(name, None)
@@ -316,7 +311,6 @@ class Network:
         """Where the names are that an index of a layer must not have."""
         return self.tensors, self._extents, self._indices
 
-    @checked
     def free_names(self, *wanted: str) -> list[str]:
         """Index names that mean nothing else here."""
         found: list[str] = []
@@ -328,20 +322,17 @@ class Network:
             found.append(candidate)
         return found
 
-    @checked
     def running(self, name: str) -> list[str]:
         """A name for an index of each dimension of a tensor."""
         rank = len(self.known(name).shape)
         return self.free_names(*("n", "j", "k", "l", "m", "p", "q")[:rank])
 
-    @checked
     def known(self, name: str, place: Place | None = None) -> Tensor:
         if name not in self.tensors:
             hint = did_you_mean(name, self.tensors)
             raise SpecError(Fault("SP103", f"unknown tensor {name!r}", place, hint))
         return self.tensors[name]
 
-    @checked
     def last_extent(self, name: str, place: Place | None = None) -> Expr:
         """The extent of a tensor's last dimension.  Raises SpecError where it has none."""
         shape = self.known(name, place).shape
@@ -350,20 +341,17 @@ class Network:
                                            "dimension", place))
         return shape[-1]
 
-    @checked
     def described(self, name: str) -> str:
         """A tensor with its shape and the line that it comes from, for messages."""
         shape = ", ".join(map(str, self.known(name).shape))
         line = self.places[name].line if name in self.places else 0
         return f"{name} of shape ({shape})" + (f" (line {line})" if line else "")
 
-    @checked
     def set_loss(self, name: str | Tensor) -> None:
         """Say which scalar is the loss."""
         self.loss_name = _name(name)
         self._graph = None
 
-    @checked
     def estimate(self, name: str | Tensor) -> None:
         """Let ``forward`` take a tensor's running estimate instead of computing it.
 
@@ -373,7 +361,6 @@ class Network:
         self.estimated.append(name.name if isinstance(name, Tensor) else name)
         self._graph = None
 
-    @checked
     def output(self, name: str | Tensor) -> None:
         """Name a result of ``forward``; without any, the compiler finds the predictions."""
         self.outputs.append(name.name if isinstance(name, Tensor) else name)
@@ -412,13 +399,6 @@ class Network:
         return notebook_latex(self.definitions)
 
 
-KINDS["Sequence[Term]"] = (
-    lambda value: isinstance(value, list | tuple) and all(isinstance(v, Term) for v in value),
-    "a list of terms",
-)
-KINDS["Network"] = (lambda value: isinstance(value, Network), "a network")
-
-
 def check_name(name: str, place: Place | None = None) -> None:
     """Raise SpecError where a name could not stand in equations or in a module."""
     if not NAME.match(name):
@@ -433,11 +413,43 @@ def check_name(name: str, place: Place | None = None) -> None:
         )
 
 
+def sound(graph: Graph) -> Graph:
+    """A graph as `make_graph` would make it, all of whose names could stand in a module.
+
+    Raises SpecError with every fault.
+    """
+    names = {t.name for t in graph.tensors.values()}
+    for tensor in graph.tensors.values():
+        for size in (*tensor.shape, *(() if tensor.limit is None else (tensor.limit,))):
+            names |= {str(s) for s in size.free_symbols}
+    for definition in graph.definitions:
+        for side in (definition.target, definition.expr):
+            names |= index_names(side)
+    faults: list[Fault] = []
+    for name in sorted(names):
+        try:
+            check_name(name)
+        except SpecError as error:
+            faults += error.faults
+    if faults:
+        raise SpecError(*faults)
+    if graph.verified:
+        return graph
+    made = make_graph(
+        graph.tensors.values(), graph.definitions, graph.loss, graph.outputs, graph.estimated
+    )
+    return replace(made, accuracy=graph.accuracy)
+
+
 def _name(tensor: str | Tensor | None) -> str | None:
     return tensor.name if isinstance(tensor, Tensor) else tensor
 
 
-def number(value: Any) -> Expr:
+# A finite number of any library.
+Figure: TypeAlias = Any
+
+
+def number(value: Figure) -> Expr:
     """A finite real number as the exact one that it prints as, a whole one as an integer."""
     if isinstance(value, numbers.Rational):
         return sympy.Rational(int(value.numerator), int(value.denominator))
@@ -446,13 +458,17 @@ def number(value: Any) -> Expr:
     raise SpecError(Fault("SP108", f"{value} is no finite number"))
 
 
-def from_sympy(expr: Expr) -> Expr:
+def from_sympy(expr: Basic) -> Expr:
     """SymPy's own functions and numbers as those of the language; a ``Sum`` becomes a reduction.
 
     Raises SpecError for what the language has not.
     """
+    return _from_sympy(expr)
+
+
+def _from_sympy(expr: Basic) -> Expr:
     if isinstance(expr, Reduce):
-        return Reduce(expr.kind, from_sympy(expr.body), *expr.indices)
+        return Reduce(expr.kind, _from_sympy(expr.body), *expr.indices)
     if isinstance(expr, Read | Symbol) or expr.is_Rational or expr is sympy.pi:
         return expr
     if isinstance(expr, sympy.Float):
@@ -465,33 +481,33 @@ def from_sympy(expr: Expr) -> Expr:
         return _reduced(expr)
     if isinstance(expr, sympy.Max | sympy.Min):
         joint = "maximum" if isinstance(expr, sympy.Max) else "minimum"
-        first, *rest = (from_sympy(a) for a in sorted(expr.args, key=str))
+        first, *rest = (_from_sympy(a) for a in sorted(expr.args, key=str))
         for other in rest:
             first = apply(joint, first, other)
         return first
     if isinstance(expr, sympy.Piecewise):
         return _chosen(expr)
     if isinstance(expr, sympy.core.relational.Relational) and type(expr).__name__ in RELATIONS:
-        return apply(RELATIONS[type(expr).__name__], *map(from_sympy, expr.args))
+        return apply(RELATIONS[type(expr).__name__], *map(_from_sympy, expr.args))
     if isinstance(expr, Elementwise):
-        return expr.func(*map(from_sympy, expr.args))
+        return expr.func(*map(_from_sympy, expr.args))
     if is_whole_part(expr) and has_values(expr):
-        (argument,) = map(from_sympy, expr.args)
+        (argument,) = map(_from_sympy, expr.args)
         down = isinstance(expr, sympy.floor)
         return apply("floor", argument) if down else -apply("floor", -argument)
     if expr.is_Add or expr.is_Mul or expr.is_Pow or is_whole_part(expr):
-        return expr.func(*map(from_sympy, expr.args))
+        return expr.func(*map(_from_sympy, expr.args))
     name = type(expr).__name__
     if not expr.is_Function:
         what = "no finite real number" if expr.is_Atom else "not of the language"
         raise SpecError(Fault("SP108" if expr.is_Atom else "SP104", f"{expr} is {what}"))
     if name == "Heaviside":
-        return apply("step", from_sympy(expr.args[0]))
+        return apply("step", _from_sympy(expr.args[0]))
     if name not in SPELLED_BY_SYMPY:
         raise SpecError(
             Fault("SP104", f"unknown function {name}", None, did_you_mean(name, CLASSES))
         )
-    return apply(SPELLED_BY_SYMPY[name], *map(from_sympy, expr.args))
+    return apply(SPELLED_BY_SYMPY[name], *map(_from_sympy, expr.args))
 
 
 def _reduced(expr: Expr) -> Expr:
@@ -509,7 +525,7 @@ def _reduced(expr: Expr) -> Expr:
         index = symbol if isinstance(symbol, Index) else Index(symbol.name, ends[1] + 1)
         renamed[symbol] = index
         indices.append(index)
-    return Reduce(kind, from_sympy(expr.function.xreplace(renamed)), *indices)
+    return Reduce(kind, _from_sympy(expr.function.xreplace(renamed)), *indices)
 
 
 def _chosen(expr: Expr) -> Expr:
@@ -518,9 +534,9 @@ def _chosen(expr: Expr) -> Expr:
     if always is not sympy.true:
         raise SpecError(Fault("SP104", f"{expr} says nothing of what else there is", None,
                               "end it with (value, True)"))
-    result = from_sympy(last)
+    result = _from_sympy(last)
     for value, condition in reversed(branches):
-        result = apply("where", from_sympy(condition), from_sympy(value), result)
+        result = apply("where", _from_sympy(condition), _from_sympy(value), result)
     return result
 
 
@@ -532,3 +548,6 @@ def unknown_options(
         for key in given
         if key not in allowed
     ]
+
+
+doors(__name__)

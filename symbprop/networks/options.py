@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from symbprop.arguments import doors
 from symbprop.errors import Fault, Place, told
 from symbprop.language.numbers import is_finite
 
@@ -55,3 +56,9 @@ class Number:
 
 
 ANY, POSITIVE = Number(), Number(over=0)
+# The types that an option of a layer may have, beside a `Number` and the words allowed.
+OPTION_TYPES = ("count", "natural", "counts", "naturals", "truth", "text", "texts", "activation",
+                "init", "layers")
+
+
+doors(__name__)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from symbprop.arguments import doors
 from symbprop.networks.layers import Call
 
 OPTIONS = {"units": "count", "reverse": "truth", "last": "truth", "mask": "text", "init": "init"}
@@ -43,3 +44,6 @@ def run(call: Call, equations: str, states: Sequence[tuple[str, str]]) -> str:
     if call.options.get("last", False):
         return call.equations(f"y[..., j] = {out}[..., {last}, j]")
     return call.equations(f"y[..., t, j] = {out}[..., {then}, j]", {"t": "T"})
+
+
+doors(__name__)

@@ -19,13 +19,13 @@ from typing import Any
 
 from sympy import Expr, Integer
 
+from symbprop.arguments import doors
 from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
 from symbprop.language.accuracy import check_accuracy
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
 from symbprop.language.numbers import is_finite
 from symbprop.language.terms import ExtentLike
-from symbprop.networks.arguments import checked
 from symbprop.networks.layers import Layer, Written, all_layers
 from symbprop.networks.losses import LOSSES, Term
 from symbprop.networks.network import LOSS_NAMES, Network, check_name, unknown_options
@@ -68,7 +68,6 @@ def is_there(path: Path) -> bool:
         raise FileError(Fault("SP606", f"{path} cannot be read: {reason}")) from error
 
 
-@checked
 def load(spec: str) -> Network:
     """A network by path or, where no such file exists, by its name in the zoo."""
     path = Path(spec)
@@ -77,7 +76,6 @@ def load(spec: str) -> Network:
     return parse_spec(zoo_text(spec), f"{spec}.toml")
 
 
-@checked
 def read_spec(path: str | Path) -> Network:
     """Read a file.  Raises FileError where it cannot be read, SpecError for what it says."""
     path = Path(path)
@@ -88,10 +86,11 @@ def read_spec(path: str | Path) -> Network:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
             size = len(data) if len(data) <= MOST_BYTES else max(len(data), path.stat().st_size)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         near = sorted(p.name for p in path.parent.glob("*.toml")) if path.parent.is_dir() else []
         raise FileError(
-            Fault("SP606", f"{path} could not be read: {error.strerror}", None,
+            Fault("SP606", f"{path} could not be read: "
+                  f"{getattr(error, 'strerror', None) or error}", None,
                   did_you_mean(path.name, [*near, *zoo_names()]))
         ) from None
     if size > MOST_BYTES:
@@ -120,7 +119,6 @@ def _decoded(data: bytes, file: str) -> str:
         ) from None
 
 
-@checked
 def parse_spec(text: str, file: str = "<spec>") -> Network:
     """A network from TOML.  Raises SpecError with every fault that can be told apart."""
     return _Reader(text, file).network()
@@ -622,3 +620,6 @@ units = 1
 kind = "mean_squared_error"
 target = "y"
 '''
+
+
+doors(__name__)

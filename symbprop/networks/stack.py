@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from symbprop.arguments import doors
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean, told
 from symbprop.language.initialisation import INITIALISERS
-from symbprop.networks.arguments import checked
 from symbprop.networks.layers import Call, Layer, all_layers
 from symbprop.networks.layers.activation import ACTIVATIONS
 from symbprop.networks.network import Network
@@ -47,8 +47,14 @@ class Stack:
         self.at = at
         self.begins = begins
 
-    def build(self, listed: Any, path: Path = ("layers",), source: str | None = None) -> str:
+    def build(
+        self, listed: Sequence[Mapping[str, Any]], path: Path = ("layers",),
+        source: str | None = None,
+    ) -> str:
         """The output of a list of layers, the first of which reads ``source``."""
+        return self._build(listed, path, source)
+
+    def _build(self, listed: Any, path: Path, source: str | None) -> str:
         if source is not None:
             self.network.known(source)
         if len(path) > DEEPEST:
@@ -66,13 +72,19 @@ class Stack:
         inputs = [t.name for t in self.network.tensors.values() if t.role == "input"]
         current = source or (inputs[0] if inputs else None)
         for position, options in enumerate(listed):
-            current = self.one(options, (*path, position), current)
+            current = self._one(options, (*path, position), current)
         assert current is not None
         self.network.last = current
         return current
 
     def one(self, options: Mapping[str, Any], path: Path, current: str | None) -> str:
         """One entry of the list, as often as it is repeated."""
+        faults = self.faults(options, path)
+        if faults:
+            raise SpecError(*faults)
+        return self._one(options, path, current)
+
+    def _one(self, options: Mapping[str, Any], path: Path, current: str | None) -> str:
         place, net = self.at(*path), self.network
         current = options.get("input", current)
         if options["kind"] == "equations":
@@ -94,9 +106,11 @@ class Stack:
                 suffix += str(copy + 1)
 
             def nest(option: str, source: str) -> str:
-                return self.build(options.get(option), (*path, option), source)
+                return self._build(options.get(option), (*path, option), source)
 
-            current = layer.build(Call(net, current, suffix, options, place, layer.kind, nest))
+            current = layer.built(
+                Call(net, current, suffix, options, place, layer.kind, nest)
+            )
         return current
 
     # -- options --
@@ -134,7 +148,6 @@ class Stack:
         return found
 
 
-@checked
 def add_layers(
     network: Network,
     listed: Sequence[Mapping[str, Any]],
@@ -202,3 +215,6 @@ def _option_fault(
                          f"{label}: a list of texts is needed, not {told(value)}", at)
         case _:
             return None
+
+
+doors(__name__)

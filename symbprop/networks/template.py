@@ -19,7 +19,9 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer
 
-from symbprop.errors import Fault, Place, SpecError
+from symbprop.arguments import doors
+from symbprop.errors import Fault, LimitError, Place, SpecError
+from symbprop.language.graph import MOST_DIMENSIONS
 from symbprop.language.terms import extent
 
 LEADING = ("n", "t", "l", "a", "b")
@@ -58,6 +60,9 @@ def fill(
     A name that stands before a bracket ``(`` is a function and stays.  Raises SpecError where the
     text does not fall into tokens.
     """
+    if not 0 <= leading <= MOST_DIMENSIONS:
+        raise LimitError(Fault("SP405", f"{leading} dimensions lead, but an array has at most "
+                               f"{MOST_DIMENSIONS}", place))
     try:
         tokens = [
             t for t in tokenize.generate_tokens(io.StringIO(text.strip("\n") + "\n").readline)
@@ -166,4 +171,4 @@ def bind(
     return free, found
 
 
-__all__ = ["Filled", "bind", "defined_names", "fill", "owned", "size_of"]
+doors(__name__)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from sympy import Expr, Integer, floor
 
+from symbprop.arguments import doors
+from symbprop.errors import Fault, SpecError
 from symbprop.networks.layers import Call
 
 PLACES, TAPS, SIZES = "ij", "pq", "HL"
@@ -44,6 +46,9 @@ class Windows:
         return ", ".join(self.reach(d) for d in range(len(self.kernel)))
 
     def reach(self, dimension: int) -> str:
+        if not 0 <= dimension < len(self.kernel):
+            raise SpecError(Fault("SP135", f"windows over {len(self.kernel)} dimensions have no "
+                                  f"dimension {dimension}"))
         step, gap = self.stride[dimension], self.dilation[dimension]
         place, tap = PLACES[dimension], TAPS[dimension]
         return f"{step}*{place} + {gap}*{tap}".replace("1*", "") if step < 10 and gap < 10 else (
@@ -60,6 +65,9 @@ class Windows:
 
 def each(call: Call, option: str, rank: int, default: int | Sequence[int]) -> tuple[int, ...]:
     """An option's number for every dimension; one number stands for all."""
+    if not 1 <= rank <= len(PLACES):
+        raise call.fault("SP135", f"{call.kind} slides over {rank} dimensions, but windows have "
+                         f"one to {len(PLACES)}")
     value = call.options.get(option, default)
     listed = tuple(value) if isinstance(value, list | tuple) else (value,) * rank
     if len(listed) != rank:
@@ -75,7 +83,7 @@ def windows(call: Call, rank: int, default_stride: Sequence[int] | None = None) 
     dilation, padding = each(call, "dilation", rank, 1), each(call, "padding", rank, 0)
     counts: list[Expr] = []
     for d in range(rank):
-        size = call.extents[SIZES[d]]
+        size = call.extent(SIZES[d])
         room = size + 2 * padding[d] - dilation[d] * (kernel[d] - 1) - 1
         # What a stride leaves over is not read.
         count = floor(room / stride[d]) + 1
@@ -91,7 +99,7 @@ def padded(call: Call, slide: Windows) -> str:
     if not any(slide.padding):
         return "x"
     rank = len(slide.kernel)
-    sizes = [call.extents[SIZES[d]] + 2 * slide.padding[d] for d in range(rank)]
+    sizes = [call.extent(SIZES[d]) + 2 * slide.padding[d] for d in range(rank)]
     call.declare("z", (*call.shape[:-rank], *sizes))
     moved = ", ".join(f"{PLACES[d]} + {slide.padding[d]}" for d in range(rank))
     call.leading = len(call.shape) - rank
@@ -126,3 +134,6 @@ def convolve(call: Call, rank: int) -> str:
     text = (f"s[n, each*g + o, {where}] = sum(c, {taps}, "
             f"W[g, o, c, {taps}]*{source}[n, deep*g + c, {inside}])")
     return call.equations(text + (" + b[each*g + o]" if bias else ""), extents)
+
+
+doors(__name__)

@@ -16,13 +16,14 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Mul
 
+from symbprop.arguments import doors
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import prepare, simplify
 from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Graph, Tensor, read_names
 from symbprop.language.terms import ONE, ZERO, Read
-from symbprop.networks.arguments import checked
+from symbprop.networks.network import sound
 from symbprop.targets.latex_chain import (
     Factors,
     Link,
@@ -125,7 +126,6 @@ def document(derivation: Derivation, title: str = "") -> str:
     return page(title or derivation.title, derivation.latex)
 
 
-@checked
 def derivation(
     graph: Graph,
     wrt: Sequence[str] | None = None,
@@ -141,6 +141,7 @@ def derivation(
     ``hessian`` adds the second derivatives by scalars whose chains are shown.
     Raises SpecError for unknown names and forms, and where there is nothing to differentiate.
     """
+    graph = sound(graph)
     wanted = _wanted(graph, wrt, form)
     prepared = prepare(graph)
     simplified = simplify(differentiate(prepared, wanted))
@@ -603,3 +604,6 @@ def _prose(text: str) -> str:
 __all__ = [
     "Derivation", "Statement", "derivation", "document", "gradient_formulas", "name_latex",
 ]
+
+
+doors(__name__)

@@ -19,6 +19,13 @@ def _stop(*_: Any) -> None:
     raise TooLong
 
 
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:200]
+    except Exception as other:
+        return f"its text raises {type(other).__name__}"
+
+
 def outcome(call: Callable[[], Any]) -> str:
     """``answered``, ``valid``, or ``wrong: `` and why."""
     before = signal.signal(signal.SIGALRM, _stop)
@@ -37,7 +44,7 @@ def outcome(call: Callable[[], Any]) -> str:
     except TooLong:
         return f"wrong: over {MOST_SECONDS} s"
     except Exception as error:
-        return f"wrong: {type(error).__name__}: {str(error)[:200]}"
+        return f"wrong: {type(error).__name__}: {_text(error)}"
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

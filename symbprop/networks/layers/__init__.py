@@ -22,12 +22,13 @@ from typing import Any
 
 from sympy import Expr
 
-from symbprop.errors import Fault, Place, SpecError
+from symbprop.arguments import doors
+from symbprop.errors import Fault, Place, SpecError, SymbpropError, did_you_mean, shown, told
 from symbprop.language.graph import Tensor
 from symbprop.language.initialisation import Initialisation
 from symbprop.language.terms import ExtentLike, extent
 from symbprop.networks.network import Network
-from symbprop.networks.options import ANY, Number
+from symbprop.networks.options import ANY, OPTION_TYPES, Number
 from symbprop.networks.template import bind, defined_names, fill, owned, size_of
 
 Options = Mapping[str, Any]
@@ -55,6 +56,7 @@ class Call:
     leading: int = 0
 
     def __post_init__(self) -> None:
+        self.network.known(self.source, self.place)
         self.own("x", self.source)
         for name, value in self.options.items():
             if isinstance(value, int | float) and not isinstance(value, bool):
@@ -79,9 +81,16 @@ class Call:
             self.names[name] = f"({size})"
         return tuple(found[p] for p in pattern if p != "...")
 
+    def extent(self, name: str) -> Expr:
+        """An extent that `match` has bound; SP103 for any other."""
+        if name not in self.extents:
+            raise self.fault("SP103", f"{self.kind} has no extent {name!r}",
+                             did_you_mean(name, self.extents) or "match binds extents to names")
+        return self.extents[name]
+
     def fixed(self, name: str) -> int:
         """An extent as a number; SP123 where it is known at call time only."""
-        size = self.extents[name]
+        size = self.extent(name)
         if not size.is_Integer:
             raise self.fault("SP123", f"{self.kind} needs a fixed extent {name}, but its input "
                              f"{self.source} has {size} there")
@@ -153,6 +162,9 @@ class Call:
 
         ``indices`` declares extents that use does not determine.
         """
+        if not defined_names(text):
+            raise SpecError(Fault("SP101", f"{self.kind} states equations that define nothing",
+                                  place or self.place))
         for name in defined_names(text):
             full = owned(name, self.suffix)
             if name in self.names and self.names[name] != full:
@@ -185,11 +197,13 @@ class Call:
     ) -> str:
         """The output of another layer, built from ``source`` as a part of this one."""
         part = Call(self.network, source, f"{self.suffix}{letter}", options, self.place, self.kind)
-        return build(part)
+        return Layer(self.kind, build).built(part)
 
     def layers(self, option: str, source: str | None = None) -> str:
         """The output of the layers that an option lists, which begin from ``source``."""
-        assert self.nest is not None, "a stack gives every call its way to nest"
+        if self.nest is None:
+            raise self.fault("SP144", f"{self.kind} holds no layers here",
+                             "a stack of layers gives every call its way to nest")
         return self.nest(option, self.source if source is None else source)
 
 
@@ -207,6 +221,38 @@ class Layer:
     build: Callable[[Call], str]
     options: Mapping[str, str | tuple[str, ...] | Number] = field(default_factory=dict)
     required: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        faults = [
+            Fault("SP133", f"Layer {self.kind}: the option {key} has the type {wanted!r}, which is "
+                  f"none of {', '.join(OPTION_TYPES)}", None, did_you_mean(wanted, OPTION_TYPES))
+            for key, wanted in self.options.items()
+            if isinstance(wanted, str) and wanted not in OPTION_TYPES
+        ]
+        faults += [
+            Fault("SP121", f"Layer {self.kind}: requires {key}, which is no option of it", None,
+                  did_you_mean(key, self.options))
+            for key in self.required if key not in self.options
+        ]
+        if faults:
+            raise SpecError(*faults)
+
+    def built(self, call: Call) -> str:
+        """The name of what the layer made.  Raises SpecError where it is none of the network's."""
+        try:
+            made = self.build(call)
+        except (SymbpropError, RecursionError):
+            raise
+        except Exception as error:
+            if str(getattr(self.build, "__module__", "")).startswith("symbprop."):
+                raise  # a bug of ours
+            raise call.fault(
+                "SP144", f"the layer {self.kind} raises {type(error).__name__}: {shown(error)}"
+            ) from error
+        if not isinstance(made, str) or made not in call.network.tensors:
+            raise call.fault("SP103", f"the layer {self.kind} returns {told(made)}, which names no "
+                             "tensor", "return what call.equations returns")
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +304,6 @@ def all_layers() -> dict[str, Layer]:
         for layer in room.LAYERS:
             found[layer.kind] = layer
     return found
+
+
+doors(__name__)

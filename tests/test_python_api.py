@@ -78,7 +78,8 @@ def test_the_judge_catches_what_does_not_return(monkeypatch):
     assert outcome(lambda: time.sleep(5)).startswith("wrong: over")
 
 
-def test_right_calls_are_valid():
+def test_right_calls_are_valid(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     wrong = {name: found for name in CALLS
              if (found := outcome(lambda name=name: misused_not(name))) != "valid"}
     assert not wrong

@@ -399,13 +399,15 @@ class Network:
         return notebook_latex(self.definitions)
 
 
+def _no_name(name: str, place: Place | None) -> Fault:
+    return Fault("SP109", f"{name[:60]!r} is no name", place,
+                 "names are ASCII letters, digits and underscores, and begin with a letter")
+
+
 def check_name(name: str, place: Place | None = None) -> None:
     """Raise SpecError where a name could not stand in equations or in a module."""
     if not NAME.match(name):
-        raise SpecError(
-            Fault("SP109", f"{name[:60]!r} is no name", place,
-                  "names are ASCII letters, digits and underscores, and begin with a letter")
-        )
+        raise SpecError(_no_name(name, place))
     if keyword.iskeyword(name):
         raise SpecError(
             Fault("SP109", f"{name!r} is a word of Python and no name", place,
@@ -414,9 +416,10 @@ def check_name(name: str, place: Place | None = None) -> None:
 
 
 def sound(graph: Graph) -> Graph:
-    """A graph as `make_graph` would make it, all of whose names could stand in a module.
+    """A graph as `make_graph` would make it, all of whose names are names.
 
-    Raises SpecError with every fault.
+    A word of Python is one here: targets write it in another way.  Raises SpecError with every
+    fault.
     """
     names = {t.name for t in graph.tensors.values()}
     for tensor in graph.tensors.values():
@@ -425,12 +428,7 @@ def sound(graph: Graph) -> Graph:
     for definition in graph.definitions:
         for side in (definition.target, definition.expr):
             names |= index_names(side)
-    faults: list[Fault] = []
-    for name in sorted(names):
-        try:
-            check_name(name)
-        except SpecError as error:
-            faults += error.faults
+    faults = [_no_name(name, None) for name in sorted(names) if not NAME.match(name)]
     if faults:
         raise SpecError(*faults)
     if graph.verified:

@@ -36,6 +36,8 @@ Operations:
 
 import numpy as np
 
+_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
+
 TITLE = "LeNet"
 # Shapes; a name stands for an extent that the arguments bind at each call.
 PARAMETERS = {
@@ -161,7 +163,8 @@ _NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
 
 def init(seed=0, dtype=np.float64):
     """First values of the parameters: a dict of new arrays, the same for the same seed."""
-    rng = np.random.default_rng(seed)
+    dtype = _precision(dtype)
+    rng = _generator(seed)
     return {
         "W1": np.asarray(rng.uniform(-0.1851640199545103, 0.1851640199545103, (6, 1, 5, 5)),
             dtype),
@@ -187,8 +190,9 @@ class Workspace:
     """
 
     def __init__(self, N, dtype=np.float64):
+        N = _extent("N", N)
         self.size = (N,)
-        self.dtype = np.dtype(dtype)
+        self.dtype = dtype = _precision(dtype)
         memory_1 = np.empty(max(150, 4704 * N), dtype)
         self.z1 = memory_1[: 1024 * N].reshape(32, 1, 32, N)
         self.W1_copy = memory_1[: 150].reshape(6, 5, 1, 5)
@@ -265,7 +269,12 @@ class Workspace:
         self.range_N = np.arange(N)
 
     def require(self, size, dtype):
-        """Raise ValueError where this workspace was made for other data."""
+        """Raise TypeError or ValueError where this is no workspace, or one for other data."""
+        if type(self) is Workspace and self.size == size and self.dtype is dtype:
+            return
+        if not isinstance(self, Workspace):
+            kind = type(self).__name__
+            raise TypeError(f"workspace is a {kind}, expected a Workspace of this very module")
         if self.size != size or self.dtype != dtype:
             raise ValueError(
                 f"the workspace was made for extents {self.size} in {self.dtype}, "
@@ -457,7 +466,7 @@ def value_and_grad(params, x, label, workspace=None):
         ones_28 = np.ones(28, dtype)
         range_N = np.arange(N)
     else:
-        workspace.require((N,), dtype)
+        Workspace.require(workspace, (N,), dtype)
         work = workspace
         ones_10 = workspace.ones_10
         ones_N = workspace.ones_N
@@ -659,18 +668,20 @@ def value_and_grad(params, x, label, workspace=None):
 def pack(params):
     """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
     dtype = _dtype(params)
-    return np.concatenate([np.ravel(np.asarray(params[name], dtype)) for name in PARAMETERS])
+    return np.concatenate([_parameter(name, params[name], dtype).ravel() for name in PARAMETERS])
 
 
 def unpack(vector, **extents):
     """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
-    vector = np.asarray(vector)
+    given, vector = vector, _array("vector", vector)
+    if vector.dtype.kind != "f":
+        raise _mistyped("vector", given, vector.dtype, "expected float32 or float64", _FLOAT64)
     shapes = {
         name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
     }
     counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
     if vector.shape != (sum(counts),):
-        raise ValueError(f"the vector has shape {vector.shape}, expected ({sum(counts)},)")
+        raise _misshapen("vector", given, vector.shape, (sum(counts),))
     parts = np.split(vector, np.cumsum(counts)[:-1])
     return {
         name: part.reshape(shape).copy()
@@ -684,7 +695,7 @@ def value_and_flat_grad(vector, x, label):
 
 
 def _packed(value, grads):
-    return value, pack(grads)
+    return value, np.concatenate([grads[name].ravel() for name in PARAMETERS])
 
 
 class Fit:
@@ -728,11 +739,13 @@ def _descend(params, data, learning_rate, max_steps, target_loss, min_improvemen
     if not isinstance(max_steps, (int, np.integer)) or isinstance(max_steps, bool) or max_steps < 0:
         raise ValueError(f"max_steps is {max_steps!r}, expected an integer that is not negative")
     for name, value in (("learning_rate", learning_rate), ("min_improvement", min_improvement)):
-        if not np.isfinite(value):
+        if not np.isfinite(_number(value)):
             raise ValueError(f"{name} is {value!r}, expected a finite number")
-    if target_loss is not None and np.isnan(target_loss):
-        raise ValueError("target_loss is not a number")
-    params = {name: np.array(params[name], dtype) for name in PARAMETERS}
+    if target_loss is not None and np.isnan(_number(target_loss)):
+        raise ValueError(f"target_loss is {target_loss!r}, which is not a number or None")
+    if callback is not None and not callable(callback):
+        raise TypeError(f"callback is {callback!r}, expected a function of (step, loss, params)")
+    params = {name: _parameter(name, params[name], dtype).copy() for name in PARAMETERS}
     losses = []
     for step in range(max_steps + 1):
         value, grads = value_and_grad(params, *data)
@@ -755,24 +768,29 @@ def _descend(params, data, learning_rate, max_steps, target_loss, min_improvemen
 
 def _dtype(params):
     """The dtype of the parameters; plain Python floats go with either."""
-    if not isinstance(params, dict):
-        raise TypeError(f"params is a dict of arrays, not {type(params).__name__}")
-    if params.keys() != PARAMETERS.keys():
-        missing = sorted(PARAMETERS.keys() - params.keys())
-        extra = sorted(map(str, params.keys() - PARAMETERS.keys()))
-        raise ValueError(f"params lacks {missing} and has unknown {extra}")
+    if not isinstance(params, dict) or params.keys() != PARAMETERS.keys():
+        raise _misnamed(params)
     dtype = first = None
     for name in PARAMETERS:
         found = getattr(params[name], "dtype", None)
         if found is None or found is dtype:
             continue
-        if found.kind != "f" or found.itemsize not in (4, 8):
-            raise TypeError(f"{name} holds {found}, expected float32 or float64")
-        found = np.dtype(found.type)  # the one in native order, which NumPy knows as its own
-        if dtype is not None and found != dtype:
-            raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
+        if found is not _FLOAT64 and found is not _FLOAT32:
+            found = _native(name, params[name])
+        if dtype is not None and found is not dtype:
+            raise _unequal(first, dtype, name, found)
         dtype, first = found, name
-    return np.dtype(np.float64) if dtype is None else dtype
+    return _FLOAT64 if dtype is None else dtype
+
+
+def _native(name, value):
+    """The dtype of a parameter in native order, as NumPy's own object; raises TypeError."""
+    found = value.dtype
+    if not isinstance(found, np.dtype):
+        raise _foreign(name, value)
+    if found.kind != "f" or found.itemsize not in (4, 8):
+        raise _mistyped(name, value, found, "expected float32 or float64", _FLOAT64)
+    return np.dtype(found.type)
 
 
 def _floats(name, value, shape, dtype):
@@ -781,37 +799,302 @@ def _floats(name, value, shape, dtype):
         return value
     if not shape and type(value) is dtype.type:
         return np.array(value)
-    array = np.asarray(value)
+    array = _array(name, value)
     if array.dtype.kind != "f":
-        raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")
+        raise _mistyped(name, value, array.dtype, f"expected {dtype}", dtype)
     if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
-        raise TypeError(f"{name} holds {array.dtype}, but the parameters hold {dtype}")
+        raise _mistyped(name, value, array.dtype, f"but the parameters hold {dtype}", dtype)
     if array.shape != shape:
-        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+        raise _misshapen(name, value, array.shape, shape)
     return array.astype(dtype, copy=False)
 
 
 def _integers(name, value, shape, limit):
     """The argument as integers from 0 to below ``limit``; raises TypeError or ValueError."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "iu" and array.size:
-        raise TypeError(f"{name} holds {array.dtype}, expected integers")
-    if array.shape != shape:
-        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
-    array = np.ascontiguousarray(array, np.intp).reshape(shape)
-    if limit is not None and array.size and array.view(np.uintp).max() >= limit:
-        raise ValueError(
-            f"{name} holds values from {array.min()} to {array.max()}, expected 0 to {limit - 1}"
-        )
-    return array
+    array = value if type(value) is np.ndarray else _array(name, value)
+    if array.shape != shape or (array.dtype.kind not in "iu" and array.size):
+        raise _unindexed(name, value, array, shape, limit)
+    indices = np.ascontiguousarray(array, np.intp).reshape(shape)
+    if limit is not None and indices.size and indices.view(np.uintp).max() >= limit:
+        raise _unindexed(name, value, array, shape, limit)
+    return indices
 
 
 def _length(name, value, shape, axis):
     """The extent that an argument binds."""
-    found = np.shape(value)
+    found = value.shape if type(value) is np.ndarray else _array(name, value).shape
     if len(found) != len(shape):
-        raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
+        raise _misshapen(name, value, found, shape)
     return found[axis]
+
+
+def _written(name):
+    """An argument as the caller writes it."""
+    return f'params["{name}"]' if name in PARAMETERS else name
+
+
+def _as_array(name, value):
+    """The same, where only an array will do."""
+    return _written(name) if isinstance(value, np.ndarray) else f"np.asarray({_written(name)})"
+
+
+def _array(name, value):
+    """The argument as NumPy reads it; raises TypeError where it is no array."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise TypeError(
+            f"{name} has masked elements, which are no numbers; pass {_written(name)}.filled(0.0)"
+        )
+    try:
+        array = np.asarray(value)
+    except Exception as error:
+        raise _foreign(name, value) from error
+    if not array.ndim and array.dtype.kind in "OSU":
+        raise _foreign(name, value)
+    return array
+
+
+def _foreign(name, value):
+    """The error for what NumPy does not read as an array, with what makes one of it."""
+    if value is None:
+        return TypeError(f"{name} is None, expected an array")
+    kind, text = type(value), _written(name)
+    told = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+    if hasattr(value, "detach"):
+        mend = f"; pass {text}.detach().cpu().numpy()"
+    elif hasattr(value, "toarray"):
+        mend = f"; pass {text}.toarray()"
+    elif isinstance(value, (list, tuple)):
+        mend = " whose rows have one length"
+    elif hasattr(value, "__array__"):
+        mend = f"; pass np.asarray({text})"
+    elif hasattr(value, "__iter__") and not hasattr(value, "keys") and not isinstance(value, str):
+        mend = f"; pass np.array(list({text}))"
+    else:
+        mend = ""
+    return TypeError(f"{name} is a {told}, expected a NumPy array{mend}")
+
+
+def _mistyped(name, value, found, expected, dtype):
+    """The error where numbers have another dtype, with what makes them of the one expected."""
+    text = _written(name)
+    if found.names:
+        mend = ""
+    elif found.kind == "c":
+        mend = f"; pass np.real({text}), if its imaginary part says nothing"
+    elif found.kind in "OSU":
+        mend = f"; if these are numbers, pass np.asarray({text}, np.{dtype})"
+    elif isinstance(value, np.ndarray):
+        mend = f"; pass {text}.astype(np.{dtype})"
+    else:
+        mend = f"; pass np.asarray({text}, np.{dtype})"
+    return TypeError(f"{name} holds {found}, {expected}{mend}")
+
+
+def _unequal(first, dtype, name, found):
+    """The error where two parameters have two dtypes."""
+    wider = max(dtype, found)
+    return TypeError(
+        f"{first} holds {dtype}, but {name} holds {found}; use one dtype: params = "
+        "{name: value.astype(np." f"{wider}" ") for name, value in params.items()}"
+    )
+
+
+def _misnamed(params):
+    """The error where parameters are no dict with the keys of PARAMETERS."""
+    if not isinstance(params, dict):
+        kind = type(params).__name__
+        mend = "init() makes one"
+        if hasattr(params, "keys"):
+            mend = "pass dict(params)"
+        elif isinstance(params, (list, tuple)) and len(params) == len(PARAMETERS):
+            mend = "pass dict(zip(PARAMETERS, params))"
+        elif isinstance(params, np.ndarray) and params.ndim == 1:
+            mend = "unpack makes one of a vector"
+        return TypeError(f"params is a dict of arrays, not {kind}; {mend}")
+    missing = sorted(PARAMETERS.keys() - params.keys())
+    unknown = sorted(map(str, params.keys() - PARAMETERS.keys()))
+    faults = [f"lacks {missing}"] if missing else []
+    faults += [f"has unknown {unknown}"] if unknown else []
+    meant = []
+    for name in unknown:
+        key = _near(name, missing)
+        if key:
+            missing.remove(key)
+            meant.append(f"{key} by {name}")
+    if meant:
+        mend = f"did you mean {', '.join(meant)}?"
+    elif missing:
+        mend = "init() makes all"
+    else:
+        mend = "pass {name: params[name] for name in PARAMETERS}"
+    return ValueError(f"params {' and '.join(faults)}; {mend}")
+
+
+def _near(name, known):
+    """The known name that begins and ends as this one, in any case, but for a slip; or None."""
+    nearest, most, word = None, 0.6, name.casefold().replace("_", "")
+    for key in known:
+        other = key.casefold().replace("_", "")
+        rest = min(len(word), len(other))
+        start = next((n for n in range(rest) if word[n] != other[n]), rest)
+        rest -= start
+        end = next((n for n in range(rest) if word[-1 - n] != other[-1 - n]), rest)
+        share = (start + end) / max(len(word), len(other), 1)
+        if share > most:
+            nearest, most = key, share
+    return nearest
+
+
+def _unindexed(name, value, array, shape, limit):
+    """The error where an argument holds no integers from 0 to below ``limit`` in this shape."""
+    if limit is not None and array.shape == (*shape, limit):
+        return ValueError(
+            f"{name} has shape {array.shape}, expected {shape}; if it is one-hot, "
+            f"pass {_as_array(name, value)}.argmax(-1)"
+        )
+    kind = array.dtype.kind
+    if kind not in "iu" and array.size:
+        if kind == "f" and np.any(array != np.rint(array)):
+            return TypeError(
+                f"{name} holds {array.dtype}, expected integers; some of its numbers are not whole"
+            )
+        return _mistyped(name, value, array.dtype, "expected integers", "int64")
+    if array.shape != shape:
+        return _misshapen(name, value, array.shape, shape)
+    low, high = array.min(), array.max()
+    mend = "; a negative one does not count from the end" if low < 0 else ""
+    if (low, high) == (1, limit):
+        mend = f"; if they count from one, pass {_as_array(name, value)} - 1"
+    return ValueError(
+        f"{name} holds values from {low} to {high}, expected 0 to {limit - 1}{mend}"
+    )
+
+
+def _misshapen(name, value, found, shape):
+    """The error where a shape does not fit, with what makes it fit.
+
+    A text in ``shape`` is an extent that nothing has bound yet.
+    """
+    shapes = {**INPUTS, **TARGETS, **PARAMETERS}
+    named = shapes.get(name, shape)
+    binding = {}
+    for argument, sizes in shapes.items():
+        for size in sizes:
+            if isinstance(size, str) and size.isidentifier():
+                binding.setdefault(size, argument)
+    # What only this argument binds is free: its sizes say nothing where its axes are confused.
+    wanted = tuple(
+        extent if binding.get(extent) == name else size
+        for extent, size in zip(named, shape, strict=True)
+    )
+    because = dict.fromkeys(
+        f"{extent} is {size} in {binding[extent]}"
+        for extent, size in zip(named, wanted, strict=True)
+        if extent in binding and extent != size
+    )
+    mend = _refitted(name, value, found, wanted)
+    sizes = ", ".join(map(str, wanted if mend else shape))
+    return ValueError(
+        f"{name} has shape {found}, expected ({sizes}{',' if len(shape) == 1 else ''})"
+        + (f", as {' and '.join(because)}" if because else "") + mend
+    )
+
+
+def _refitted(name, value, found, wanted):
+    """What gives an array the wanted shape, where that is plain, as the end of a message."""
+    axes = _order(found, wanted)
+    if axes:
+        text = _as_array(name, value)
+        return f"; pass {text}.T" if len(axes) == 2 else f"; pass {text}.transpose{axes}"
+    count, rank = np.prod(found, dtype=int), len(found)
+    # One row, or one axis of 1 too few; one too many; all beyond the first axis, or all, in one.
+    shapes = [
+        (*found[:n], 1, *found[n:]) for n in range(rank, -1, -1) if not n or wanted[n:n + 1] == (1,)
+    ]
+    shapes += [(*found[:n], *found[n + 1:]) for n in range(rank) if found[n] == 1]
+    if wanted and not any(isinstance(size, str) for size in wanted[1:]):
+        rows = count // max(1, np.prod(wanted[1:], dtype=int))
+        shapes += [(rows, *wanted[1:])] if rank == 1 or found[:1] == (rows,) else []
+    for sizes in shapes:
+        if np.prod(sizes, dtype=int) == count and len(sizes) == len(wanted) and all(
+            isinstance(w, str) or w == size for w, size in zip(wanted, sizes, strict=True)
+        ):
+            listed = [str(size) for size in sizes]
+            if wanted and isinstance({**INPUTS, **TARGETS}.get(name, (0,))[0], str):
+                listed[0] = "-1"
+            return f"; pass {_as_array(name, value)}.reshape({', '.join(listed) or '()'})"
+    return ""
+
+
+def _order(found, wanted):
+    """The order of axes that makes the wanted shape of the found one, or None."""
+    if len(found) != len(wanted):
+        return None
+    left, axes = list(range(len(found))), {}
+    # Numbers choose first, and rather an axis that no free extent has; these take what is left.
+    for free in (False, True):
+        for place, size in enumerate(wanted):
+            if isinstance(size, str) is not free:
+                continue
+            fitting = [axis for axis in left if free or found[axis] == size]
+            if not fitting:
+                return None
+            axes[place] = fitting[0] if free else min(
+                fitting, key=lambda axis: isinstance(wanted[axis], str)
+            )
+            left.remove(axes[place])
+    order = tuple(axes[place] for place in range(len(wanted)))
+    return None if order == tuple(range(len(wanted))) else order
+
+
+def _parameter(name, value, dtype):
+    """A parameter as an array of its shape; a free extent is what the parameter has."""
+    shape = PARAMETERS[name]
+    found = value.shape if type(value) is np.ndarray else _array(name, value).shape
+    if found != shape and len(found) == len(shape):
+        shape = tuple(
+            size if isinstance(extent, str) else extent
+            for extent, size in zip(shape, found, strict=True)
+        )
+    return _floats(name, value, shape, dtype)
+
+
+def _number(value):
+    """A value as a float, NaN where it is no number."""
+    try:
+        return np.nan if isinstance(value, (bool, str, bytes)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return np.nan
+
+
+def _generator(seed):
+    """NumPy's generator of random numbers; raises TypeError where the seed is none."""
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"seed is {seed!r}, expected an integer that is not negative") from error
+
+
+def _extent(name, value):
+    """An extent as an int; raises TypeError or ValueError."""
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
+        whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
+        mend = f"; pass {int(value)}" if whole else ""
+        raise TypeError(f"{name} is {value!r}, expected an integer that is not negative{mend}")
+    if value < 0:
+        raise ValueError(f"{name} is {value!r}, expected an integer that is not negative")
+    return int(value)
+
+
+def _precision(dtype):
+    """One of the two dtypes that there are, as NumPy's own object; raises TypeError."""
+    try:
+        found = np.dtype(np.dtype(dtype).type)
+    except (TypeError, ValueError):
+        found = dtype
+    if found is not _FLOAT32 and found is not _FLOAT64:
+        raise TypeError(f"dtype is {dtype!r}, expected np.float32 or np.float64")
+    return found
 
 
 def _filled(value, out, shape, dtype):

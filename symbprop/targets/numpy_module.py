@@ -381,9 +381,9 @@ class _Module:
             lines.append("        work = _NO_WORKSPACE")
         lines += ["        " + line for line in made]
         if not stored and not made:
-            required = f"        workspace.require({self.key()}, dtype)"
+            required = f"        Workspace.require(workspace, {self.key()}, dtype)"
             return ["    if workspace is not None:", required]
-        lines += ["    else:", f"        workspace.require({self.key()}, dtype)"]
+        lines += ["    else:", f"        Workspace.require(workspace, {self.key()}, dtype)"]
         if stored:
             lines.append("        work = workspace")
         lines += [f"        {name} = workspace.{name}" for name in names]
@@ -566,6 +566,8 @@ class _Module:
             workspace_doc=f"{memory(self.plan)} floats for extents ({', '.join(extents)})."
             if len(str(memory(self.plan))) < 60 else "Its size stands in the module's docstring.",
             workspace_arguments="".join(f", {e}" for e in extents),
+            extents=extents,
+            own_extents=[self.names.extent(s) for s in own],
             workspace_size=self.key()[1:-1],
             workspace=[line[8:] for code in self.workspace_lines()
                        for line in wrapped(code, "        ")],

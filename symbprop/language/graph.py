@@ -552,7 +552,9 @@ def _verify_definition(
             else:
                 for index, size in zip(read.indices, tensor.shape, strict=True):
                     for message, _ in _index_faults(index, size, read, tensors, known):
-                        complain("SP212", message)
+                        last = f"a place does not count from the end; the last one is {size - 1}"
+                        from_end = index.is_Integer and index.is_negative
+                        complain("SP212", message, last if from_end else "")
     owner = tensors.get(target.name)
     if owner is not None and owner.role != "defined":
         complain("SP213", f"{target.name} is given as {owner.role}, so it cannot be defined")

@@ -40,6 +40,7 @@ from symbprop.language.initialisation import Initialisation
 from symbprop.language.notation import NAME, print_definitions, read_equations
 from symbprop.language.terms import ExtentLike, Index, Read, Reduce, extent, is_whole_part
 from symbprop.networks.arguments import KINDS, checked
+from symbprop.networks.foreign import hint
 from symbprop.networks.losses import LOSSES, Term, add_loss
 
 RELATIONS = {
@@ -263,7 +264,7 @@ class Network:
         """
         if kind not in LOSSES:
             raise SpecError(
-                Fault("SP104", f"unknown loss {kind!r}", place, did_you_mean(kind, LOSSES))
+                Fault("SP104", f"unknown loss {kind!r}", place, hint("loss", kind, LOSSES))
             )
         of = _name(prediction) or self.last
         if of is None:

@@ -26,6 +26,7 @@ from symbprop.language.notation import NAME
 from symbprop.language.numbers import is_finite
 from symbprop.language.terms import ExtentLike
 from symbprop.networks.arguments import checked
+from symbprop.networks.foreign import hint
 from symbprop.networks.layers import Layer, Written, all_layers
 from symbprop.networks.losses import LOSSES, Term
 from symbprop.networks.network import LOSS_NAMES, Network, check_name, unknown_options
@@ -252,7 +253,7 @@ class _Reader:
         for fault_key in spec:
             if fault_key not in TOP:
                 self.complain("SP121", f"unknown key {fault_key!r}", self.places.at(fault_key),
-                              did_you_mean(fault_key, TOP))
+                              hint("key", fault_key, TOP))
         # A key below a line in brackets belongs to that table.
         misplaced = {
             (role, name) for role in ROLES for name, value in self.table(role).items()
@@ -349,7 +350,8 @@ class _Reader:
     def text(self, key: str) -> str:
         value = self.spec.get(key, "")
         if not isinstance(value, str):
-            self.complain("SP133", f"{key} is a text", self.places.at(key))
+            self.complain("SP133", f"{key} is a text", self.places.at(key),
+                          f'write {key} = """ and """ around its lines')
             return ""
         return value
 
@@ -420,7 +422,9 @@ class _Reader:
         self.faults += unknown_options(options, ["kind", *record.arguments], "init", place)
         numbers = [options.get(a) for a in record.arguments]
         if not all(is_finite(v) for v in numbers):
-            self.complain("SP136", f"{kind} needs {', '.join(record.arguments)} as numbers", place)
+            written = ", ".join(f"{name} = 0.1" for name in record.arguments)
+            self.complain("SP136", f"{kind} needs {', '.join(record.arguments)} as numbers", place,
+                          f'write init = {{ kind = "{kind}", {written} }}')
             return None
         try:
             return Initialisation(kind, tuple(float(v) for v in numbers if v is not None))
@@ -510,7 +514,12 @@ class _Reader:
                           'define "loss" in the equations, or write a [loss] table')
             return
         if isinstance(value, str):
-            self.guard(net.known, value, self.places.at("loss"))
+            if value not in net.tensors:
+                near = did_you_mean(value, [*net.tensors, *LOSSES])
+                table = 'a loss by its kind is a table: [loss] with kind = "mean_squared_error"'
+                self.complain("SP103", f"unknown tensor {value!r}", self.places.at("loss"),
+                              f"{table}; {near}".removesuffix("; "))
+                return
             net.set_loss(value)
             return
         terms: list[Term] = []
@@ -537,7 +546,7 @@ class _Reader:
         kind = term.get("kind")
         if not isinstance(kind, str) or kind not in LOSSES:
             self.complain("SP104", f"unknown loss {kind!r}", self.places.at(*path, "kind"),
-                          did_you_mean(str(kind), LOSSES))
+                          hint("loss", str(kind), LOSSES, {"layer": all_layers()}))
             return None
         record = LOSSES[kind]
         tensors = ["prediction", "target", *([record.other] if record.other else [])]

@@ -31,6 +31,7 @@ Conventions:
     gelu(x) is exact to an ulp of x, and gelu' to an ulp of 1, where they are small
     logsumexp of infinite terms is NaN
     a mean over nothing is NaN
+    a softmax or logsumexp over nothing has no value: T is at least 1
 
 Operations:
     forward and loss: 540*N*T**2 + 399240*N*T + T**2

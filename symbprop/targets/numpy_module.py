@@ -21,7 +21,7 @@ from symbprop.arrays.program import Operand, Program, flattened
 from symbprop.check.points import extents_of, size_of
 from symbprop.check.stored import Stored
 from symbprop.errors import Fault, SpecError
-from symbprop.language.bounds import Bound
+from symbprop.language.bounds import Bound, over_nothing
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Graph, Tensor, reads
 from symbprop.language.initialisation import INITIALISERS, default_initialisation
@@ -275,11 +275,11 @@ class _Module:
                 text = unbroken(self.shown(size))
                 lines += unglued(wrapped(f"_sized({text}, {extent_text(size, self.names)})"))
         for one in self.bounds(kind):
-            if str(one.extent) in bound:
-                name = self.names.extent(str(one.extent))
+            if {str(s) for s in one.extent.free_symbols} <= bound:
+                shown, size = unbroken(self.shown(one.extent)), extent_text(one.extent, self.names)
                 check = "_at_most" if one.at_most else "_at_least"
                 why = unbroken(one.because)
-                lines += unglued(wrapped(f'{check}("{name}", {name}, {one.number}, {why})'))
+                lines += unglued(wrapped(f"{check}({shown}, {size}, {one.number}, {why})"))
         for tensor in self.parameters:
             source = f'"{tensor.name}", params["{tensor.name}"]'
             check = f"_floats({source}, {self.shape(tensor)}, dtype)"
@@ -499,8 +499,15 @@ class _Module:
                          "precision is computed in double")
         if any(map(_divides_by_extent, (d.expr for d in graph.definitions))):
             kinks.append("a mean over nothing is NaN")
+        kinks += sorted({
+            f"{b.because}: {self.shown(b.extent)} is at least {b.number}"
+            for d in graph.definitions for b in over_nothing(d.expr) if b.number > 0
+        })
         if kinks:
-            lines += ["", "Conventions:", *(f"    {k}" for k in kinks)]
+            lines += ["", "Conventions:"]
+            for kink in kinks:
+                lines += textwrap.wrap(kink, WIDTH, initial_indent="    ",
+                                       subsequent_indent="        ")
         backward = operations(self.programs["value_and_grad"]) - operations(self.programs["loss"])
         lines += ["", "Operations:"]
         lines += self.cost("forward and loss", operations(self.programs["loss"]))
@@ -569,6 +576,10 @@ class _Module:
             extents=extents,
             own_extents=[self.names.extent(s) for s in own],
             workspace_size=self.key()[1:-1],
+            workspace_sizes=[line[8:] for e in self.shrinking("value_and_grad")
+                             for line in unglued(wrapped(
+                                 f"_sized({unbroken(self.shown(e))}, "
+                                 f"{extent_text(e, self.names)})", "        "))],
             workspace=[line[8:] for code in self.workspace_lines()
                        for line in wrapped(code, "        ")],
             functions=functions,

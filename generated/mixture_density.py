@@ -16,6 +16,7 @@ Extents bound at each call: N.
 
 Conventions:
     logsumexp of infinite terms is NaN
+    logsumexp, and what softmax lacks of 1, are exact to an ulp of 1 where they are small
     tanh' is exact to an ulp of 1 where it is small
     a mean over nothing is NaN
 

@@ -15,6 +15,7 @@ Extents bound at each call: N.
 
 Conventions:
     logsumexp of infinite terms is NaN
+    logsumexp, and what softmax lacks of 1, are exact to an ulp of 1 where they are small
     relu'(0) = relu'(nan) = 0
     a mean over nothing is NaN
 

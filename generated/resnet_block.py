@@ -42,7 +42,11 @@ Extents bound at each call: N.
 
 Conventions:
     logsumexp of infinite terms is NaN
+    logsumexp, and what softmax lacks of 1, are exact to an ulp of 1 where they are small
     relu'(0) = relu'(nan) = 0
+    squares of numbers beyond 1e154 overflow and those of numbers below 1e-162 are 0 (1e19 and
+        1e-23 in single precision), also below the root, logarithm or quotient in y3, y6, y9, y12,
+        y14
     a mean over nothing is NaN
 
 Operations:

@@ -30,6 +30,9 @@ Extents bound at each call: N, T.
 Conventions:
     gelu(x) is exact to an ulp of x, and gelu' to an ulp of 1, where they are small
     logsumexp of infinite terms is NaN
+    logsumexp, and what softmax lacks of 1, are exact to an ulp of 1 where they are small
+    squares of numbers beyond 1e154 overflow and those of numbers below 1e-162 are 0 (1e19 and
+        1e-23 in single precision), also below the root, logarithm or quotient in y1an, y1fn
     a mean over nothing is NaN
     a softmax or logsumexp over nothing has no value: T is at least 1
 

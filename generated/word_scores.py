@@ -12,6 +12,7 @@ Extents bound at each call: N, T.
 
 Conventions:
     logsumexp of infinite terms is NaN
+    logsumexp, and what softmax lacks of 1, are exact to an ulp of 1 where they are small
     a mean over nothing is NaN
 
 Operations:

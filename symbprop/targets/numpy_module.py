@@ -27,6 +27,7 @@ from symbprop.language.graph import Graph, Tensor, reads
 from symbprop.language.initialisation import INITIALISERS, default_initialisation
 from symbprop.language.notation import print_definition
 from symbprop.language.reductions import REDUCTIONS
+from symbprop.language.squares import shrunken_squares
 from symbprop.language.terms import Index, Read, Reduce
 from symbprop.targets.accept import accept
 from symbprop.targets.extents import bounds, shrinking
@@ -497,6 +498,13 @@ class _Module:
         if self.doubled:
             kinks.append("functions and their slopes are exact to a few ulp of themselves; single "
                          "precision is computed in double")
+        shrunken = shrunken_squares(graph)
+        if shrunken:
+            single = "" if self.doubled else " (1e19 and 1e-23 in single precision)"
+            more = f" and {len(shrunken) - 8} more" if len(shrunken) > 8 else ""
+            kinks.append("squares of numbers beyond 1e154 overflow and those of numbers below "
+                         f"1e-162 are 0{single}, also below the root, logarithm or quotient in "
+                         f"{', '.join(shrunken[:8])}{more}")
         if any(map(_divides_by_extent, (d.expr for d in graph.definitions))):
             kinks.append("a mean over nothing is NaN")
         kinks += sorted({

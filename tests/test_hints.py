@@ -1,10 +1,11 @@
 """What people write who come from other tools is refused with a hint that names the mend."""
 
 import re
+import time
 
 import pytest
 
-from symbprop.errors import ALSO_CALLED, SpecError, did_you_mean, plain
+from symbprop.errors import ALSO_CALLED, LimitError, SpecError, did_you_mean, plain
 from symbprop.language import foreign
 from symbprop.language.functions import FUNCTIONS
 from symbprop.language.initialisation import INITIALISERS
@@ -198,9 +199,44 @@ TABLES = '[parameters]\nw = []\n[inputs]\nx = ["N"]\n[targets]\ny = ["N"]\n'
     (EQUATIONS + TABLES.replace("w = []", "w = { shape = [], init = 'kaiming' }"), '"he_normal"'),
     (EQUATIONS + TABLES.replace("w = []", "w = { shape = [], init = 'normal' }"),
      'kind = "normal"'),
+    *((TABLES + table + EQUATIONS, "write equations above the first line in brackets")
+      for table in ("[constants]\nc = 1.0\n", "[indices]\nm = 3\n", "[loss]\nkind = 'l2'\n",
+                    "[compile]\naccuracy = 'fast'\n", "[[layers]]\nkind = 'relu'\n")),
+    (TABLES + "[loss]\nkind = 'l2'\ntitle = 'a'\n", "write title above"),
+    (TABLES + "[loss]\ntype = 'l2'\n" + "[[layers]]\nkind = 'relu'\n", "a loss has a kind"),
+    (TABLES + "[[layers]]\ntype = 'relu'\n", "a layer has a kind"),
+    (EQUATIONS + TABLES.replace('["N"]', "[-1]"), '"N"'),
+    (EQUATIONS + TABLES.replace('["N"]', '["None"]'), '"N"'),
+    (EQUATIONS + TABLES.replace('["N"]', "[None]"), '"N"'),
+    (EQUATIONS + TABLES.replace('["N"]', "3"), "write [3]"),
+    (EQUATIONS + TABLES.replace('["N"]', "[3.0]"), "write 3"),
+    (EQUATIONS + TABLES.replace('["N"]', "(3,)"), "square brackets"),
+    (EQUATIONS + TABLES.replace("w = []", "w = { shape = [], integer = True }"), "true or false"),
+    (EQUATIONS + TABLES.replace("w = []", "w: []"), "write ="),
+    (EQUATIONS + TABLES.replace("w = []", "w []"), "write ="),
+    (EQUATIONS + TABLES.replace("w = []", "w = []\nw = []"), "stands once"),
+    (EQUATIONS + TABLES.replace("w = []", "w = { shape = [], init = zeros }"), "in quotes"),
+    (EQUATIONS + "// a note\n" + TABLES, "begins with #"),
+    ('equations = "loss = sum(n, E[x[n],0]*w)"\n' + TABLES.replace("w = []", "w = []\nE = [4, 2]"),
+     'x = { shape = ["N"], integer = true, below = 4 }'),
 ])
 def test_a_spec_that_is_laid_out_otherwise(text, mend):
     assert mend in hint(text)
+
+
+@pytest.mark.parametrize("line", [
+    "=" * 100_000, "s = " + "a " * 50_000 + "?", "s = " + "=> a" * 50_000,
+    "s = (" + " " * 300_000, "s = " + "a" * 300_000 + " b",
+    "s" * 100_000 + " = 2 a", "s = 1" + "1" * 200_000 + "a b",
+    "s = " + "|" * 200_000, "s = a" + " " * 300_000 + "b",
+])
+def test_a_hint_takes_no_time(line):
+    start = time.process_time()
+    with pytest.raises((SpecError, LimitError)):
+        parse_spec(f'equations = """\n{line}\n"""{GIVEN}', "net.toml")
+    with pytest.raises((SpecError, LimitError)):
+        parse_spec(f"{line}\n", "net.toml")
+    assert time.process_time() - start < 3
 
 
 def test_what_is_said_exists():

@@ -111,6 +111,8 @@ STATEMENTS: Mapping[type[ast.AST], str] = {
     ast.Return: "the loss is called loss: loss = ...",
     ast.Assign: "each definition has a line of its own",
 }
+# So much of a line is searched, since a pattern may take the square of it.
+LOOKED_AT = 300
 # What Python does not read, by what is found in the line, the first that fits.
 LINES: tuple[tuple[str, str], ...] = (
     (r"^\s*(//|/\*|%|--|;|<!)", "a comment begins with #"),
@@ -196,7 +198,7 @@ def of_line(text: str, because: str) -> str:
     """What to write instead of a line that Python does not read, and ``because`` of what not."""
     if "never closed" in because or "unmatched" in because or "does not match" in because:
         return "each bracket that opens is closed by one of its kind"
-    return next((said for pattern, said in LINES if re.search(pattern, text)), "")
+    return next((said for pattern, said in LINES if re.search(pattern, text[:LOOKED_AT])), "")
 
 
 def of_left_side(target: ast.expr) -> str:

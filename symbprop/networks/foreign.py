@@ -6,12 +6,16 @@ word is understood: each is refused where it stands, and the hint says what is m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from symbprop.errors import called, did_you_mean, plain, spellings
+from symbprop.language.foreign import LOOKED_AT
 
 FIT = "training is not part of a spec; the module's fit takes learning_rate and max_steps"
 WRITTEN = "write it as an equation, as loss = {}"
+ABOVE = "write {} above the first line in brackets"
+FREE = 'an extent that each call says has a name, as "N"'
 # By the kind of word, words as `plain` makes them, and what is said of each.
 SENTENCES: Mapping[str, Mapping[str, str]] = {
     "layer": {
@@ -45,6 +49,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "option": {
         "infeatures inputdim inputsize inputshape inchannels": "the input's shape says it",
+        "loss": "a loss by its kind stands below [loss]",
         "dropout dropoutrate": 'write a further layer, kind = "dropout"',
         "weightdecay l2 l2reg regularizer kernelregularizer":
             'add it to the loss: [[loss]] with kind = "l2", prediction = "W1" and a weight',
@@ -91,3 +96,25 @@ def hint(
                 if plain(name) in asked:
                     return ELSEWHERE[other].format(name)
     return did_you_mean(word, listed) or OTHERWISE.get(kind, "")
+
+
+# What TOML does not read, by what is found in the line, the first that fits.
+TOML: tuple[tuple[str, str], ...] = (
+    (r"=\s*(True|False)\b|[\[{,]\s*\w*\s*=?\s*(True|False)\b", "write true or false, in small"),
+    (r"\b(None|null|nil)\b", 'leave it out; an extent that each call says has a name, as "N"'),
+    (r"=\s*\(", "a list stands in square brackets: [3, 4]"),
+    (r"=\s*\{[^=]*:", "a table is written { name = value }"),
+    (r"^\s*[\w-]+\s*:", "write = between a key and its value"),
+    (r"^\s*[\w-]+\s+[^=\s]", "write = between a key and its value"),
+    (r"=\s*$", "a value follows on the same line"),
+    (r"^\s*(//|;|%|--)", "a comment begins with #"),
+    (r"=\s*[A-Za-z_]\w*", "a text stands in quotes"),
+    (r"[=\[,]\s*\.\d|\d\.(?!\d)", "a number has digits on both sides of its point, as 0.5"),
+)
+
+
+def of_toml(line: str, because: str) -> str:
+    """What to write instead of a line that TOML does not read, and ``because`` of what not."""
+    if "overwrite" in because or "twice" in because or "already" in because:
+        return "a key stands once in its table, and a table once in a file"
+    return next((said for pattern, said in TOML if re.search(pattern, line[:LOOKED_AT])), "")

@@ -13,7 +13,7 @@ from typing import Any
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean, told
 from symbprop.language.initialisation import INITIALISERS
 from symbprop.networks.arguments import checked
-from symbprop.networks.foreign import hint
+from symbprop.networks.foreign import ABOVE, hint
 from symbprop.networks.layers import Call, Layer, all_layers
 from symbprop.networks.layers.activation import ACTIVATIONS
 from symbprop.networks.losses import LOSSES
@@ -107,8 +107,11 @@ class Stack:
             return []
         said = _said(path)
         if not isinstance(kind, str) or kind not in self.known:
+            meant = hint("layer", str(kind), self.known, {"loss": LOSSES})
+            if kind is None:
+                meant = 'a layer has a kind: kind = "dense"'
             return [Fault("SP104", f"{said}.kind: unknown layer {kind!r}", self.at(*path, "kind"),
-                          hint("layer", str(kind), self.known, {"loss": LOSSES}))]
+                          meant)]
         layer = self.known[kind]
         found: list[Fault] = []
         allowed = [*layer.options, *COMMON]
@@ -116,8 +119,10 @@ class Stack:
             at, label = self.at(*path, key), f"{said}.{key}"
             wanted = layer.options.get(key) or COMMON.get(key)
             if wanted is None or (key == "equations" and key not in layer.options):
-                found.append(Fault("SP121", f"{label}: unknown option of {kind}", at,
-                                   hint("option", key, allowed)))
+                meant = hint("option", key, allowed)
+                if key in ("equations", "title", "description", "outputs"):
+                    meant = ABOVE.format(key)
+                found.append(Fault("SP121", f"{label}: unknown option of {kind}", at, meant))
                 continue
             fault = _option_fault(wanted, value, label, at)
             if fault is not None:

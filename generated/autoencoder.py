@@ -29,8 +29,6 @@ Operations:
 
 import numpy as np
 
-_FLOAT32, _FLOAT64 = np.dtype(np.float32), np.dtype(np.float64)
-
 TITLE = "Autoencoder, 64-32-8-32-64"
 # Shapes; a name stands for an extent that the arguments bind at each call.
 PARAMETERS = {
@@ -108,7 +106,7 @@ _NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
 def init(seed=0, dtype=np.float64):
     """First values of the parameters: a dict of new arrays, the same for the same seed."""
     dtype = _precision(dtype)
-    rng = _generator(seed)
+    rng = np.random.default_rng(_whole("seed", seed))
     return {
         "W1": np.asarray(rng.uniform(-0.25, 0.25, (32, 64)), dtype),
         "b1": np.full((32,), 0.0, dtype),
@@ -129,7 +127,7 @@ class Workspace:
     """
 
     def __init__(self, N, dtype=np.float64):
-        N = _extent("N", N)
+        N = _whole("N", N)
         self.size = (N,)
         self.dtype = dtype = _precision(dtype)
         memory_1 = np.empty(32 * N, dtype)
@@ -158,11 +156,8 @@ class Workspace:
 
     def require(self, size, dtype):
         """Raise TypeError or ValueError where this is no workspace, or one for other data."""
-        if type(self) is Workspace and self.size == size and self.dtype is dtype:
-            return
         if not isinstance(self, Workspace):
-            kind = type(self).__name__
-            raise TypeError(f"workspace is a {kind}, expected a Workspace of this very module")
+            raise TypeError(f"workspace is a {type(self).__name__}, not a Workspace of this module")
         if self.size != size or self.dtype != dtype:
             raise ValueError(
                 f"the workspace was made for extents {self.size} in {self.dtype}, "
@@ -321,20 +316,17 @@ def value_and_grad(params, x, workspace=None):
 def pack(params):
     """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
     dtype = _dtype(params)
-    return np.concatenate([_parameter(name, params[name], dtype).ravel() for name in PARAMETERS])
+    return np.concatenate([_floats(n, params[n], s, dtype).ravel() for n, s in PARAMETERS.items()])
 
 
 def unpack(vector, **extents):
     """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
-    given, vector = vector, _array("vector", vector)
-    if vector.dtype.kind != "f":
-        raise _mistyped("vector", given, vector.dtype, "expected float32 or float64", _FLOAT64)
     shapes = {
         name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
     }
     counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
-    if vector.shape != (sum(counts),):
-        raise _misshapen("vector", given, vector.shape, (sum(counts),))
+    dtype = np.float32 if getattr(vector, "dtype", None) == np.float32 else np.float64
+    vector = _floats("vector", vector, (sum(counts),), np.dtype(dtype))
     parts = np.split(vector, np.cumsum(counts)[:-1])
     return {
         name: part.reshape(shape).copy()
@@ -389,8 +381,7 @@ def fit(
 def _descend(params, data, learning_rate, max_steps, target_loss, min_improvement, callback):
     """``fit`` with its data in a tuple, so that no name of theirs meets one of these."""
     dtype = _dtype(params)
-    if not isinstance(max_steps, (int, np.integer)) or isinstance(max_steps, bool) or max_steps < 0:
-        raise ValueError(f"max_steps is {max_steps!r}, expected an integer that is not negative")
+    max_steps = _whole("max_steps", max_steps)
     for name, value in (("learning_rate", learning_rate), ("min_improvement", min_improvement)):
         if not np.isfinite(_number(value)):
             raise ValueError(f"{name} is {value!r}, expected a finite number")
@@ -398,7 +389,7 @@ def _descend(params, data, learning_rate, max_steps, target_loss, min_improvemen
         raise ValueError(f"target_loss is {target_loss!r}, which is not a number or None")
     if callback is not None and not callable(callback):
         raise TypeError(f"callback is {callback!r}, expected a function of (step, loss, params)")
-    params = {name: _parameter(name, params[name], dtype).copy() for name in PARAMETERS}
+    params = {n: _floats(n, params[n], s, dtype).copy() for n, s in PARAMETERS.items()}
     losses = []
     for step in range(max_steps + 1):
         value, grads = value_and_grad(params, *data)
@@ -428,22 +419,17 @@ def _dtype(params):
         found = getattr(params[name], "dtype", None)
         if found is None or found is dtype:
             continue
-        if found is not _FLOAT64 and found is not _FLOAT32:
-            found = _native(name, params[name])
+        kind = _array(name, params[name]).dtype.type
+        if kind is not np.float32 and kind is not np.float64:
+            raise _mistyped(name, params[name], "expected float32 or float64", "float64")
+        found = np.dtype(kind)  # the one in native order, which NumPy knows as its own
         if dtype is not None and found is not dtype:
-            raise _unequal(first, dtype, name, found)
+            raise TypeError(
+                f"{first} holds {dtype}, but {name} holds {found}; use one dtype: params = "
+                "{name: np.asarray(value, np.float64) for name, value in params.items()}"
+            )
         dtype, first = found, name
-    return _FLOAT64 if dtype is None else dtype
-
-
-def _native(name, value):
-    """The dtype of a parameter in native order, as NumPy's own object; raises TypeError."""
-    found = value.dtype
-    if not isinstance(found, np.dtype):
-        raise _foreign(name, value)
-    if found.kind != "f" or found.itemsize not in (4, 8):
-        raise _mistyped(name, value, found, "expected float32 or float64", _FLOAT64)
-    return np.dtype(found.type)
+    return np.dtype(np.float64) if dtype is None else dtype
 
 
 def _floats(name, value, shape, dtype):
@@ -454,289 +440,20 @@ def _floats(name, value, shape, dtype):
         return np.array(value)
     array = _array(name, value)
     if array.dtype.kind != "f":
-        raise _mistyped(name, value, array.dtype, f"expected {dtype}", dtype)
+        raise _mistyped(name, value, f"expected {dtype}", dtype)
     if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
-        raise _mistyped(name, value, array.dtype, f"but the parameters hold {dtype}", dtype)
-    if array.shape != shape:
-        raise _misshapen(name, value, array.shape, shape)
+        raise _mistyped(name, value, f"but the parameters hold {dtype}", dtype)
+    if array.shape != shape and not _fits(array.shape, shape):
+        raise _misshapen(name, value, shape)
     return array.astype(dtype, copy=False)
 
 
 def _length(name, value, shape, axis):
     """The extent that an argument binds."""
-    found = value.shape if type(value) is np.ndarray else _array(name, value).shape
+    found = _array(name, value).shape
     if len(found) != len(shape):
-        raise _misshapen(name, value, found, shape)
+        raise _misshapen(name, value, shape)
     return found[axis]
-
-
-def _written(name):
-    """An argument as the caller writes it."""
-    return f'params["{name}"]' if name in PARAMETERS else name
-
-
-def _as_array(name, value):
-    """The same, where only an array will do."""
-    return _written(name) if isinstance(value, np.ndarray) else f"np.asarray({_written(name)})"
-
-
-def _array(name, value):
-    """The argument as NumPy reads it; raises TypeError where it is no array."""
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
-        raise TypeError(
-            f"{name} has masked elements, which are no numbers; pass {_written(name)}.filled(0.0)"
-        )
-    try:
-        array = np.asarray(value)
-    except Exception as error:
-        raise _foreign(name, value) from error
-    if not array.ndim and array.dtype.kind in "OSU":
-        raise _foreign(name, value)
-    return array
-
-
-def _foreign(name, value):
-    """The error for what NumPy does not read as an array, with what makes one of it."""
-    if value is None:
-        return TypeError(f"{name} is None, expected an array")
-    kind, text = type(value), _written(name)
-    told = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
-    if hasattr(value, "detach"):
-        mend = f"; pass {text}.detach().cpu().numpy()"
-    elif hasattr(value, "toarray"):
-        mend = f"; pass {text}.toarray()"
-    elif isinstance(value, (list, tuple)):
-        mend = " whose rows have one length"
-    elif hasattr(value, "__array__"):
-        mend = f"; pass np.asarray({text})"
-    elif hasattr(value, "__iter__") and not hasattr(value, "keys") and not isinstance(value, str):
-        mend = f"; pass np.array(list({text}))"
-    else:
-        mend = ""
-    return TypeError(f"{name} is a {told}, expected a NumPy array{mend}")
-
-
-def _mistyped(name, value, found, expected, dtype):
-    """The error where numbers have another dtype, with what makes them of the one expected."""
-    text = _written(name)
-    if found.names:
-        mend = ""
-    elif found.kind == "c":
-        mend = f"; pass np.real({text}), if its imaginary part says nothing"
-    elif found.kind in "OSU":
-        mend = f"; if these are numbers, pass np.asarray({text}, np.{dtype})"
-    elif isinstance(value, np.ndarray):
-        mend = f"; pass {text}.astype(np.{dtype})"
-    else:
-        mend = f"; pass np.asarray({text}, np.{dtype})"
-    return TypeError(f"{name} holds {found}, {expected}{mend}")
-
-
-def _unequal(first, dtype, name, found):
-    """The error where two parameters have two dtypes."""
-    wider = max(dtype, found)
-    return TypeError(
-        f"{first} holds {dtype}, but {name} holds {found}; use one dtype: params = "
-        "{name: value.astype(np." f"{wider}" ") for name, value in params.items()}"
-    )
-
-
-def _misnamed(params):
-    """The error where parameters are no dict with the keys of PARAMETERS."""
-    if not isinstance(params, dict):
-        kind = type(params).__name__
-        mend = "init() makes one"
-        if hasattr(params, "keys"):
-            mend = "pass dict(params)"
-        elif isinstance(params, (list, tuple)) and len(params) == len(PARAMETERS):
-            mend = "pass dict(zip(PARAMETERS, params))"
-        elif isinstance(params, np.ndarray) and params.ndim == 1:
-            mend = "unpack makes one of a vector"
-        return TypeError(f"params is a dict of arrays, not {kind}; {mend}")
-    missing = sorted(PARAMETERS.keys() - params.keys())
-    unknown = sorted(map(str, params.keys() - PARAMETERS.keys()))
-    faults = [f"lacks {missing}"] if missing else []
-    faults += [f"has unknown {unknown}"] if unknown else []
-    meant = []
-    for name in unknown:
-        key = _near(name, missing)
-        if key:
-            missing.remove(key)
-            meant.append(f"{key} by {name}")
-    if meant:
-        mend = f"did you mean {', '.join(meant)}?"
-    elif missing:
-        mend = "init() makes all"
-    else:
-        mend = "pass {name: params[name] for name in PARAMETERS}"
-    return ValueError(f"params {' and '.join(faults)}; {mend}")
-
-
-def _near(name, known):
-    """The known name that begins and ends as this one, in any case, but for a slip; or None."""
-    nearest, most, word = None, 0.6, name.casefold().replace("_", "")
-    for key in known:
-        other = key.casefold().replace("_", "")
-        rest = min(len(word), len(other))
-        start = next((n for n in range(rest) if word[n] != other[n]), rest)
-        rest -= start
-        end = next((n for n in range(rest) if word[-1 - n] != other[-1 - n]), rest)
-        share = (start + end) / max(len(word), len(other), 1)
-        if share > most:
-            nearest, most = key, share
-    return nearest
-
-
-def _unindexed(name, value, array, shape, limit):
-    """The error where an argument holds no integers from 0 to below ``limit`` in this shape."""
-    if limit is not None and array.shape == (*shape, limit):
-        return ValueError(
-            f"{name} has shape {array.shape}, expected {shape}; if it is one-hot, "
-            f"pass {_as_array(name, value)}.argmax(-1)"
-        )
-    kind = array.dtype.kind
-    if kind not in "iu" and array.size:
-        if kind == "f" and np.any(array != np.rint(array)):
-            return TypeError(
-                f"{name} holds {array.dtype}, expected integers; some of its numbers are not whole"
-            )
-        return _mistyped(name, value, array.dtype, "expected integers", "int64")
-    if array.shape != shape:
-        return _misshapen(name, value, array.shape, shape)
-    low, high = array.min(), array.max()
-    mend = "; a negative one does not count from the end" if low < 0 else ""
-    if (low, high) == (1, limit):
-        mend = f"; if they count from one, pass {_as_array(name, value)} - 1"
-    return ValueError(
-        f"{name} holds values from {low} to {high}, expected 0 to {limit - 1}{mend}"
-    )
-
-
-def _misshapen(name, value, found, shape):
-    """The error where a shape does not fit, with what makes it fit.
-
-    A text in ``shape`` is an extent that nothing has bound yet.
-    """
-    shapes = {**INPUTS, **TARGETS, **PARAMETERS}
-    named = shapes.get(name, shape)
-    binding = {}
-    for argument, sizes in shapes.items():
-        for size in sizes:
-            if isinstance(size, str) and size.isidentifier():
-                binding.setdefault(size, argument)
-    # What only this argument binds is free: its sizes say nothing where its axes are confused.
-    wanted = tuple(
-        extent if binding.get(extent) == name else size
-        for extent, size in zip(named, shape, strict=True)
-    )
-    because = dict.fromkeys(
-        f"{extent} is {size} in {binding[extent]}"
-        for extent, size in zip(named, wanted, strict=True)
-        if extent in binding and extent != size
-    )
-    mend = _refitted(name, value, found, wanted)
-    sizes = ", ".join(map(str, wanted if mend else shape))
-    return ValueError(
-        f"{name} has shape {found}, expected ({sizes}{',' if len(shape) == 1 else ''})"
-        + (f", as {' and '.join(because)}" if because else "") + mend
-    )
-
-
-def _refitted(name, value, found, wanted):
-    """What gives an array the wanted shape, where that is plain, as the end of a message."""
-    axes = _order(found, wanted)
-    if axes:
-        text = _as_array(name, value)
-        return f"; pass {text}.T" if len(axes) == 2 else f"; pass {text}.transpose{axes}"
-    count, rank = np.prod(found, dtype=int), len(found)
-    # One row, or one axis of 1 too few; one too many; all beyond the first axis, or all, in one.
-    shapes = [
-        (*found[:n], 1, *found[n:]) for n in range(rank, -1, -1) if not n or wanted[n:n + 1] == (1,)
-    ]
-    shapes += [(*found[:n], *found[n + 1:]) for n in range(rank) if found[n] == 1]
-    if wanted and not any(isinstance(size, str) for size in wanted[1:]):
-        rows = count // max(1, np.prod(wanted[1:], dtype=int))
-        shapes += [(rows, *wanted[1:])] if rank == 1 or found[:1] == (rows,) else []
-    for sizes in shapes:
-        if np.prod(sizes, dtype=int) == count and len(sizes) == len(wanted) and all(
-            isinstance(w, str) or w == size for w, size in zip(wanted, sizes, strict=True)
-        ):
-            listed = [str(size) for size in sizes]
-            if wanted and isinstance({**INPUTS, **TARGETS}.get(name, (0,))[0], str):
-                listed[0] = "-1"
-            return f"; pass {_as_array(name, value)}.reshape({', '.join(listed) or '()'})"
-    return ""
-
-
-def _order(found, wanted):
-    """The order of axes that makes the wanted shape of the found one, or None."""
-    if len(found) != len(wanted):
-        return None
-    left, axes = list(range(len(found))), {}
-    # Numbers choose first, and rather an axis that no free extent has; these take what is left.
-    for free in (False, True):
-        for place, size in enumerate(wanted):
-            if isinstance(size, str) is not free:
-                continue
-            fitting = [axis for axis in left if free or found[axis] == size]
-            if not fitting:
-                return None
-            axes[place] = fitting[0] if free else min(
-                fitting, key=lambda axis: isinstance(wanted[axis], str)
-            )
-            left.remove(axes[place])
-    order = tuple(axes[place] for place in range(len(wanted)))
-    return None if order == tuple(range(len(wanted))) else order
-
-
-def _parameter(name, value, dtype):
-    """A parameter as an array of its shape; a free extent is what the parameter has."""
-    shape = PARAMETERS[name]
-    found = value.shape if type(value) is np.ndarray else _array(name, value).shape
-    if found != shape and len(found) == len(shape):
-        shape = tuple(
-            size if isinstance(extent, str) else extent
-            for extent, size in zip(shape, found, strict=True)
-        )
-    return _floats(name, value, shape, dtype)
-
-
-def _number(value):
-    """A value as a float, NaN where it is no number."""
-    try:
-        return np.nan if isinstance(value, (bool, str, bytes)) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        return np.nan
-
-
-def _generator(seed):
-    """NumPy's generator of random numbers; raises TypeError where the seed is none."""
-    try:
-        return np.random.default_rng(seed)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"seed is {seed!r}, expected an integer that is not negative") from error
-
-
-def _extent(name, value):
-    """An extent as an int; raises TypeError or ValueError."""
-    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
-        whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
-        mend = f"; pass {int(value)}" if whole else ""
-        raise TypeError(f"{name} is {value!r}, expected an integer that is not negative{mend}")
-    if value < 0:
-        raise ValueError(f"{name} is {value!r}, expected an integer that is not negative")
-    return int(value)
-
-
-def _precision(dtype):
-    """One of the two dtypes that there are, as NumPy's own object; raises TypeError."""
-    try:
-        found = np.dtype(np.dtype(dtype).type)
-    except (TypeError, ValueError):
-        found = dtype
-    if found is not _FLOAT32 and found is not _FLOAT64:
-        raise TypeError(f"dtype is {dtype!r}, expected np.float32 or np.float64")
-    return found
 
 
 def check(seed=0):
@@ -805,6 +522,112 @@ def _spread(start, count):
         found = found * np.uint64(factor) % np.uint64(2**32)
         found ^= found >> np.uint64(15)
     return (found + 0.5) / 2.0**32
+
+
+# Arguments that do not fit: an error names each, what it is, what is expected, and what to pass.
+
+
+def _array(name, value):
+    """The argument as NumPy reads it; raises TypeError where that is no array."""
+    if type(value) is np.ndarray:
+        return value
+    try:
+        array = np.asarray(value)
+    except Exception:
+        array = np.asarray(None)  # whatever the reason is: it is no array
+    if (array.ndim or array.dtype.kind in "biufc") and not isinstance(value, np.ma.MaskedArray):
+        return array
+    told = "None" if value is None else f"a {type(value).__name__}"
+    mend = ", as np.asarray makes one of numbers"
+    if hasattr(value, "detach"):
+        mend = f"; pass {_written(name)}.detach().cpu().numpy()"
+    raise TypeError(f"{name} is {told}, expected an array{mend}")
+
+
+def _written(name, value=None):
+    """An argument as the caller writes it, as an array where its value is another object."""
+    text = f'params["{name}"]' if name in PARAMETERS else name
+    return text if value is None or isinstance(value, np.ndarray) else f"np.asarray({text})"
+
+
+def _mistyped(name, value, expected, dtype):
+    """The error where an argument holds numbers of another kind."""
+    found, text = np.asarray(value).dtype, _written(name, value)
+    return TypeError(f"{name} holds {found}, {expected}; pass {text}.astype(np.{dtype})")
+
+
+def _fits(found, shape):
+    """Whether a shape is the one expected, in which a text stands for any extent."""
+    return len(found) == len(shape) and all(
+        isinstance(size, str) or size == extent for size, extent in zip(shape, found, strict=True)
+    )
+
+
+def _misshapen(name, value, shape):
+    """The error where a shape does not fit: what bound its extents, and what makes it fit."""
+    shapes = {**INPUTS, **TARGETS, **PARAMETERS}
+    binding = {size: key for key, sizes in reversed(shapes.items()) for size in sizes}
+    found, named = np.shape(value), shapes.get(name, shape)
+    wanted, because = list(shape), {}
+    for axis, extent in enumerate(named):
+        bound = extent != shape[axis] and extent.isidentifier()
+        if bound and binding[extent] == name:
+            wanted[axis] = extent  # by this argument itself, so that any fits
+        elif bound:
+            because[extent] = f"{extent} is {shape[axis]} in {binding[extent]}"
+    known = [size for size in wanted if not isinstance(size, str)]
+    rows = np.size(value) // max(1, np.prod(known, dtype=int))
+    sizes = tuple(rows if isinstance(size, str) else size for size in wanted)
+    alike = [n for n in found if n != 1] == [n for n in sizes if n != 1]
+    mend = ""
+    if _fits(found[::-1], wanted) and not _fits(found, wanted):
+        mend = f"; pass {_written(name, value)}.T"
+    elif alike or sizes == (*found[:1], np.prod(found[1:], dtype=int)):
+        free = any(isinstance(extent, str) for extent in named[:1])
+        text = ", ".join(map(str, (-1, *sizes[1:]) if free else sizes)) or "()"
+        mend = f"; pass {_written(name, value)}.reshape({text})"
+    expected = ", ".join(map(str, wanted if mend else shape)) + "," * (len(shape) == 1)
+    told = f", as {' and '.join(because.values())}" if because else ""
+    return ValueError(f"{name} has shape {found}, expected ({expected}){told}{mend}")
+
+
+def _misnamed(params):
+    """The error where parameters are no dict with the keys of PARAMETERS."""
+    import difflib
+
+    if not isinstance(params, dict):
+        return TypeError(f"params is a dict of arrays, not {type(params).__name__}; see init()")
+    missing = sorted(PARAMETERS.keys() - params.keys())
+    unknown = sorted(map(str, params.keys() - PARAMETERS.keys()))
+    lower = {name.lower(): name for name in missing}
+    meant = [
+        f"{lower[near]} by {name}"
+        for name in unknown for near in difflib.get_close_matches(name.lower(), lower, 1)
+    ]
+    mend = f"; did you mean {', '.join(meant)}?" if meant else ""
+    return ValueError(f"params lacks {missing} and has unknown {unknown}{mend}")
+
+
+def _precision(dtype):
+    """One of the two dtypes that there are; raises TypeError."""
+    if dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise TypeError(f"dtype is {dtype!r}, expected np.float32 or np.float64")
+    return np.dtype(dtype)
+
+
+def _whole(name, value):
+    """An integer that is not negative, as an int; raises ValueError."""
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{name} is {value!r}, expected an integer that is not negative")
+    return int(value)
+
+
+def _number(value):
+    """A value as a float, NaN where it is no number."""
+    try:
+        return np.nan if isinstance(value, (bool, str, bytes)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return np.nan
 
 
 if __name__ == "__main__":

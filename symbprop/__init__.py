@@ -7,14 +7,11 @@
     compile_network(net).write()            # generated/line.py
 
 What stands here is loaded when it is first asked for: SymPy takes long to load, and the command
-line answers ``--help`` without it.
+line answers ``--help`` without it.  Nothing at all is loaded by the package itself, since whoever
+interrupts that is answered by Python and not by the command (`symbprop/__main__.py`).
 """
 
-from __future__ import annotations
-
-import importlib
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from symbprop.errors import (
         Fault,
@@ -42,10 +39,12 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
     globals()[name] = value
     return value
 

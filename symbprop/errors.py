@@ -110,9 +110,11 @@ class InternalError(SymbpropError):
 ALSO_CALLED = {
     # Functions.
     "abs": "absolute fabs", "acos": "arccos", "asin": "arcsin", "atan": "arctan",
-    "atan2": "arctan2", "clip": "clamp", "leaky_relu": "lrelu leaky", "log": "ln",
-    "logsumexp": "lse", "max": "maximum amax", "mean": "average avg", "min": "minimum amin",
-    "norm": "l2norm", "power": "pow", "prod": "product", "sigmoid": "logistic expit",
+    "atan2": "arctan2", "clip": "clamp", "digamma": "psi", "erfc": "complementaryerrorfunction",
+    "leaky_relu": "lrelu leaky", "lgamma": "gammaln loggamma", "log": "ln",
+    "log_ndtr": "lognormcdf lognormalcdf normlogcdf logcdf", "logsumexp": "lse",
+    "max": "maximum amax", "mean": "average avg", "min": "minimum amin", "norm": "l2norm",
+    "power": "pow", "prod": "product", "round": "rint around", "sigmoid": "logistic expit",
     "sign": "sgn", "silu": "swish", "sqrt": "squareroot", "square": "sqr", "step": "heaviside",
     "sum": "sigma", "where": "if ifelse cond piecewise",
     # Layers.

@@ -27,7 +27,7 @@ from symbprop.calculus.simplify import prepare, simplify
 from symbprop.check.stored import stored
 from symbprop.errors import Fault, FileError, InternalError, SpecError
 from symbprop.files import module_path, write_whole
-from symbprop.language.accuracy import check_accuracy, precise
+from symbprop.language.accuracy import check_accuracy
 from symbprop.language.graph import Graph, read_names
 from symbprop.language.passes import Passed, verified
 from symbprop.networks.arguments import checked
@@ -114,8 +114,7 @@ def compile_graph(
     check_name(name)
     check_accuracy(accuracy)
     author, loss = graph, graph.loss
-    if accuracy == "full":
-        graph = precise(graph)
+    graph = replace(graph, accuracy=accuracy)
     clock = [time.perf_counter()]
     prepared = prepare(graph)
     derivative = verified("differentiate", pair_shares(differentiate(prepared)), prepared)
@@ -145,7 +144,8 @@ def compile_graph(
     latex = gradient_formulas(author, simplified)
     clock.append(time.perf_counter())
     module = numpy_module(
-        name, title, author, programs, latex, stored(graph, derivative), doubled=accuracy == "full"
+        name, title, author, programs, latex, stored(graph, derivative), prepared=prepared,
+        doubled=accuracy == "full",
     )
     clock.append(time.perf_counter())
     stages = ("differentiate", "simplify", "arrange", "lower", "latex", "render")

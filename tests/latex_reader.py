@@ -9,6 +9,7 @@ computes in index notation, `matrix` with whole matrices.  Whatever is not under
 import math
 import re
 
+import mpmath
 import numpy as np
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|[A-Za-z]|\S")
@@ -45,7 +46,9 @@ FUNCTIONS = {
     "hardsigmoid": lambda x: min(max(x + 3, 0), 6) / 6,
     "hardswish": lambda x: x * min(max(x + 3, 0), 6) / 6,
     "atan2": math.atan2, "clip": lambda x, low, high: min(max(x, low), high),
-    "stop_gradient": lambda x: x, "max": max, "min": min,
+    "stop_gradient": lambda x: x, "max": max, "min": min, "erfc": math.erfc,
+    "round": round, "floor": math.floor, "Gamma": math.gamma,
+    "Phi": lambda x: math.erfc(-x / math.sqrt(2)) / 2, "psi": lambda x: float(mpmath.digamma(x)),
 }
 
 
@@ -102,7 +105,8 @@ class Parser:
         return factors[0][1] if len(factors) == 1 else ("mul", factors)
 
     def starts_factor(self):
-        stops = ("+", "-", ")", "]", "}", ",", "&", r"\\", r"\end", r"\wedge", r"\vee", r"\rvert")
+        stops = ("+", "-", ")", "]", "}", ",", "&", r"\\", r"\end", r"\wedge", r"\vee", r"\rvert",
+                 r"\rfloor")
         if self.now == "|":
             return not self.bars
         return bool(self.now) and self.now not in stops and self.now not in COMPARISONS
@@ -162,6 +166,11 @@ class Parser:
         if token == r"\sqrt":
             self.take()
             return ("sqrt", self.group())
+        if token == r"\lfloor":
+            self.take()
+            tree = self.sum()
+            self.take(r"\rfloor")
+            return ("call", "floor", [tree])
         if token == r"\pi":
             self.take()
             return ("num", math.pi)

@@ -1,8 +1,8 @@
 """A call whose arguments do not fit is answered by name; what it is told to pass instead fits."""
 
 import collections
-import re
 import types
+import warnings
 
 import numpy as np
 import pytest
@@ -34,14 +34,24 @@ z = ["N", "T", 1]
 [targets]
 y = ["N", 5]
 """
+# An extent that one argument has twice, and one that is a formula.
+SQUARE = """
+equations = "loss = sum(n, m, (x[n,m]*y[n] - z[m+1]*w)**2)"
+[parameters]
+w = []
+[inputs]
+x = ["N", "N"]
+y = ["N"]
+z = ["N + 1"]
+"""
 SINGLE = "\n[compile]\naccuracy = \"full\"\n"
-SIZES = {"N": 4, "T": 6, "K": 3}
+SIZES = {"N": 4, "T": 6, "K": 3, "N + 1": 5}
 # The spec, and below what its integers stay.
 NETWORKS = {
     "two_two_one": {}, "dense": {}, "images": {}, "full": {}, "digits": {"label": 10},
-    "word2vec": {"word": 500, "near": 500, "drawn": 500}, "lstm_64": {}, "vae": {},
+    "square": {}, "word2vec": {"word": 500, "near": 500, "drawn": 500}, "lstm_64": {}, "vae": {},
 }
-SPECS = {"dense": DENSE, "images": IMAGES, "full": DENSE + SINGLE}
+SPECS = {"dense": DENSE, "images": IMAGES, "full": DENSE + SINGLE, "square": SQUARE}
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +113,8 @@ class Sparse:
         return self.value
 
 
-# What is given for an array of floats, and whether the answer says what to pass instead.
+# What is given for an array of floats, and whether the answer says what to pass instead; where it
+# does not, it says what is expected.
 OF_ANOTHER_KIND = {
     "none": (lambda a: None, False), "a text": (lambda a: "abc", False),
     "a dict": (lambda a: {"a": a}, False), "an object": (lambda a: object(), False),
@@ -112,19 +123,19 @@ OF_ANOTHER_KIND = {
     "half": (lambda a: a.astype(np.float16), True),
     "long": (lambda a: a.astype(np.longdouble), True), "complex": (lambda a: a + 0j, True),
     "texts": (lambda a: a.astype(str), True),
-    "records": (lambda a: np.zeros(3, [("a", "f8")]), False),
+    "records": (lambda a: np.zeros(3, [("a", "f8"), ("b", "f8")]), False),
     "a list of integers": (lambda a: a.astype(int).tolist(), True),
     "a list of truth values": (lambda a: (a > 0).tolist(), True),
     "unequal rows": (lambda a: [[1.0], [1.0, 2.0]], False),
     "a generator": (lambda a: (v for v in a.reshape(-1)), False),
-    "masked": (lambda a: np.ma.masked_array(a, np.ones(a.shape, bool)), True),
-    "of a graph": (Graphed, True), "sparse": (Sparse, True),
+    "masked": (lambda a: np.ma.masked_array(a, np.ones(a.shape, bool)), False),
+    "of a graph": (Graphed, True), "sparse": (Sparse, False),
 }
 INTEGERS = {
     "floats": (lambda a: a.astype(float), True), "singles": (lambda a: a.astype("f4"), True),
     "a list of floats": (lambda a: a.astype(float).tolist(), True),
     "truth values": (lambda a: a > 0, True), "objects": (lambda a: a.astype(object), True),
-    "complex": (lambda a: a + 0j, False), "none": (lambda a: None, False),
+    "complex": (lambda a: a + 0j, True), "none": (lambda a: None, False),
     "broken": (lambda a: a + 0.5, False), "no numbers": (lambda a: a * np.nan, False),
     "of a graph": (Graphed, True), "texts": (lambda a: a.astype(str), True),
 }
@@ -132,11 +143,13 @@ INTEGERS = {
 
 def mended(message, name, params, data):
     """The arguments, where that of the name is what the message says to pass."""
-    text = message.rpartition("; ")[2]
-    text = re.sub(r", if its imaginary.*", "", text.partition("pass ")[2])
+    text = message.rpartition("; ")[2].partition("pass ")[2]
     assert text, message
     # The expression is our own, and NumPy and the arguments are all that it may name.
-    value = eval(text, {"__builtins__": {"list": list}}, {"np": np, "params": params, **data})
+    with warnings.catch_warnings():
+        # NumPy says itself that an imaginary part is lost.
+        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)
+        value = eval(text, {"__builtins__": {}}, {"np": np, "params": params, **data})
     return ({**params, name: value}, data) if name in params else (params, {**data, name: value})
 
 
@@ -153,7 +166,7 @@ def test_what_is_no_array_of_floats_is_named_with_its_mend(network, spaces):
             (params if name in params else data)[name] = change(value)
             message = answer(space, params, data)
             assert message.startswith(f"{name} "), (name, kind, message)
-            assert ("; pass " in message or "; if these are" in message) >= mend, (kind, message)
+            assert "expected" in message or "the parameters hold" in message, (kind, message)
             if mend:
                 params, data = mended(message, name, params, data)
                 again = answer(space, params, data)
@@ -173,6 +186,11 @@ def test_one_precision_is_asked_for_by_name(network, dtype, spaces):
         words = f"{name} holds {np.dtype(other)}, but the parameters hold {np.dtype(dtype)}; pass "
         assert message.startswith(words)
         assert answer(space, *mended(message, name, params, wrong)) == ""
+        wrong = {**data, name: data[name].astype(int)}
+        message = answer(space, params, wrong)
+        words = f"{name} holds int64, expected {np.dtype(dtype)}; pass {name}.astype(np."
+        assert message == f"{words}{np.dtype(dtype)})"
+        assert answer(space, *mended(message, name, params, wrong)) == ""
     for name in params if len(params) > 1 else ():
         wrong = {**params, name: params[name].astype(other)}
         message = answer(space, wrong, data)
@@ -189,25 +207,32 @@ SHAPES = [
     ("dense", "y", lambda a: a[..., None], "y.reshape(-1, 1)"),
     ("dense", "x", lambda a: a.T, "x.T"),
     ("dense", "x", lambda a: a[None], "x.reshape(-1, 3)"),
-    ("dense", "x", lambda a: a.reshape(-1), "x.reshape(-1, 3)"),
+    ("dense", "x", lambda a: a[0], "x.reshape(-1, 3)"),
+    ("dense", "x", lambda a: a[0].tolist(), "np.asarray(x).reshape(-1, 3)"),
+    ("dense", "x", lambda a: a.reshape(6, 2), ""),
+    ("dense", "x", lambda a: a[:, :2], ""),
     ("dense", "W1", lambda a: a.T, 'params["W1"].T'),
-    ("dense", "W1", lambda a: a.reshape(-1), 'params["W1"].reshape(4, 3)'),
+    ("dense", "W1", lambda a: a.reshape(2, 6), ""),
     ("dense", "b1", lambda a: a[:, None], 'params["b1"].reshape(4)'),
     ("dense", "b2", lambda a: a[0], 'np.asarray(params["b2"]).reshape(1)'),
     ("dense", "b1", lambda a: a[None], 'params["b1"].reshape(4)'),
     ("full", "y", lambda a: a[:, 0], "y.reshape(-1, 1)"),
     ("full", "W1", lambda a: a.T, 'params["W1"].T'),
-    ("images", "x", lambda a: a.transpose(0, 2, 3, 1), "x.transpose(0, 3, 1, 2)"),
-    ("images", "x", lambda a: a.transpose(3, 2, 1, 0), "x.transpose(3, 2, 1, 0)"),
-    ("images", "x", lambda a: a.reshape(4, -1), "x.reshape(-1, 2, 5, 7)"),
+    ("images", "x", lambda a: a.transpose(0, 2, 3, 1), ""),
+    ("images", "x", lambda a: a.T, "x.T"),
+    ("images", "x", lambda a: a[0], "x.reshape(-1, 2, 5, 7)"),
     ("images", "x", lambda a: a[:, :1], ""),
-    ("images", "z", lambda a: a[..., 0], "z.reshape(-1, 6, 1)"),
+    ("images", "z", lambda a: a[..., 0], ""),
     ("images", "y", lambda a: a.T, "y.T"),
     ("images", "y", lambda a: a[:, :3], ""),
     ("two_two_one", "x1", lambda a: a[:, None], "x1.reshape(-1)"),
     ("two_two_one", "x2", lambda a: a[None], "x2.reshape(-1)"),
     ("two_two_one", "W1", lambda a: a[None], 'params["W1"].reshape(())'),
     ("two_two_one", "x2", lambda a: a[1:], ""),
+    ("two_two_one", "x1", lambda a: np.stack([a, a], 1), ""),
+    ("square", "x", lambda a: a[1:], ""),
+    ("square", "y", lambda a: a[:, None], "y.reshape(-1)"),
+    ("square", "z", lambda a: a[1:], ""),
     ("digits", "label", lambda a: np.eye(10)[a], "label.argmax(-1)"),
     ("digits", "label", lambda a: a[:, None], "label.reshape(-1)"),
     ("digits", "x", lambda a: a.reshape(4, 8, 8), "x.reshape(-1, 64)"),
@@ -228,16 +253,6 @@ def test_a_shape_is_told_with_what_would_fit(network, name, change, mend, spaces
     assert message.endswith(f"pass {mend}" if mend else ")") or (not mend and "pass" not in message)
     if mend and name != "x":
         assert answer(space, *mended(message, name, params, data)) == ""
-
-
-def test_images_with_as_many_rows_as_columns_keep_their_rows(spaces):
-    rng = np.random.default_rng(0)
-    space = spaces["images"]
-    x = rng.normal(size=(5, 5, 7, 2))
-    data = {"x": x, "z": rng.normal(size=(5, 6, 1)), "y": rng.normal(size=(5, 5))}
-    assert answer(space, space["init"](1), data) == (
-        "x has shape (5, 5, 7, 2), expected (N, 2, 5, 7); pass x.transpose(0, 3, 1, 2)"
-    )
 
 
 def test_an_extent_is_told_with_the_argument_that_binds_it(spaces):
@@ -267,47 +282,40 @@ def test_parameters_of_other_names(network, spaces):
     good, data = arguments(space, {})
     lower = {name.lower(): value for name, value in good.items()}
     message = answer(space, lower, data)
-    assert "did you mean W1 by w1" in message
-    for name, key in {"W_1": "W1", "W10": "W1", "b_1": "b1", "w1 ": "W1"}.items():
+    assert "did you mean W1 by w1" in message and message.endswith("?")
+    for name, key in {"W_1": "W1", "W10": "W1", "b_1": "b1", "w1 ": "W1", "w1": "W1"}.items():
         other = {name if k == key else k: v for k, v in good.items()}
-        assert f"did you mean {key} by {name}?" in answer(space, other, data), name
-    slip = {"weight_1" if name == "W1" else name: value for name, value in good.items()}
-    assert answer(space, slip, data).startswith("params lacks ['W1'] and has unknown ['weight_1']")
+        faults = f"params lacks ['{key}'] and has unknown ['{name}']"
+        assert answer(space, other, data) == f"{faults}; did you mean {key} by {name}?"
+    slip = {"momentum" if name == "W1" else name: value for name, value in good.items()}
+    message = "params lacks ['W1'] and has unknown ['momentum']"
+    assert answer(space, slip, data) == message
     less = {name: value for name, value in good.items() if name != "b2"}
-    assert answer(space, less, data) == "params lacks ['b2']; init() makes all"
-    more = {**good, "momentum": good["W1"]}
-    message = answer(space, more, data)
-    assert message.startswith("params has unknown ['momentum']; pass ")
-    less = eval(message.partition("pass ")[2], {"params": more, **space})
-    assert answer(space, less, data) == ""
-    assert answer(space, {**good, 3: good["W1"]}, data).startswith("params has unknown ['3']")
+    assert answer(space, less, data) == "params lacks ['b2'] and has unknown []"
+    more = {**good, 3: good["W1"]}
+    assert answer(space, more, data) == "params lacks [] and has unknown ['3']"
     assert answer(space, collections.OrderedDict(good), data) == ""
 
 
 def test_parameters_that_are_no_dict(spaces):
     space = spaces["two_two_one"]
     good, data = arguments(space, {})
-    for params, mend in [
-        (None, "init() makes one"), (list(good.values()), "pass dict(zip(PARAMETERS, params))"),
-        (list(good.items())[:3], "init() makes one"), ("W1", "init() makes one"),
-        (types.MappingProxyType(good), "pass dict(params)"),
-        (space["pack"](good), "unpack makes one of a vector"),
-    ]:
+    for params in (None, list(good.values()), "W1", types.MappingProxyType(good),
+                   space["pack"](good)):
         message = answer(space, params, data)
         kind = type(params).__name__
-        assert message == f"params is a dict of arrays, not {kind}; {mend}"
+        assert message.startswith(f"params is a dict of arrays, not {kind}")
+        assert "init()" in message
 
 
 @pytest.mark.parametrize("value", [float("nan"), 4.5, "4", None, True, [4], float("inf"), -1])
 def test_an_extent_is_an_integer(value, spaces):
-    with pytest.raises((TypeError, ValueError), match=r"^N is .*, expected an integer that is not"):
+    with pytest.raises(ValueError, match=r"^N is .*, expected an integer that is not negative$"):
         spaces["dense"]["Workspace"](value)
 
 
-def test_whole_numbers_and_those_of_numpy_for_extents(spaces):
+def test_whole_numbers_of_numpy_for_extents(spaces):
     space = spaces["dense"]
-    with pytest.raises(TypeError, match=r"^N is 4\.0, .*; pass 4$"):
-        space["Workspace"](4.0)
     params, data = arguments(space, {})
     space["value_and_grad"](params, **data, workspace=space["Workspace"](np.int16(4)))
 
@@ -319,9 +327,9 @@ def test_a_dtype_is_one_of_two(dtype, spaces):
             spaces["dense"][name](4, dtype=dtype)
 
 
-@pytest.mark.parametrize("seed", ["x", -1, 1.5, np.float32])
+@pytest.mark.parametrize("seed", ["x", -1, 1.5, np.float32, None, True])
 def test_a_seed_is_an_integer(seed, spaces):
-    with pytest.raises(TypeError, match=r"^seed is .*, expected an integer"):
+    with pytest.raises(ValueError, match=r"^seed is .*, expected an integer that is not negative$"):
         spaces["dense"]["init"](seed)
 
 
@@ -329,7 +337,7 @@ def test_a_workspace_is_one_of_the_module(spaces):
     space = spaces["dense"]
     params, data = arguments(space, {})
     for other in (4, "work", {}, spaces["digits"]["Workspace"](4), spaces["full"]["Workspace"](4)):
-        with pytest.raises(TypeError, match=r"^workspace is a \w+, expected a Workspace of this"):
+        with pytest.raises(TypeError, match=r"^workspace is a \w+, not a Workspace of this"):
             space["value_and_grad"](params, **data, workspace=other)
 
     class Larger(space["Workspace"]):

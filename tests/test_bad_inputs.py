@@ -607,21 +607,62 @@ def test_a_rewritten_module_wins_over_its_stale_compiled_file(tmp_path):
     assert subprocess.run(ask, **told).stdout == "2\n"
 
 
-def test_control_c_gives_130_and_keeps(desk):
+# Interrupts the command when it begins to load a module, before that is found or after it is read.
+INTERRUPTED_AT = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            sys.meta_path.remove(self)
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+sys.argv = ["symbprop", "compile", "spec.toml"]
+import runpy
+runpy.run_module("symbprop", run_name="__main__", alter_sys=True)
+raise SystemExit("never interrupted")
+"""
+LOADED = ("symbprop.cli", "typer", "symbprop.errors", "symbprop.files", "symbprop.pipeline",
+          "sympy", "numpy", "mpmath", "jinja2", "opt_einsum", "symbprop.calculus.differentiate",
+          "symbprop.targets.numpy_module")
+
+
+@pytest.mark.parametrize("module", LOADED)
+def test_control_c_while_the_command_loads_gives_130(desk, module):
+    (desk.folder / "spec.toml").write_text(DENSE)
+    run = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_AT.format(module=module)], cwd=desk.folder, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=60,
+    )
+    assert (run.returncode, run.stderr, run.stdout) == (130, "", ""), module
+    assert desk.kept()
+
+
+def test_the_package_itself_loads_nothing():
+    """Whoever interrupts that is answered by Python's own traceback."""
+    asked = ("import sys; before = set(sys.modules); import symbprop; "
+             "print(sorted(set(sys.modules) - before))")
+    told = {"cwd": ROOT, "capture_output": True, "text": True, "check": True}
+    assert subprocess.run([sys.executable, "-c", asked], **told).stdout == "['symbprop']\n"
+
+
+@pytest.mark.parametrize("pause", [0.5, 2.0])
+def test_control_c_gives_130_and_keeps(desk, pause):
+    """While it works: the waiting begins where the command line stands."""
     (desk.folder / "spec.toml").write_text(DENSE.replace("= 2", "= 3\nrepeat = 3000"))
-    for pause in (0.02, 0.15, 0.4, 1.5, 3.0):
-        running = subprocess.Popen(
-            [sys.executable, "-m", "symbprop", "compile", "spec.toml"], cwd=desk.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True,
-            preexec_fn=listening,
-        )
-        time.sleep(pause)
-        running.send_signal(signal.SIGINT)
-        _, said = running.communicate(timeout=60)
-        # Before Python runs anything of ours, the interrupt is its own.
-        early = pause < 0.2 and running.returncode in (-signal.SIGINT, 1) and "symbprop" not in said
-        assert early or (running.returncode == 130 and "Traceback" not in said), said
-        assert desk.kept()
+    starts = ("import sys; from symbprop.cli import main; print('begins', flush=True); "
+              "sys.argv = ['symbprop', 'compile', 'spec.toml']; main()")
+    running = subprocess.Popen(
+        [sys.executable, "-c", starts], cwd=desk.folder, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, preexec_fn=listening,
+    )
+    assert running.stdout.readline() == "begins\n"
+    time.sleep(pause)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 130 and "Traceback" not in said, said
+    assert desk.kept()
 
 
 @pytest.mark.parametrize(

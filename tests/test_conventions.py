@@ -1,10 +1,12 @@
 """What a module says of its digits under Conventions holds, and is said only where it applies."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from symbprop.calculus.simplify import prepare
 from symbprop.language.squares import shrunken_squares
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_network
@@ -15,6 +17,13 @@ FULL = '[compile]\naccuracy = "full"\n'
 def made(equations, more=""):
     text = f'equations = """\n{equations}\n"""\n[parameters]\nw = [3]\nv = [3]\n{more}'
     return compile_network(parse_spec(text, "net.toml"))
+
+
+def shrunken(compilation, more):
+    accuracy = "full" if more else "fast"
+    return shrunken_squares(
+        compilation.graph, prepare(replace(compilation.graph, accuracy=accuracy))
+    )
 
 
 def space_of(compilation):
@@ -31,26 +40,31 @@ def conventions(compilation):
 
 
 # The tensors in which a square is shrunken, and the loss that mathematics gives at w = (a, 0, 0).
-SQUARES = {
+ROOTS = {
     "loss = norm(i, w[i])": (("loss",), lambda a: a),
     "loss = sqrt(sum(i, w[i]**2))": (("loss",), lambda a: a),
     "loss = sum(i, sqrt(1 + w[i]**2))": (("loss",), lambda a: a + 2),
     "s = sum(i, w[i]**2)\nloss = sqrt(s)": (("loss",), lambda a: a),
+    "u[i] = w[i]/sqrt(1 + w[i]**2)\nloss = sum(i, u[i])": (("u",), lambda a: 1.0),
+    "loss = w[0]*(1 + w[0]**2)**-0.5": (("loss",), lambda a: 1.0),
+}
+SQUARES = {
+    # A square with a name of its own is read, and overflows by itself.
+    "q[i] = w[i]**2\nr = norm(i, w[i])\nloss = r + 0*q[1]": (("r",), lambda a: a),
     "s[i] = w[i]*w[i]\nr = 2 + mean(i, s[i])\nloss = sqrt(r)*sqrt(3)": (("loss",), lambda a: a),
     "r = sqrt(w[0]**4)**0.5\nloss = r*1": (("r",), lambda a: a),
     "loss = log(1 + sum(i, w[i]**2))": (("loss",), lambda a: 2*math.log(a)),
-    "u[i] = w[i]/sqrt(1 + w[i]**2)\nloss = sum(i, u[i])": (("u",), lambda a: 1.0),
     "loss = w[0]/(1 + w[0]**2)*w[0]": (("loss",), lambda a: 1.0),
-    "loss = w[0]*(1 + w[0]**2)**-0.5": (("loss",), lambda a: 1.0),
 }
 
 
-@pytest.mark.parametrize("equations", SQUARES)
-@pytest.mark.parametrize("more", ["", FULL])
+@pytest.mark.parametrize(("equations", "more"), [
+    *((e, "") for e in ROOTS), *((e, more) for e in SQUARES for more in ("", FULL)),
+])
 def test_a_square_overflows_where_it_is_said(equations, more):
-    names, value = SQUARES[equations]
+    names, value = {**ROOTS, **SQUARES}[equations]
     compilation = made(equations, more)
-    assert shrunken_squares(compilation.graph) == names
+    assert shrunken(compilation, more) == names
     said = conventions(compilation)
     assert f"below the root, logarithm or quotient in {', '.join(names)}" in said
     assert "squares of numbers beyond 1e154 overflow" in said
@@ -71,6 +85,19 @@ def test_a_square_overflows_where_it_is_said(equations, more):
         assert not math.isfinite(wrong) or wrong == 0
 
 
+@pytest.mark.parametrize("equations", ROOTS)
+def test_a_root_of_squares_does_not_end_there_where_every_digit_counts(equations):
+    compilation = made(equations, FULL)
+    space = space_of(compilation)
+    _, value = ROOTS[equations]
+    assert "squares" not in conventions(compilation)
+    for a in (1e-300, 1e-170, 1e155, 1e300):
+        loss, grads = space["value_and_grad"]({"w": np.array([a, 0, 0]), "v": np.zeros(3)})
+        assert np.all(np.isfinite(grads["w"]))
+        if a > 1 or "1 +" not in equations:
+            assert float(loss) == pytest.approx(value(a), rel=1e-9, abs=0)
+
+
 @pytest.mark.parametrize("equations", [
     "loss = sum(i, w[i]**2)", "loss = sum(i, w[i]*v[i])", "loss = sum(i, tanh(w[i]))",
     "loss = sum(i, sqrt(1 + abs(w[i])))", "loss = log(sum(i, exp(w[i])))", "loss = w[0]/(1 + v[0])",
@@ -80,7 +107,7 @@ def test_a_square_overflows_where_it_is_said(equations, more):
 @pytest.mark.parametrize("more", ["", FULL])
 def test_who_has_no_such_square_does_not_speak_of_it(equations, more):
     compilation = made(equations, more)
-    assert not shrunken_squares(compilation.graph)
+    assert not shrunken(compilation, more)
     assert "squares" not in conventions(compilation)
 
 

@@ -153,3 +153,21 @@ def test_a_value_less_itself_is_nothing(kind):
             value, _ = space["value_and_grad"](given, **more, workspace=work)
             assert value == 0
         assert space["loss"](given, **more) == 0
+
+
+@pytest.mark.parametrize("size", [0.0, 1e3, -1e5, 1e12])
+def test_a_cross_entropy_loses_nothing_with_the_size_of_its_scores(size):
+    """The largest is less the label's first, before the logarithm of the others is added."""
+    from symbprop.networks.network import Network
+
+    net = Network("scores")
+    net.parameter("z", ("N", 4))
+    net.target("y", ("N",), integer=True, below=4)
+    net.loss("softmax_cross_entropy", prediction="z", target="y")
+    space = {"__name__": "made"}
+    exec(compile_graph(net.graph, "scores").module, space)
+    rows = np.array([[0.25, 0, -1, 2], [3, 1, 0.5, 0.125], [0, 0, 0, 0]])
+    labels = np.array([0, 1, 3])
+    value = space["loss"]({"z": rows + size}, labels)
+    exact = np.log(np.exp(rows - rows[range(3), labels][:, None]).sum(1)).mean()
+    assert value == pytest.approx(exact, rel=4e-16)

@@ -99,3 +99,17 @@ def test_the_limit_holds_for_what_is_written_in_python():
         make_graph([Tensor("w", (extent(1),), "parameter"), Tensor("loss")], [total], "loss")
     with pytest.raises(SpecError, match="SP144"):
         Network("net").input("x", [extent(2) - 5])
+
+
+@pytest.mark.parametrize("equations", [
+    "u[i + 1, j] = w[i + 1]\nu[r, i] = v[i]", "u[r, i] = v[i]\nu[i + 1, j] = w[i + 1]",
+    "u[i + 1, j] += w[i + 1]\nu[r, i] += v[i]",
+])
+def test_what_a_table_says_of_one_part_of_a_tensor_wins_over_another_part(equations):
+    """The index of a part runs as far as its windows let it, not as far as the other part is long.
+
+    A part that is written by an index of a declared extent says nothing of the others' ends.
+    """
+    text = f"{equations}\nloss = sum(i, u[i, 0])"
+    value, grads = run(text, "[indices]\nr = 1\n")
+    assert value == 0 + 1 + 2 and grads["w"].tolist() == [0, 1, 1]

@@ -7,7 +7,7 @@ import sympy
 from symbprop.language.functions import CLASSES, FUNCTIONS, Elementwise, apply, namespace_for
 
 FLAT = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "both", "either",
-        "negate", "step", "sign"}
+        "negate", "step", "sign", "floor", "round"}
 
 
 def value(expr, bindings):

@@ -36,7 +36,13 @@ ONE = {
     "exp": (torch.exp, (INF, -INF, 1000.0, -1000.0)),
     "asin": (torch.asin, (1.0, -1.0, 2.0)), "acos": (torch.acos, (1.0, -1.0, 2.0)),
     "atan": (torch.atan, (INF,)), "square": (torch.square, (-0.0, INF)),
-    "erf": (torch.erf, (0.0, INF, NAN)),
+    "erf": (torch.erf, (0.0, INF, NAN)), "erfc": (torch.erfc, (0.0, INF, -INF, NAN)),
+    "log_ndtr": (torch.special.log_ndtr, (0.0, INF, NAN, 40.0)),
+    "lgamma": (torch.lgamma, (0.0, -0.0, INF, NAN, 1.0, 2.0, 5e-324)),
+    "digamma": (torch.digamma, (0.0, NAN, INF)),
+    "floor": (torch.floor, (0.0, -0.0, 1.0, -1.0, INF, NAN, 0.5)),
+    "round": (torch.round, (0.0, 0.5, 1.5, -0.5, 2.5, INF, NAN)),
+    "logcosh": (lambda x: functional.softplus(-2*x) + x - math.log(2), (INF, NAN)),
 }
 TWO = {
     "power(x, y)": (torch.pow, (
@@ -44,6 +50,9 @@ TWO = {
         (1.0, NAN), (NAN, 0.0), (INF, 0.0), (5e-324, 0.5))),
     "atan2(x, y)": (torch.atan2, (
         (0.0, 0.0), (0.0, -1.0), (-0.0, -1.0), (0.0, 1.0), (INF, INF), (-1.0, 0.0))),
+    "logaddexp(x, y)": (torch.logaddexp, (
+        (0.0, 0.0), (INF, 1.0), (-INF, 1.0), (-INF, -INF), (INF, INF), (NAN, 1.0),
+        (800.0, -800.0))),
     "max(x, y)": (torch.maximum, ((1.0, 1.0), (0.0, -0.0), (INF, INF))),
     "min(x, y)": (torch.minimum, ((1.0, 1.0), (-INF, -INF))),
     "xlogy(x, y)": (torch.xlogy, (
@@ -79,6 +88,7 @@ OURS = (
     ("logsumexp(i, v[i])", ((-INF, -INF, -INF),), (NAN, NAN, NAN, NAN)),
     ("logsumexp(i, v[i])", ((INF, 1.0, 2.0),), (NAN, NAN, NAN, NAN)),
     ("logsumexp(i, v[i])", ((1e300, 1e300, 1.0),), (1e300, 0.5, 0.5, 0)),
+    ("digamma(x)", (-1.0,), (NAN, INF)), ("lgamma(x)", (-2.0,), (INF, NAN)),
     ("prod(i, v[i])", ((INF, 1.0, 2.0),), (INF, 2, INF, INF)),
     ("prod(i, v[i])", ((1e300, 1e300, 1.0),), (INF, 1e300, 1e300, INF)),
 )

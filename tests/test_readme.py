@@ -61,3 +61,13 @@ def test_commands_that_are_promised_exist():
     ).stdout
     for command in re.findall(r"^    symbprop (\w+)", TEXT, re.M):
         assert re.search(rf"^  {command} ", help_text, re.M), command
+
+
+def test_every_function_of_the_language_is_named():
+    from symbprop.language.functions import TRUTHS
+    from symbprop.language.notation import SPELLED
+
+    (line,) = [p for p in TEXT.split("\n\n") if p.startswith("Functions of elements: ")]
+    told = set(re.findall(r"`(\w+)`", line))
+    known = {SPELLED.get(n, n) for n in FUNCTIONS if n == "step" or n not in TRUTHS}
+    assert told >= known, known - told

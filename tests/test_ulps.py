@@ -227,6 +227,47 @@ def near(found, exact, row):
     return abs(float(found - exact)) <= ulp + moved + np.finfo(float).tiny
 
 
+NORMS = {
+    "norm(i, v[i])": lambda v: sum(x * x for x in v),
+    "sqrt(sum(i, v[i]**2))": lambda v: sum(x * x for x in v),
+    "sqrt(v[0]**2 + v[1]**2)": lambda v: v[0] ** 2 + v[1] ** 2,
+    "sqrt(1 + v[0]**2)": lambda v: 1 + v[0] ** 2,
+    "sqrt(0.5 + sum(i, (3*v[i])**2) + v[2]**4)":
+        lambda v: 0.5 + 9 * sum(x * x for x in v) + v[2] ** 4,
+    "1/sqrt(sum(i, v[i]**2) + v[0]**2)": lambda v: sum(x * x for x in v) + v[0] ** 2,
+    "norm(i, 3*v[i])": lambda v: 9 * sum(x * x for x in v),
+}
+
+
+@pytest.mark.parametrize("text", NORMS)
+@pytest.mark.parametrize("size", [1e200, 1e75, 3.0, 1e-75, 1e-160, 1e-200])
+def test_squares_under_a_root_neither_overflow_nor_vanish(text, size):
+    import mpmath
+
+    net = Network("norms")
+    net.parameter("v", (3,))
+    net.equations(f"loss = {text}")
+    space = {"__name__": "made"}
+    exec(compile_network(net, "full").module, space)
+    v = np.array([1.0, -2.5, 0.7]) * size
+    value, grads = space["value_and_grad"]({"v": v})
+    power = -0.5 if text.startswith("1/") else 0.5
+    with mpmath.workdps(900):
+        exact = [mpmath.mpf(x) for x in v]
+        want = NORMS[text](exact) ** mpmath.mpf(power)
+        if want > 1e308:
+            return
+        assert near(value, want, [0])
+        for n, slope in enumerate(grads["v"]):
+            moved = [[x + s * mpmath.mpf(10) ** -600 * (k == n) for k, x in enumerate(exact)]
+                     for s in (1, -1)]
+            up, down = (NORMS[text](m) ** mpmath.mpf(power) for m in moved)
+            right = (up - down) / 2 * mpmath.mpf(10) ** 600
+            if abs(right) < 1e308:
+                close = abs(slope - right) < 1e-15 * abs(right)
+                assert near(slope, right, [0]) or close, (n, slope)
+
+
 @pytest.mark.parametrize("label", range(5))
 def test_cross_entropy_is_exact_where_it_is_small(label):
     import mpmath

@@ -21,7 +21,8 @@ from symbprop.language.terms import Index, Read, Reduce
 
 # Functions that are never negative, and those that are at least one.
 NEVER_NEGATIVE = frozenset(
-    ("exp", "abs", "sigmoid", "softplus", "relu", "hardsigmoid", "cosh", "root", "step",
+    ("exp", "abs", "sigmoid", "softplus", "relu", "hardsigmoid", "cosh", "root", "step", "erfc",
+     "logcosh", "normal_hazard",
      "greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "both", "either",
      "negate", "bracket")
 )

@@ -7,12 +7,21 @@ business of lowering.  Every rule keeps the meaning of every tensor that it keep
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
 from sympy import Add, Dummy, Expr, Mul
 
+from symbprop.calculus.precise import precise
+from symbprop.calculus.rewriting import (
+    at_read,
+    each_rebuilt,
+    rebuild,
+    sole_definitions,
+    with_expr,
+)
+from symbprop.calculus.spellings import recognise_spellings
 from symbprop.language.building import is_group
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.graph import (
@@ -22,7 +31,6 @@ from symbprop.language.graph import (
     assignment_faults,
     by_tensor,
     components,
-    defines_whole,
     in_dependency_order,
     names_in,
     read_names,
@@ -53,54 +61,10 @@ def simplify(graph: Graph) -> Graph:
     return run_all(graph, RULES)
 
 
-# --- walking ----------------------------------------------------------------------------------
-
-
-def _rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """Apply ``change`` to every value subexpression, innermost first; indices are left alone."""
-    if isinstance(expr, Read) or not expr.args:
-        return change(expr)
-    if isinstance(expr, Reduce):
-        body = _rebuild(expr.body, change)
-        new = expr if body is expr.body else Reduce(expr.kind, body, *expr.indices)
-        return change(new)
-    args = [_rebuild(a, change) for a in expr.args]
-    same = all(a is b for a, b in zip(args, expr.args, strict=True))
-    return change(expr if same else expr.func(*args))
-
-
-def _each(graph: Graph, change: Callable[[Expr], Expr]) -> Graph:
-    """The graph with every right side rebuilt."""
-    definitions = tuple(_with_expr(d, _rebuild(d.expr, change)) for d in graph.definitions)
-    return replace(graph, definitions=definitions)
-
-
-def _with_expr(definition: Definition, expr: Expr) -> Definition:
-    return definition if expr is definition.expr else replace(definition, expr=expr)
-
-
-def _sole_definitions(graph: Graph) -> dict[str, Definition]:
-    """Tensors that exactly one whole definition defines."""
-    count: dict[str, int] = {}
-    for d in graph.definitions:
-        count[d.target.name] = count.get(d.target.name, 0) + 1
-    return {
-        d.target.name: d
-        for d in graph.definitions
-        if count[d.target.name] == 1 and defines_whole(d, graph.tensors[d.target.name])
-    }
-
-
 def _kept(graph: Graph) -> set[str]:
     """Names that a caller asks for, which no rule may remove."""
     asked = {*graph.outputs, *graph.gradients.values()}
     return asked | {graph.loss} if graph.loss else asked
-
-
-def _at(definition: Definition, read: Read, avoid: frozenset[str]) -> Expr:
-    """The right side of a whole definition at the indices of a read of it."""
-    expr = refresh_bound(definition.expr, avoid)
-    return rename(expr, dict(zip(definition.target.indices, read.indices, strict=True)))
 
 
 def _may_stand(expr: Expr, read: Read, graph: Graph) -> bool:
@@ -166,41 +130,6 @@ def _subject(expr: Expr) -> str:
 # --- before differentiation -------------------------------------------------------------------
 
 
-def undo_inverses(graph: Graph) -> Graph:
-    """log(exp(u)) = u and log(sigmoid(u)) = -softplus(-u), also through a name.
-
-    log(1 - sigmoid(u)) = -softplus(u).  A loss that takes the logarithm of a probability is then
-    differentiated in the form that neither overflows nor divides by a vanished probability.
-    """
-    sole = _sole_definitions(graph)
-
-    def look_through(expr: Expr, avoid: frozenset[str]) -> Expr:
-        if isinstance(expr, Read) and expr.name in sole:
-            return _at(sole[expr.name], expr, avoid)
-        return expr
-
-    definitions: list[Definition] = []
-    for d in graph.definitions:
-        names = index_names(d.expr) | index_names(d.target)
-
-        def change(expr: Expr, names: frozenset[str] = names) -> Expr:
-            if type(expr).__name__ != "log":
-                return expr
-            (argument,) = expr.args
-            inner = look_through(argument, names)
-            if type(inner).__name__ == "exp":
-                return inner.args[0]
-            if type(inner).__name__ == "sigmoid":
-                return -apply("softplus", -inner.args[0])
-            rest = look_through(ONE - argument, names)
-            if type(rest).__name__ == "sigmoid":
-                return -apply("softplus", rest.args[0])
-            return expr
-
-        definitions.append(_with_expr(d, _rebuild(d.expr, change)))
-    return replace(graph, definitions=in_dependency_order(definitions))
-
-
 def name_bodies(graph: Graph) -> Graph:
     """A body under logsumexp, max, min or prod that is more than a read gets a name of its own.
 
@@ -219,8 +148,8 @@ def name_bodies(graph: Graph) -> Graph:
             read = _name(expr.body, f"{d.target.name}_terms", d, tensors, made)
             return Reduce(expr.kind, read, *expr.indices)
 
-        new = _rebuild(d.expr, change)
-        definitions += [*made, _with_expr(d, new)]
+        new = rebuild(d.expr, change)
+        definitions += [*made, with_expr(d, new)]
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
 
 
@@ -258,8 +187,8 @@ def name_arguments(graph: Graph) -> Graph:
                 *(_name(a, stem, d, tensors, made) if _has_sum(a) else a for a in expr.args)
             )
 
-        new = _rebuild(d.expr, change)
-        definitions += [*made, _with_expr(d, new)]
+        new = rebuild(d.expr, change)
+        definitions += [*made, with_expr(d, new)]
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
 
 
@@ -303,7 +232,7 @@ def name_parts(graph: Graph) -> Graph:
 
         deep = depth(d.expr) > DEEP or several
         new = change(d.expr) if deep else d.expr
-        definitions += [*made, _with_expr(d, new)]
+        definitions += [*made, with_expr(d, new)]
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
 
 
@@ -344,7 +273,7 @@ def fold_constants(graph: Graph) -> Graph:
     while True:
         kept = _kept(graph)
         numbers = {
-            name: d.expr for name, d in _sole_definitions(graph).items() if d.expr.is_Rational
+            name: d.expr for name, d in sole_definitions(graph).items() if d.expr.is_Rational
         }
         used = {n for d in graph.definitions for n in read_names(d)}
         if not any(name in used for name in numbers):
@@ -357,7 +286,7 @@ def fold_constants(graph: Graph) -> Graph:
                 return ZERO
             return expr
 
-        graph = _each(graph, change)
+        graph = each_rebuilt(graph, change)
         graph = replace(
             graph,
             definitions=tuple(
@@ -382,7 +311,7 @@ def inline_single_uses(graph: Graph) -> Graph:
     reader runs over no further index, which would compute the same element many times.
     """
     kept = _kept(graph)
-    sole = _sole_definitions(graph)
+    sole = sole_definitions(graph)
     primal = set(graph.tensors) - _adjoints(graph)
     uses: dict[str, int] = {}
     for d in graph.definitions:
@@ -411,7 +340,7 @@ def inline_single_uses(graph: Graph) -> Graph:
         ) -> Expr:
             if not isinstance(expr, Read) or expr.name not in current:
                 return expr
-            inlined = _at(current[expr.name], expr, names)
+            inlined = at_read(current[expr.name], expr, names)
             if running.get(expr, frozenset()) - set(free_indices(expr)) or (
                 not _may_stand(inlined, expr, graph)
             ):
@@ -419,7 +348,7 @@ def inline_single_uses(graph: Graph) -> Graph:
                 return expr
             return inlined
 
-        new = _with_expr(d, _rebuild(d.expr, change))
+        new = with_expr(d, rebuild(d.expr, change))
         for name in sorted(blocked):
             definitions.append(current.pop(name))
         if d.target.name in simple:
@@ -476,7 +405,7 @@ def read_through_names(graph: Graph) -> Graph:
     kept = _kept(graph)
     looped = recurrent_names(graph.definitions)
     same: dict[str, Definition] = {}
-    for name, d in _sole_definitions(graph).items():
+    for name, d in sole_definitions(graph).items():
         if (
             isinstance(d.expr, Read)
             and name not in kept
@@ -507,14 +436,14 @@ def _through(
 
         def change(expr: Expr, names: frozenset[str] = names) -> Expr:
             while isinstance(expr, Read) and expr.name in same:
-                other = _at(same[expr.name], expr, names)
+                other = at_read(same[expr.name], expr, names)
                 if not _may_stand(other, expr, graph):
                     unsaid.add(expr.name)
                     break
                 expr = other
             return expr
 
-        definitions.append(_with_expr(d, _rebuild(d.expr, change)))
+        definitions.append(with_expr(d, rebuild(d.expr, change)))
     return definitions, unsaid
 
 
@@ -560,7 +489,7 @@ def cancel_denominators(graph: Graph) -> Graph:
                 return best
         return expr
 
-    return _each(graph, change)
+    return each_rebuilt(graph, change)
 
 
 def _below(term: Expr) -> set[Expr]:
@@ -603,7 +532,7 @@ def complement_sigmoid(graph: Graph) -> Graph:
         opened = opened.xreplace({dummy: f for f, dummy in whole.items()})
         return min((expr, opened), key=lambda e: (e.count_ops(), text_of(e)))
 
-    return _each(graph, change)
+    return each_rebuilt(graph, change)
 
 
 def reuse_forward_values(graph: Graph) -> Graph:
@@ -664,7 +593,7 @@ def _reusing(
         return expr if found is None else found
 
     for d in graph.definitions:
-        new = _with_expr(d, _rebuild(d.expr, partial(change, own=d.target.name)))
+        new = with_expr(d, rebuild(d.expr, partial(change, own=d.target.name)))
         definitions.append(new)
         if (
             d.target.name not in adding
@@ -700,7 +629,7 @@ def factor_sums(graph: Graph) -> Graph:
             return expr
         return _sum(expr.body, expr.indices)
 
-    return _each(graph, change)
+    return each_rebuilt(graph, change)
 
 
 def drop_deviations(graph: Graph) -> Graph:
@@ -708,7 +637,7 @@ def drop_deviations(graph: Graph) -> Graph:
 
     So a variance does not change with its mean, and a normalisation's derivative has a term less.
     """
-    sole = _sole_definitions(graph)
+    sole = sole_definitions(graph)
 
     def change(expr: Expr) -> Expr:
         if not isinstance(expr, Reduce) or expr.kind != "sum" or not expr.body.is_Add:
@@ -718,7 +647,7 @@ def drop_deviations(graph: Graph) -> Graph:
             if set(free_indices(term)) & set(expr.indices):
                 continue
             if isinstance(centre, Read) and centre.name in sole:
-                centre = _at(sole[centre.name], centre, index_names(expr))
+                centre = at_read(sole[centre.name], centre, index_names(expr))
             if not centre.has(Reduce):
                 continue
             rest = Add(*(-t / factor for t in expr.body.args if t is not term))
@@ -727,7 +656,7 @@ def drop_deviations(graph: Graph) -> Graph:
                 return ZERO
         return expr
 
-    changed = _each(graph, change)
+    changed = each_rebuilt(graph, change)
     return graph if changed == graph else fold_constants(changed)
 
 
@@ -810,7 +739,7 @@ def share(graph: Graph) -> Graph:
 
     for d in graph.definitions:
         new = visit(d.expr, d) if d.expr.args else d.expr
-        definitions.append(_with_expr(d, new))
+        definitions.append(with_expr(d, new))
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
 
 
@@ -839,9 +768,10 @@ def shift_logsumexp(graph: Graph) -> Graph:
     e = exp(u - m) never overflows and Z >= 1, so both are finite and right for any finite u; the
     probabilities cost a division instead of a second exponential.
     """
-    graph = _name_each_logsumexp(_each(graph, _without_idle))
+    graph = _name_each_logsumexp(each_rebuilt(graph, _without_idle))
     tensors = dict(graph.tensors)
     probabilities: dict[Expr, tuple[tuple[Index, ...], Expr]] = {}
+    parts: dict[str, tuple[Definition, Expr, Expr]] = {}
     definitions: list[Definition] = []
     for d in graph.definitions:
         node = d.expr
@@ -874,6 +804,8 @@ def shift_logsumexp(graph: Graph) -> Graph:
             total = make("sum_exp", rows, Reduce("sum", powers, *node.indices))
             logarithm = apply("log", total)
         definitions.append(replace(d, expr=top + logarithm))
+        if isinstance(node.body, Read):
+            parts[d.target.name] = d, top, logarithm
         key, free = canonical(apply("exp", node.body - d.target))
         probabilities[key] = (free, powers / total)
 
@@ -887,12 +819,51 @@ def shift_logsumexp(graph: Graph) -> Graph:
         return rename(ratio, dict(zip(own, free, strict=True)))
 
     result = replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
-    return _each(result, change)
+    result = each_rebuilt(result, change)
+    for name in parts.keys() - _kept(graph):
+        result = _less_than_the_largest(result, *parts[name])
+    return result
+
+
+def _less_than_the_largest(
+    graph: Graph, whole: Definition, top: Expr, logarithm: Expr
+) -> Graph:
+    """logsumexp_k u - u_l = (m - u_l) + log Z, which loses no digits with the size of u.
+
+    It costs no more where nothing else reads the logsumexp and there are no more u_l than rows.
+    """
+    name, body = whole.target.name, whole.expr.body
+    left = 0
+
+    def change(expr: Expr) -> Expr:
+        nonlocal left
+        left += isinstance(expr, Read) and expr.name == name
+        if not expr.is_Add:
+            return expr
+        for term in expr.args:
+            number, read = term.as_coeff_Mul()
+            if not isinstance(read, Read) or read.name != name:
+                continue
+            for other in expr.args:
+                taken = -other / number
+                if not isinstance(taken, Read) or taken.name != body.name:
+                    continue
+                if not set(free_indices(taken)) <= set(free_indices(read)):
+                    continue
+                here = dict(zip(whole.indices, read.indices, strict=True))
+                near = apply("group", rename(top, here) - taken)
+                rest = [t for t in expr.args if t is not term and t is not other]
+                left -= 1
+                return Add(*rest, number * (near + rename(logarithm, here)))
+        return expr
+
+    changed = each_rebuilt(graph, change)
+    return graph if left else changed
 
 
 def _name_each_logsumexp(graph: Graph) -> Graph:
     """Each logsumexp becomes the right side of one definition of its own."""
-    sole = _sole_definitions(graph)
+    sole = sole_definitions(graph)
     tensors = dict(graph.tensors)
     named: dict[Expr, tuple[str, tuple[int, ...]]] = {}
     for name, d in sole.items():
@@ -917,7 +888,7 @@ def _name_each_logsumexp(graph: Graph) -> Graph:
 
         owner = named.get(canonical(d.expr)[0]) if isinstance(d.expr, Reduce) else None
         keep = owner is not None and owner[0] == d.target.name
-        definitions.append(d if keep else _with_expr(d, _rebuild(d.expr, change)))
+        definitions.append(d if keep else with_expr(d, rebuild(d.expr, change)))
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
 
 
@@ -938,9 +909,11 @@ PREPARATIONS = (
     Pass(name_parts, "first: all that follows walks formulas as they are written out"),
     Pass(name_bodies, "before values are reused: a body that has a name is a read to what follows"),
     Pass(reuse_forward_values, "before arguments are named: an author's name wins over ours"),
-    Pass(name_arguments, "before inverses are undone, which then are undone on a read: the "
-                         "adjoints of all its uses meet in one"),
-    Pass(undo_inverses, "last: it looks through the names that the others give"),
+    Pass(name_arguments, "before spellings are recognised, which then stand on reads: the adjoints "
+                         "of all their uses meet in one"),
+    Pass(recognise_spellings, "after all that gives names: it looks through them"),
+    Pass(name_bodies, "again: spellings make bodies"),
+    Pass(precise, "last: it knows functions, and differences of them, by what they are"),
 )
 
 RULES = (

@@ -7,6 +7,7 @@ puts where SymPy would change a formula; nobody writes it.  Kinks follow PyTorch
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -33,7 +34,9 @@ class ElementwiseFunction:
     every finite argument, however large.  ``scale`` says what the error of the value, and that of
     the slopes, is measured by where that is more than the value, given this and the arguments, and
     ``digits`` says so to readers; None and nothing where it is nowhere.  ``precise`` is the name of
-    the record that stands for this one where every digit counts.
+    the record that stands for this one where every digit counts.  ``rooted`` says of the value and
+    of the slopes whether they have roots that no number marks: about those the promise is what half
+    a unit in the last place of the arguments does.
     """
 
     name: str
@@ -49,6 +52,7 @@ class ElementwiseFunction:
     scale: tuple[Callable[..., Any] | None, Callable[..., Any] | None] = (None, None)
     digits: str = ""
     precise: str = ""
+    rooted: tuple[bool, bool] = (False, False)
 
 
 class Elementwise(sympy.Function):
@@ -124,6 +128,7 @@ def _define(
     total: bool = True,
     scale: tuple[Callable[..., Any] | None, Callable[..., Any] | None] = (None, None),
     digits: str = "",
+    rooted: tuple[bool, bool] = (False, False),
 ) -> None:
     """Enter one record; ``samples`` holds points set apart by semicolons.
 
@@ -135,7 +140,8 @@ def _define(
         inner = ", ".join(f"{{{i}}}" for i in range(arity))
         latex = rf"\operatorname{{{{{name.replace('_', ' ')}}}}}\left({inner}\right)"
     record = ElementwiseFunction(
-        name, arity, derivative, value, points, latex, numpy, form, kink, total, scale, digits
+        name, arity, derivative, value, points, latex, numpy, form, kink, total, scale, digits,
+        rooted=rooted,
     )
     if written:
         FUNCTIONS[name] = record
@@ -228,6 +234,11 @@ def _argument(found: Any, x: Any, *others: Any) -> Any:
 
 def _by_square(found: Any, x: Any) -> Any:
     return 1 + x * x
+
+
+def _by_difference(found: Any, x: Any, y: Any) -> Any:
+    """What rounding x - y does to its exponential."""
+    return found * (1 + abs(x - y))
 
 
 def _by_logarithm(found: Any, x: Any, y: Any) -> Any:
@@ -323,6 +334,30 @@ _define("atan2",
 _define("erf", lambda x: (2 * _exp(-(x**2)) / sympy.sqrt(sympy.pi),),
         lambda ns, x: ns.erf(x), _ANY, scale=(None, _unit),
         digits="erf' is exact to an ulp of 1 where it is small")
+_define("erfc", lambda x: (-2 * _exp(-(x**2)) / sympy.sqrt(sympy.pi),),
+        lambda ns, x: ns.erfc(x), _ANY, scale=(None, _unit),
+        digits="erfc' is exact to an ulp of 1 where it is small")
+_define("log_ndtr", lambda x: (apply("normal_hazard", -x),), lambda ns, x: _log_ndtr_value(ns, x),
+        "0.7;-1.3;0.01;2.5;-9", r"\log\left(\Phi\left({0}\right)\right)", total=False)
+_define("logcosh", lambda x: (_tanh(x),), lambda ns, x: _logcosh_value(ns, x), _ANY,
+        r"\log\left(\cosh\left({0}\right)\right)", form=lambda x: _logcosh_form(x))
+_define("logaddexp", lambda a, b: (_sigmoid(a - b), _sigmoid(b - a)),
+        lambda ns, a, b: _logaddexp_value(ns, a, b), "0.7 0.2;-1.3 0.4;2 30",
+        r"\log\left(e^{{{0}}} + e^{{{1}}}\right)", "np.logaddexp", total=False,
+        scale=(_unit, _by_difference), rooted=(True, False),
+        digits="logaddexp(x, y) is exact to an ulp of 1 where it is small; its slopes lose digits "
+               "with x - y")
+_define("lgamma", lambda x: (apply("digamma", x),), lambda ns, x: _lgamma_value(ns, x),
+        "0.7;2.5;0.01;12;-1.3;-0.4;-3.6",
+        r"\log\left(\left|\Gamma\left({0}\right)\right|\right)", total=False,
+        kink="lgamma is infinite at 0, -1, -2, ..., where it has no slope", rooted=(True, True))
+_define("digamma", lambda x: (apply("polygamma", 1, x),), lambda ns, x: _digamma_value(ns, x),
+        "0.7;2.5;0.01;12;-1.3;-0.4;-3.6", r"\psi\left({0}\right)", total=False,
+        kink="digamma(0) is infinite, digamma(-1), digamma(-2), ... are NaN", rooted=(True, False))
+_define("floor", lambda x: (sympy.S.Zero,), lambda ns, x: _floor_value(ns, x),
+        _ANY, r"\left\lfloor {0} \right\rfloor", "np.floor", kink="floor' = 0 everywhere")
+_define("round", lambda x: (sympy.S.Zero,), lambda ns, x: _round_value(ns, x), _ANY,
+        numpy="np.rint", kink="round takes the even one of two; round' = 0 everywhere")
 _define("maximum", lambda a, b: ((_bracket(_greater(a, b)) + _bracket(_at_least(a, b))) / 2,
                                  (_bracket(_greater(b, a)) + _bracket(_at_least(b, a))) / 2),
         lambda ns, a, b: a if real(a) >= real(b) or a != a else b, "0.7 0.2;-1.3 0.4",
@@ -385,6 +420,110 @@ def _clip_value(x: Any, low: Any, high: Any) -> Any:
     return high if real(raised) > real(high) else raised
 
 
+def _floor_value(ns: Any, x: Any) -> Any:
+    """The largest integer that is not above x; what is no finite number is its own."""
+    if real(x) - real(x) != 0:
+        return x
+    return 0 * x + _whole_below(ns, real(x))
+
+
+def _whole_below(ns: Any, x: Any) -> int:
+    return int(ns.floor(x)) if ns is mpmath.mp else math.floor(x)
+
+
+def _round_value(ns: Any, x: Any) -> Any:
+    """The nearest integer, of two the even one; what is no finite number is its own."""
+    if real(x) - real(x) != 0:
+        return x
+    below = _whole_below(ns, real(x))
+    over = 2 * (real(x) - below)
+    return 0 * x + below + int(over > 1 or (over == 1 and below % 2 == 1))
+
+
+def _logcosh_value(ns: Any, x: Any) -> Any:
+    a = _magnitude(x)
+    if real(a) < 20:
+        return ns.log1p(2 * ns.sinh(a / 2) ** 2)
+    return a + ns.log1p(ns.exp(-2 * a)) - ns.log(x * 0 + 2)
+
+
+def _logcosh_form(x: Expr) -> Expr:
+    # From 20 on the other exponential is below the last digit.
+    size, near = _abs(x), apply("sinh", apply("minimum", _abs(x), 20) / 2)
+    return _where(_less(size, 20), apply("log1p", 2 * near**2), size - sympy.log(2))
+
+
+def _logaddexp_value(ns: Any, a: Any, b: Any) -> Any:
+    high, low = (a, b) if real(a) >= real(b) else (b, a)
+    if real(high) == real(low) and high - high != 0:
+        return high
+    return high + ns.log1p(ns.exp(low - high))
+
+
+def _far_out(ns: Any, x: Any) -> bool:
+    """Where erfc underflows, or keeps no digit of its quotient by the density."""
+    return bool(real(x) > (5 if ns is mpmath.fp else 100))
+
+
+def _mills_value(ns: Any, a: Any) -> Any:
+    """Phi(-a) exp(a^2/2) by its continued fraction, which sixty terms give far out."""
+    rest = a * 0
+    for k in range(60, 0, -1):
+        rest = k / (a + rest)
+    return 1 / (ns.sqrt(2 * ns.pi) * (a + rest))
+
+
+def _log_ndtr_value(ns: Any, x: Any) -> Any:
+    if _far_out(ns, -x):
+        return ns.log(_mills_value(ns, -x)) - x * x / 2
+    half = ns.erfc(_magnitude(x) / ns.sqrt(x * 0 + 2)) / 2
+    return ns.log1p(-half) if _positive(x) else ns.log(half)
+
+
+def _hazard_value(ns: Any, x: Any) -> Any:
+    if _far_out(ns, x):
+        return 1 / (ns.sqrt(2 * ns.pi) * _mills_value(ns, x))
+    two = x * 0 + 2
+    return 2 * ns.exp(-x * x / 2) / (ns.sqrt(two * ns.pi) * ns.erfc(x / ns.sqrt(two)))
+
+
+def _lgamma_value(ns: Any, x: Any) -> Any:
+    if real(x) > 0:
+        return ns.loggamma(x)
+    sine = ns.sin(ns.pi * (x - _round_value(ns, real(x))))
+    if sine == 0:
+        return ns.inf
+    return ns.log(ns.pi / (sine if real(sine) > 0 else -sine)) - ns.loggamma(1 - x)
+
+
+def _digamma_value(ns: Any, x: Any) -> Any:
+    if x == 0:
+        return -ns.inf
+    return ns.psi(0, x)
+
+
+def _polygamma_value(ns: Any, n: Any, x: Any) -> Any:
+    order = int(real(n))
+    if real(x) >= 0:
+        return ns.psi(order, x)
+    # mpmath takes a step for each integer up to zero.
+    angle = ns.pi * (x - _round_value(ns, real(x)))
+    cotangent = ns.cos(angle) / ns.sin(angle)
+    turned = 0 * cotangent
+    for coefficient in reversed(_cotangent_slope(order)):
+        turned = turned * cotangent + coefficient
+    return (-1) ** order * ns.psi(order, 1 - x) - ns.pi ** (order + 1) * turned
+
+
+def _cotangent_slope(order: int) -> list[int]:
+    """The derivative of cot of that order as a polynomial of cot, the lowest power first."""
+    powers = [0, 1]
+    for _ in range(order):
+        slopes = [k * c for k, c in enumerate(powers)][1:]
+        powers = [-a - b for a, b in zip([*slopes, 0, 0], [0, 0, *slopes], strict=True)]
+    return powers
+
+
 def _atan2_value(ns: Any, y: Any, x: Any) -> Any:
     # By half angles of real quotients, since a complex step needs an analytic formula.
     if real(x) > 0:
@@ -405,14 +544,19 @@ def _define_precise(
     name: str,
     derivative: Callable[..., tuple[Expr, ...]],
     form: Callable[..., Expr] | None = None,
+    written_out: bool = False,
 ) -> None:
-    """A record for every digit, which is otherwise that of the function called ``name``."""
+    """A record for every digit, which is otherwise that of the function called ``name``.
+
+    One that is ``written_out`` has a helper of its own where the plain one has a ufunc.
+    """
     plain = FUNCTIONS[name]
     precise = f"precise_{name}"
     FUNCTIONS[name] = replace(plain, precise=precise)
     CLASSES[name].record = FUNCTIONS[name]
     samples = ";".join(map(" ".join, plain.samples))
-    _define(precise, derivative, plain.value, samples, plain.latex, plain.numpy, form, plain.kink,
+    numpy = None if written_out else plain.numpy
+    _define(precise, derivative, plain.value, samples, plain.latex, numpy, form, plain.kink,
             written=False, total=plain.total)
 
 
@@ -436,6 +580,22 @@ _define("silu_slope",
 _define("gelu_tanh_slope", lambda x: (_gelu_tanh_bend(x),),
         lambda ns, x: _gelu_tanh_slope_value(ns, x), _ANY,
         r"\operatorname{{gelu\,tanh}}'\left({0}\right)", written=False)
+_define("normal_hazard", lambda x: (apply("normal_hazard", x)
+                                    * _group(apply("normal_hazard", x) - x),),
+        lambda ns, x: _hazard_value(ns, x), "0.7;-1.3;0.01;2.5;9",
+        r"\frac{{\varphi\left({0}\right)}}{{\Phi\left(-{0}\right)}}", written=False)
+_define("polygamma", lambda n, x: (sympy.S.Zero, apply("polygamma", n + 1, x)),
+        lambda ns, n, x: _polygamma_value(ns, n, x), "1 0.7;1 2.5;2 0.6;3 12;1 -1.3;2 -3.6",
+        r"\psi^{{({0})}}\left({1}\right)", written=False, total=False)
+_define("logistic_of", lambda a, b: (
+            apply("logistic_of", a, b) * apply("logistic_of", b, a),
+            -apply("logistic_of", a, b) * apply("logistic_of", b, a)),
+        lambda ns, a, b: _sigmoid_value(ns, a - b), "0.7 0.2;-1.3 0.4",
+        r"\sigma\left({0} - {1}\right)", written=False)
+_define_precise("logcosh", lambda x: (apply("precise_tanh", x),), FUNCTIONS["logcosh"].form)
+_define_precise("logaddexp", lambda a, b: (apply("logistic_of", a, b), apply("logistic_of", b, a)),
+                written_out=True)
+_define_precise("erfc", lambda x: (-2 * _gauss(x, 1) / sympy.sqrt(sympy.pi),))
 _define_precise("tanh", lambda x: (2 / (1 + apply("cosh", 2 * x)),))
 _define_precise("sigmoid", lambda x: (1 / _group(2 + 2 * apply("cosh", x)),),
                 FUNCTIONS["sigmoid"].form)

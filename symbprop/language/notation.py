@@ -589,6 +589,8 @@ class _Reader:
                 has_values(argument) or argument.has(Elementwise, sympy.NumberSymbol)
             )):
                 return WHOLE_PARTS[name](argument)
+            # Of values: ceiling is the floor of the other side.
+            return apply("floor", argument) if name == "floor" else -apply("floor", -argument)
         if name not in ALLOWED and name not in ("max", "min"):
             hint = foreign.of_call(name, self.arguments(node), ALLOWED, self.ranks)
             raise self.fail(node, "SP104", f'unknown function "{name}"',
@@ -775,9 +777,11 @@ def _find(
             raise SpecError(*dict.fromkeys(faults))
         after = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
         # Only where plain use says nothing more does a tensor take its shape from its readers, and
-        # only where these say nothing either may a window decide how often it fits.
+        # only where these say nothing either may a window decide how often it fits.  What writes a
+        # part of its target takes no extent from there: its windows speak before other parts do.
         if after == before and not (
-            any(
+            any(_from_windows(d, found, parts=True) for d in definitions)
+            or any(
                 _from_left_sides(name, own, found, some=True)
                 for name, own in left_sides.items() if name not in tensors
             )
@@ -954,23 +958,26 @@ def _from_readers(definition: Definition, found: _Found) -> bool:
     return False
 
 
-def _from_windows(definition: Definition, found: _Found) -> bool:
+def _from_windows(definition: Definition, found: _Found, parts: bool = False) -> bool:
     """``x[a*i + rest]`` in an extent X: i runs while a*i + max(rest) <= X - 1 in all its windows.
 
     A window that runs backwards, ``x[rest - a*i]``, holds i back where another says how far it
-    runs.  Of several indices the one that the author wrote first is found first.
+    runs.  Of several indices the one that the author wrote first is found first.  ``parts``: only
+    those that run over a part of their target, where all that they read is known.
     """
     counts: dict[Symbol, list[tuple[Expr, str]]] = {}
     forward: set[Symbol] = set()
     for read in _all_reads(definition):
         for index, size in zip(read.indices, found.shapes[read.name], strict=True):
-            parts = affine(index)
-            if size is None or parts is None:
+            strides = affine(index)
+            if size is None or strides is None:
                 continue
-            unknown = [i for i in parts[0] if _known(i.extent, found) is None]
+            unknown = [i for i in strides[0] if _known(i.extent, found) is None]
             if len(unknown) != 1:
                 continue
-            (symbol,), step = unknown, parts[0][unknown[0]]
+            (symbol,), step = unknown, strides[0][unknown[0]]
+            if parts and not _reads_what_is_known(symbol, definition, found):
+                continue
             limits = value_range(index - step * symbol)
             room = None
             if limits is not None:
@@ -992,6 +999,18 @@ def _from_windows(definition: Definition, found: _Found) -> bool:
     found.extents[first] = least
     found.because[first] = why
     return True
+
+
+def _reads_what_is_known(index: Index, definition: Definition, found: _Found) -> bool:
+    """Whether an index writes a part of the target, and all other places that have it are known."""
+    if any(place == index for place in definition.target.indices):
+        return False
+    return all(
+        size is not None
+        for read in _all_reads(definition) if read != definition.target
+        for place, size in zip(read.indices, found.shapes[read.name], strict=True)
+        if place.has(index)
+    )
 
 
 def _settled(

@@ -25,6 +25,7 @@ import sympy
 from sympy import Expr, Symbol
 
 from symbprop.errors import Fault, Place, SpecError, did_you_mean, told
+from symbprop.language.building import has_values
 from symbprop.language.functions import CLASSES, Elementwise, apply
 from symbprop.language.graph import (
     Definition,
@@ -49,7 +50,9 @@ RELATIONS = {
 }
 SPELLED_BY_SYMPY = {
     "Abs": "abs", "asin": "asin", "acos": "acos", "atan": "atan", "atan2": "atan2", "sign": "sign",
-    **{name: name for name in ("exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh", "erf")},
+    **{name: name for name in ("exp", "log", "tanh", "sin", "cos", "tan", "sinh", "cosh", "erf",
+                             "erfc")},
+    "loggamma": "lgamma",
 }
 
 LOSS_NAMES = ("loss", "Loss")
@@ -473,6 +476,10 @@ def from_sympy(expr: Expr) -> Expr:
         return apply(RELATIONS[type(expr).__name__], *map(from_sympy, expr.args))
     if isinstance(expr, Elementwise):
         return expr.func(*map(from_sympy, expr.args))
+    if is_whole_part(expr) and has_values(expr):
+        (argument,) = map(from_sympy, expr.args)
+        down = isinstance(expr, sympy.floor)
+        return apply("floor", argument) if down else -apply("floor", -argument)
     if expr.is_Add or expr.is_Mul or expr.is_Pow or is_whole_part(expr):
         return expr.func(*map(from_sympy, expr.args))
     name = type(expr).__name__

@@ -56,9 +56,12 @@ def numpy_module(
     latex: Mapping[str, str],
     judged: Stored | None = None,
     *,
+    prepared: Graph,
     doubled: bool = False,
 ) -> str:
     """The text of a module.  ``graph`` is the author's; the programs are lowered from it.
+
+    ``prepared`` is the same before it was differentiated, with what is computed for each formula.
 
     ``judged`` is what the equations say at the point that the module's own check begins with.
 
@@ -69,7 +72,8 @@ def numpy_module(
     Raises SpecError where a free extent is bound by no argument, InternalError where the text is no
     module that can run.
     """
-    return accept(_Module(name, title, graph, programs, latex, own_names(), judged, doubled).text())
+    module = _Module(name, title, graph, programs, latex, own_names(), judged, doubled, prepared)
+    return accept(module.text())
 
 
 @lru_cache(maxsize=1)
@@ -166,8 +170,10 @@ class _Module:
         own: Mapping[str, frozenset[str]],
         judged: Stored | None = None,
         doubled: bool = False,
+        prepared: Graph | None = None,
     ) -> None:
         self.doubled = doubled
+        self.prepared = graph if prepared is None else prepared
         self.judged = judged
         self.name, self.title, self.graph, self.latex = name, title, graph, latex
         self.programs = programs
@@ -498,7 +504,7 @@ class _Module:
         if self.doubled:
             kinks.append("functions and their slopes are exact to a few ulp of themselves; single "
                          "precision is computed in double")
-        shrunken = shrunken_squares(graph)
+        shrunken = shrunken_squares(graph, self.prepared)
         if shrunken:
             single = "" if self.doubled else " (1e19 and 1e-23 in single precision)"
             more = f" and {len(shrunken) - 8} more" if len(shrunken) > 8 else ""
@@ -598,7 +604,8 @@ class _Module:
             unpack_extents="".join(
                 f", {self.names.extent(s)}={self.vector_extent(s)}" for s in own
             ),
-            integers=any(t.integer for t in self.data),
+            integers=bool(limits),
+            integer_names=Speller.tuple_of([_quoted(n) for n in limits]) if limits else "()",
             lengths=self.lengths,
             sized=any(self.shrinking(kind) for kind in self.programs),
             bounds={b.at_most for kind in self.programs for b in self.bounds(kind)},

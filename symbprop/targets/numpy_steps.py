@@ -53,7 +53,7 @@ LARGE_RESULT = 2**14
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
 FOLDS = {"max": "np.maximum", "min": "np.minimum", "prod": "np.multiply", "sum": "np.add"}
 # Helpers of the template that write a function out, where they are not called as it is.
-HELPERS = {f"precise_{name}": name for name in ("erf", "gelu_tanh", "silu")}
+HELPERS = {f"precise_{name}": name for name in ("erf", "erfc", "gelu_tanh", "logaddexp", "silu")}
 # What helpers call.
 HELPED_BY = {
     "erf": ("polynomial",), "mills": ("polynomial",), "about_a_root": ("polynomial",),
@@ -62,6 +62,11 @@ HELPED_BY = {
     "silu_slope": ("logistic_slope", "about_a_root", "filled"),
     "gelu_tanh_argument": ("logistic_slope",), "gelu_tanh": ("gelu_tanh_argument", "filled"),
     "gelu_tanh_slope": ("gelu_tanh_argument", "about_a_root", "filled"),
+    "normal_tail": ("mills", "gauss", "erf"), "erfc": ("mills", "gauss", "erf", "filled"),
+    "log_ndtr": ("normal_tail", "filled"), "normal_hazard": ("normal_tail", "filled"),
+    "logistic_of": ("filled",),
+    "logaddexp": ("filled",), "lgamma": ("polynomial", "filled"),
+    "digamma": ("polynomial", "filled"), "polygamma": ("polynomial", "filled"),
 }
 IN_PLACE = {"np.add": "+=", "np.subtract": "-=", "np.multiply": "*=", "np.divide": "/="}
 

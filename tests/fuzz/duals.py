@@ -177,6 +177,12 @@ class Arithmetic:
             return Dual(args[0].value) if isinstance(args[0], Dual) else args[0]
         if name == "sign":
             return (plain(args[0]) > 0) - (plain(args[0]) < 0)
+        if name in ("floor", "round"):
+            whole = math.floor(plain(args[0])) if name == "floor" else round(plain(args[0]))
+            edge = 0.5 if name == "round" else 0
+            # Undefined where rounding decides on which side of a step the number lies.
+            comparable(Dual(float(plain(args[0]) - whole)), Dual(edge), Dual(edge - 1))
+            return whole
         if name == "step":
             return int(plain(args[0]) > 0)
         if name == "abs" and not isinstance(args[0], Dual):
@@ -337,6 +343,30 @@ def _xlogy(x, y):
     return x * math.log(y), math.log(y), x / y
 
 
+def _gamma_slopes(x):
+    """The first two derivatives of log(gamma(x)) at a positive x, by steps to the right."""
+    first = second = 0.0
+    if x <= 0:
+        raise ValueError("left of zero")
+    while x < 12:
+        first, second, x = first - 1 / x, second + 1 / x**2, x + 1
+    first += math.log(x) - 1 / (2 * x) - sum(
+        b / (2 * k * x ** (2 * k)) for k, b in enumerate((1 / 6, -1 / 30, 1 / 42, -1 / 30), 1))
+    second += 1 / x + 1 / (2 * x * x) + sum(
+        b / x ** (2 * k + 1) for k, b in enumerate((1 / 6, -1 / 30, 1 / 42, -1 / 30), 1))
+    return first, second
+
+
+def _log_ndtr(x):
+    below = math.erfc(-x / math.sqrt(2)) / 2
+    value = math.log1p(-math.erfc(x / math.sqrt(2)) / 2) if x > 0 else math.log(below)
+    return value, math.exp(-x * x / 2) / math.sqrt(2 * math.pi) / below
+
+
+def _logaddexp(a, b):
+    return max(a, b) + math.log1p(math.exp(-abs(a - b))), _sigmoid(a - b), _sigmoid(b - a)
+
+
 FUNCTIONS = {name: _guarded(rule) for name, rule in {
     "exp": lambda x: (math.exp(x), math.exp(x)),
     "log": _log,
@@ -367,5 +397,13 @@ FUNCTIONS = {name: _guarded(rule) for name, rule in {
     "cosh": lambda x: (math.cosh(x), math.sinh(x)),
     "atan2": _atan2,
     "erf": lambda x: (math.erf(x), 2 / math.sqrt(math.pi) * math.exp(-x * x)),
+    "erfc": lambda x: (math.erfc(x), -2 / math.sqrt(math.pi) * math.exp(-x * x)),
+    "log_ndtr": _log_ndtr,
+    "logcosh": lambda x: (
+        abs(x) + math.log1p(math.exp(-2 * abs(x))) - math.log(2) if abs(x) > 1
+        else math.log1p(2 * math.sinh(x / 2) ** 2), math.tanh(x)),
+    "logaddexp": _logaddexp,
+    "lgamma": lambda x: (math.lgamma(x), _gamma_slopes(x)[0]),
+    "digamma": _gamma_slopes,
     "xlogy": _xlogy,
 }.items()}

@@ -87,11 +87,24 @@ class Exact:
         arguments = [sympy.Dummy(f"x{n}", real=True) for n in range(record.arity)]
         formulas = [apply(record.name, *arguments), *record.derivative(*arguments)]
         kept, self.rows = [], []
+        # What moving the arguments by half a unit does, about roots that no number marks.
+        bends = [
+            [g.fdiff(n + 1) for n in range(record.arity)] if part == 0 and record.rooted[0]
+            else [g.fdiff(n + 1) for n in range(record.arity)] if part and record.rooted[1]
+            else []
+            for part, g in enumerate(formulas)
+        ]
+        self.moved: list[list[Any]] = []
         for point in points(record, dtype, count, seed):
             row = [settled(f, arguments, point) for f in formulas]
             if row[0] is not None:
                 kept.append(point)
                 self.rows.append(row)
+                self.moved.append([
+                    sum(abs(settled(f, arguments, point) or 0) * mpmath.mpf(float(np.spacing(
+                        np.abs(at)))) / 2 for f, at in zip(bend, point, strict=False))
+                    for bend in bends
+                ])
         self.columns = [np.array(c) for c in zip(*kept, strict=True)]
 
     def worst(self, found: np.ndarray, part: int) -> Worst:
@@ -113,10 +126,13 @@ class Exact:
             error = abs(mpmath.mpf(float(got)) - want)
             if error <= float(limits.tiny):
                 continue
-            relative = max(relative, float(error / self._ulp(abs(want))))
+            # Four units are promised, or as much as the arguments' rounding may do.
+            unit = max(self._ulp(abs(want)), self.moved[n][part] / 4)
+            relative = max(relative, float(error / unit))
             scale = self.record.scale[min(part, 1)]
             size = abs(want) if scale is None else max(abs(want), abs(scale(want, *point)))
-            at_scale = float(error / self._ulp(min(size, float(limits.max) / 2)))
+            unit = max(self._ulp(min(size, float(limits.max) / 2)), self.moved[n][part] / 4)
+            at_scale = float(error / unit)
             if at_scale > scaled:
                 scaled, where = at_scale, where if spoilt else point
         return Worst(scaled, relative, where, spoilt)

@@ -15,7 +15,7 @@ kind = "silu"
 kind = "sum_of_squares"
 """
 
-NOT_ACTIVATIONS = frozenset(("negate", "step", "sign", "root", "stop_gradient"))
+NOT_ACTIVATIONS = frozenset(("negate", "step", "sign", "floor", "round", "root", "stop_gradient"))
 ACTIVATIONS = tuple(sorted(
     [n for n, f in FUNCTIONS.items() if f.arity == 1 and n not in NOT_ACTIVATIONS]
     + ["leaky_relu", "elu", "square"]

@@ -2542,8 +2542,8 @@ def _floats(name, value, shape, dtype):
     """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
     if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
         return value
-    if not shape and type(value) is dtype.type:
-        return np.array(value)
+    if not shape and (type(value) is dtype.type or type(value) is float):
+        return np.array(value, dtype)
     array = _array(name, value)
     if array.dtype.kind != "f":
         raise _mistyped(name, value, f"expected {dtype}", dtype)

@@ -77,7 +77,11 @@ FORMULAS = [
     ("a[j] > 0 ? a[j] : 0", "where("), ("a[j] && 1", "write and"), ("!a[j]", "write not"),
     ("|a[j]|", "abs("), ("a[j] <> 2", "!="), ("0 < a[j] < 1", "a < b and b < c"),
     ("2a[j]", "2*x"), ("2 a[j]", "2*x"), ("a[j] a[j]", "a*b"), ("a[j](2 + lam)", "a*(b + c)"),
-    ("exp a[j]", "brackets"), ("1,5*a[j]", "1.5"), ("a[j] // 2", "floor(a/b)"),
+    ("exp a[j]", "brackets"), ("1,5*a[j]", "1.5"), ("a[j] // 2", "write floor(a/b)"),
+    ("a[j] % 2", "a - b*floor(a/b)"), ("mod(a[j], 2)", "a - b*floor(a/b)"),
+    ("np.ceil(a[j])", "ceiling("), ("trunc(a[j])", "floor(abs("), ("rint(a[j])", '"round"'),
+    ("gamma(a[j])", "exp(lgamma(x))"), ("psi(a[j])", '"digamma"'), ("ndtr(a[j])", "erfc("),
+
     ("e**a[j]", "exp(x)"), ("True*a[j]", "write 1"), ("lr*a[j]", "fit"), ("tanh(a[j]", "closed"),
     ("mse(x, y)", "mean(n, (y[n] - p[n])**2)"), ("cross_entropy(x, y)", "logsumexp("),
     ("relu6(a[j])", "clip(x, 0, 6)"), ("swish(a[j])", '"silu"'), ("dropout(a[j])", '"dropout"'),

@@ -17,7 +17,7 @@ SUM = "a product is a sum over an index: sum(k, x[n,k]*w[k])"
 TRANSPOSE = "a transpose swaps the indices: W[k,j] for W[j,k]"
 RUNS = "an index runs by itself, over all of its extent: sum(k, x[n,k])"
 EXTENT = "an extent is a name or a number: N or 3, with x = [\"N\", 3]"
-REMAINDER = "the remainder of extents is a - b*floor(a/b)"
+REMAINDER = "the remainder is a - b*floor(a/b)"
 NO_SLOPE = "it has no derivative and is not of the language"
 LAYER = 'layers stand in [[layers]], as kind = "{}"'
 
@@ -51,6 +51,9 @@ FUNCTIONS: Mapping[str, str] = {
     "mish": "write x*tanh(softplus(x))", "prelu": "write max(x, 0) + a*min(x, 0)",
     "rsqrt": "write 1/sqrt(x)", "reciprocal": "write 1/x", "cbrt": "write power(x, 1/3)",
     "hypot": "write sqrt(x**2 + y**2)", "mod fmod remainder": REMAINDER,
+    "ceil": "write ceiling(x)", "trunc fix": "write sign(x)*floor(abs(x))",
+    "gamma": "write exp(lgamma(x))", "factorial": "write exp(lgamma(x + 1))",
+    "normcdf ndtr": "write erfc(-x/sqrt(2))/2",
     "logsoftmax": "write s[n,k] - logsumexp(j, s[n,j])", "glu": "write x*sigmoid(y)",
     "dot matmul mm bmm einsum inner outer tensordot vdot": SUM, "transpose t permute": TRANSPOSE,
     "len size shape numel ndim": EXTENT, "range arange enumerate zip linspace": RUNS,
@@ -85,7 +88,7 @@ NAMES: Mapping[str, str] = {
 }
 OPERATORS: Mapping[type[ast.operator] | type[ast.unaryop], str] = {
     ast.BitXor: "a power is written **, as x**2", ast.MatMult: SUM,
-    ast.FloorDiv: "the whole part of extents is floor(a/b)", ast.Mod: REMAINDER,
+    ast.FloorDiv: "write floor(a/b)", ast.Mod: REMAINDER,
     ast.BitAnd: "write and",
     ast.BitOr: "write or; abs(x) for |x|", ast.Invert: "write not", ast.LShift: "write x*2**n",
     ast.RShift: "write x/2**n",

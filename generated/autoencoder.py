@@ -610,7 +610,7 @@ def _misnamed(params):
 
 def _precision(dtype):
     """One of the two dtypes that there are; raises TypeError."""
-    if dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+    if isinstance(dtype, np.ndarray) or dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
         raise TypeError(f"dtype is {dtype!r}, expected np.float32 or np.float64")
     return np.dtype(dtype)
 

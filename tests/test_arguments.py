@@ -320,7 +320,9 @@ def test_whole_numbers_of_numpy_for_extents(spaces):
     space["value_and_grad"](params, **data, workspace=space["Workspace"](np.int16(4)))
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.longdouble, int, bool, "nope", object, {}, 3])
+@pytest.mark.parametrize("dtype", [
+    np.float16, np.longdouble, int, bool, "nope", object, {}, 3, [1], np.zeros(3), np.zeros(1),
+])
 def test_a_dtype_is_one_of_two(dtype, spaces):
     for name in ("init", "Workspace"):
         with pytest.raises(TypeError, match=r"^dtype is .*, expected np.float32 or np.float64$"):
@@ -346,6 +348,28 @@ def test_a_workspace_is_one_of_the_module(spaces):
     right = space["value_and_grad"](params, **data)
     found = space["value_and_grad"](params, **data, workspace=Larger(4))
     assert found[0] == right[0]
+
+
+FREE = """
+equations = "loss = sum(k, j, w[k,j]**2*v[j])"
+[parameters]
+w = ["K", 3]
+v = [3]
+"""
+
+
+def test_parameters_of_a_free_extent_are_packed_by_shape():
+    space = {"__name__": "free"}
+    network = parse_spec(FREE, "free.toml")
+    exec(compile(compile_network(network).module, "free", "exec"), space)
+    params = space["init"](1, K=2)
+    assert space["pack"](params).shape == (9,)
+    for wrong, mend in [(params["w"].T, r'params\["w"\]\.T'),
+                        (params["w"][0], r'params\["w"\]\.reshape\(-1, 3\)')]:
+        with pytest.raises(ValueError, match=rf"^w has shape .*, expected \(K, 3\); pass {mend}$"):
+            space["pack"]({**params, "w": wrong})
+    with pytest.raises(ValueError, match=r"^K is 2\.5, expected an integer"):
+        space["init"](1, K=2.5)
 
 
 def test_vectors_are_judged_as_arguments_are(spaces):

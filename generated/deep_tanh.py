@@ -842,7 +842,8 @@ _NO_WORKSPACE = type("NoWorkspace", (), dict.fromkeys(_BUFFERS))()
 
 def init(seed=0, dtype=np.float64):
     """First values of the parameters: a dict of new arrays, the same for the same seed."""
-    rng = np.random.default_rng(seed)
+    dtype = _precision(dtype)
+    rng = np.random.default_rng(_whole("seed", seed))
     return {
         "W1": np.asarray(rng.uniform(-0.30618621784789724, 0.30618621784789724, (32, 32)), dtype),
         "b1": np.full((32,), 0.0, dtype),
@@ -955,8 +956,9 @@ class Workspace:
     """
 
     def __init__(self, N, dtype=np.float64):
+        N = _whole("N", N)
         self.size = (N,)
-        self.dtype = np.dtype(dtype)
+        self.dtype = dtype = _precision(dtype)
         memory_1 = np.empty(32 * N, dtype)
         self.s1 = memory_1.reshape(32, N)
         self.h1 = memory_1.reshape(32, N)
@@ -1211,7 +1213,9 @@ class Workspace:
         self.ones_N = np.ones(N, dtype)
 
     def require(self, size, dtype):
-        """Raise ValueError where this workspace was made for other data."""
+        """Raise TypeError or ValueError where this is no workspace, or one for other data."""
+        if not isinstance(self, Workspace):
+            raise TypeError(f"workspace is a {type(self).__name__}, not a Workspace of this module")
         if self.size != size or self.dtype != dtype:
             raise ValueError(
                 f"the workspace was made for extents {self.size} in {self.dtype}, "
@@ -1852,7 +1856,7 @@ def value_and_grad(params, x, y, workspace=None):
         work = _NO_WORKSPACE
         ones_N = np.ones(N, dtype)
     else:
-        workspace.require((N,), dtype)
+        Workspace.require(workspace, (N,), dtype)
         work = workspace
         ones_N = workspace.ones_N
     s1 = np.dot(W1, x.T, out=work.s1)  # s1[j, n] = sum(k, W1[j, k]*x[n, k])
@@ -2418,18 +2422,17 @@ def value_and_grad(params, x, y, workspace=None):
 def pack(params):
     """All parameters, or all gradients, as one new vector in the order of PARAMETERS."""
     dtype = _dtype(params)
-    return np.concatenate([np.ravel(np.asarray(params[name], dtype)) for name in PARAMETERS])
+    return np.concatenate([_floats(n, params[n], s, dtype).ravel() for n, s in PARAMETERS.items()])
 
 
 def unpack(vector, **extents):
     """The dict of new arrays that ``pack`` made this vector of; free extents by keyword."""
-    vector = np.asarray(vector)
     shapes = {
         name: tuple(extents.get(size, size) for size in shape) for name, shape in PARAMETERS.items()
     }
     counts = [int(np.prod(shape, dtype=np.intp)) for shape in shapes.values()]
-    if vector.shape != (sum(counts),):
-        raise ValueError(f"the vector has shape {vector.shape}, expected ({sum(counts)},)")
+    dtype = np.float32 if getattr(vector, "dtype", None) == np.float32 else np.float64
+    vector = _floats("vector", vector, (sum(counts),), np.dtype(dtype))
     parts = np.split(vector, np.cumsum(counts)[:-1])
     return {
         name: part.reshape(shape).copy()
@@ -2443,7 +2446,7 @@ def value_and_flat_grad(vector, x, y):
 
 
 def _packed(value, grads):
-    return value, pack(grads)
+    return value, np.concatenate([grads[name].ravel() for name in PARAMETERS])
 
 
 class Fit:
@@ -2484,14 +2487,15 @@ def fit(
 def _descend(params, data, learning_rate, max_steps, target_loss, min_improvement, callback):
     """``fit`` with its data in a tuple, so that no name of theirs meets one of these."""
     dtype = _dtype(params)
-    if not isinstance(max_steps, (int, np.integer)) or isinstance(max_steps, bool) or max_steps < 0:
-        raise ValueError(f"max_steps is {max_steps!r}, expected an integer that is not negative")
+    max_steps = _whole("max_steps", max_steps)
     for name, value in (("learning_rate", learning_rate), ("min_improvement", min_improvement)):
-        if not np.isfinite(value):
+        if not np.isfinite(_number(value)):
             raise ValueError(f"{name} is {value!r}, expected a finite number")
-    if target_loss is not None and np.isnan(target_loss):
-        raise ValueError("target_loss is not a number")
-    params = {name: np.array(params[name], dtype) for name in PARAMETERS}
+    if target_loss is not None and np.isnan(_number(target_loss)):
+        raise ValueError(f"target_loss is {target_loss!r}, which is not a number or None")
+    if callback is not None and not callable(callback):
+        raise TypeError(f"callback is {callback!r}, expected a function of (step, loss, params)")
+    params = {n: _floats(n, params[n], s, dtype).copy() for n, s in PARAMETERS.items()}
     losses = []
     for step in range(max_steps + 1):
         value, grads = value_and_grad(params, *data)
@@ -2514,22 +2518,22 @@ def _descend(params, data, learning_rate, max_steps, target_loss, min_improvemen
 
 def _dtype(params):
     """The dtype of the parameters; plain Python floats go with either."""
-    if not isinstance(params, dict):
-        raise TypeError(f"params is a dict of arrays, not {type(params).__name__}")
-    if params.keys() != PARAMETERS.keys():
-        missing = sorted(PARAMETERS.keys() - params.keys())
-        extra = sorted(map(str, params.keys() - PARAMETERS.keys()))
-        raise ValueError(f"params lacks {missing} and has unknown {extra}")
+    if not isinstance(params, dict) or params.keys() != PARAMETERS.keys():
+        raise _misnamed(params)
     dtype = first = None
     for name in PARAMETERS:
         found = getattr(params[name], "dtype", None)
         if found is None or found is dtype:
             continue
-        if found.kind != "f" or found.itemsize not in (4, 8):
-            raise TypeError(f"{name} holds {found}, expected float32 or float64")
-        found = np.dtype(found.type)  # the one in native order, which NumPy knows as its own
-        if dtype is not None and found != dtype:
-            raise TypeError(f"{first} holds {dtype}, but {name} holds {found}; use one dtype")
+        kind = _array(name, params[name]).dtype.type
+        if kind is not np.float32 and kind is not np.float64:
+            raise _mistyped(name, params[name], "expected float32 or float64", "float64")
+        found = np.dtype(kind)  # the one in native order, which NumPy knows as its own
+        if dtype is not None and found is not dtype:
+            raise TypeError(
+                f"{first} holds {dtype}, but {name} holds {found}; use one dtype: params = "
+                "{name: np.asarray(value, np.float64) for name, value in params.items()}"
+            )
         dtype, first = found, name
     return np.dtype(np.float64) if dtype is None else dtype
 
@@ -2538,23 +2542,23 @@ def _floats(name, value, shape, dtype):
     """The argument as an array of the given shape and dtype; raises TypeError or ValueError."""
     if type(value) is np.ndarray and value.dtype is dtype and value.shape == shape:
         return value
-    if not shape and type(value) is dtype.type:
-        return np.array(value)
-    array = np.asarray(value)
+    if not shape and (type(value) is dtype.type or type(value) is float):
+        return np.array(value, dtype)
+    array = _array(name, value)
     if array.dtype.kind != "f":
-        raise TypeError(f"{name} holds {array.dtype}, expected {dtype}")
+        raise _mistyped(name, value, f"expected {dtype}", dtype)
     if hasattr(value, "dtype") and array.dtype.newbyteorder("=") != dtype:
-        raise TypeError(f"{name} holds {array.dtype}, but the parameters hold {dtype}")
-    if array.shape != shape:
-        raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+        raise _mistyped(name, value, f"but the parameters hold {dtype}", dtype)
+    if array.shape != shape and not _fits(array.shape, shape):
+        raise _misshapen(name, value, shape)
     return array.astype(dtype, copy=False)
 
 
 def _length(name, value, shape, axis):
     """The extent that an argument binds."""
-    found = np.shape(value)
+    found = _array(name, value).shape
     if len(found) != len(shape):
-        raise ValueError(f"{name} has shape {found}, expected ({', '.join(map(str, shape))})")
+        raise _misshapen(name, value, shape)
     return found[axis]
 
 
@@ -2624,6 +2628,112 @@ def _spread(start, count):
         found = found * np.uint64(factor) % np.uint64(2**32)
         found ^= found >> np.uint64(15)
     return (found + 0.5) / 2.0**32
+
+
+# Arguments that do not fit: an error names each, what it is, what is expected, and what to pass.
+
+
+def _array(name, value):
+    """The argument as NumPy reads it; raises TypeError where that is no array."""
+    if type(value) is np.ndarray:
+        return value
+    try:
+        array = np.asarray(value)
+    except Exception:
+        array = np.asarray(None)  # whatever the reason is: it is no array
+    if (array.ndim or array.dtype.kind in "biufc") and not isinstance(value, np.ma.MaskedArray):
+        return array
+    told = "None" if value is None else f"a {type(value).__name__}"
+    mend = ", as np.asarray makes one of numbers"
+    if hasattr(value, "detach"):
+        mend = f"; pass {_written(name)}.detach().cpu().numpy()"
+    raise TypeError(f"{name} is {told}, expected an array{mend}")
+
+
+def _written(name, value=None):
+    """An argument as the caller writes it, as an array where its value is another object."""
+    text = f'params["{name}"]' if name in PARAMETERS else name
+    return text if value is None or isinstance(value, np.ndarray) else f"np.asarray({text})"
+
+
+def _mistyped(name, value, expected, dtype):
+    """The error where an argument holds numbers of another kind."""
+    found, text = np.asarray(value).dtype, _written(name, value)
+    return TypeError(f"{name} holds {found}, {expected}; pass {text}.astype(np.{dtype})")
+
+
+def _fits(found, shape):
+    """Whether a shape is the one expected, in which a text stands for any extent."""
+    return len(found) == len(shape) and all(
+        isinstance(size, str) or size == extent for size, extent in zip(shape, found, strict=True)
+    )
+
+
+def _misshapen(name, value, shape):
+    """The error where a shape does not fit: what bound its extents, and what makes it fit."""
+    shapes = {**INPUTS, **TARGETS, **PARAMETERS}
+    binding = {size: key for key, sizes in reversed(shapes.items()) for size in sizes}
+    found, named = np.shape(value), shapes.get(name, shape)
+    wanted, because = list(shape), {}
+    for axis, extent in enumerate(named):
+        bound = extent != shape[axis] and extent.isidentifier()
+        if bound and binding[extent] == name:
+            wanted[axis] = extent  # by this argument itself, so that any fits
+        elif bound:
+            because[extent] = f"{extent} is {shape[axis]} in {binding[extent]}"
+    known = [size for size in wanted if not isinstance(size, str)]
+    rows = np.size(value) // max(1, np.prod(known, dtype=int))
+    sizes = tuple(rows if isinstance(size, str) else size for size in wanted)
+    alike = [n for n in found if n != 1] == [n for n in sizes if n != 1]
+    mend = ""
+    if _fits(found[::-1], wanted) and not _fits(found, wanted):
+        mend = f"; pass {_written(name, value)}.T"
+    elif alike or sizes == (*found[:1], np.prod(found[1:], dtype=int)):
+        free = any(isinstance(extent, str) for extent in named[:1])
+        text = ", ".join(map(str, (-1, *sizes[1:]) if free else sizes)) or "()"
+        mend = f"; pass {_written(name, value)}.reshape({text})"
+    expected = ", ".join(map(str, wanted if mend else shape)) + "," * (len(shape) == 1)
+    told = f", as {' and '.join(because.values())}" if because else ""
+    return ValueError(f"{name} has shape {found}, expected ({expected}){told}{mend}")
+
+
+def _misnamed(params):
+    """The error where parameters are no dict with the keys of PARAMETERS."""
+    import difflib
+
+    if not isinstance(params, dict):
+        return TypeError(f"params is a dict of arrays, not {type(params).__name__}; see init()")
+    missing = sorted(PARAMETERS.keys() - params.keys())
+    unknown = sorted(map(str, params.keys() - PARAMETERS.keys()))
+    lower = {name.lower(): name for name in missing}
+    meant = [
+        f"{lower[near]} by {name}"
+        for name in unknown for near in difflib.get_close_matches(name.lower(), lower, 1)
+    ]
+    mend = f"; did you mean {', '.join(meant)}?" if meant else ""
+    return ValueError(f"params lacks {missing} and has unknown {unknown}{mend}")
+
+
+def _precision(dtype):
+    """One of the two dtypes that there are; raises TypeError."""
+    if isinstance(dtype, np.ndarray) or dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise TypeError(f"dtype is {dtype!r}, expected np.float32 or np.float64")
+    return np.dtype(dtype)
+
+
+def _whole(name, value):
+    """An integer that is not negative, as an int; raises ValueError."""
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{name} is {value!r}, expected an integer that is not negative")
+    return int(value)
+
+
+def _number(value):
+    """A value as a float, NaN where it is no number."""
+    try:
+        return np.nan if isinstance(value, (bool, str, bytes)) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return np.nan
 
 
 if __name__ == "__main__":

@@ -131,39 +131,101 @@ class InternalError(SymbpropError):
     exit_code = 70
 
 
-# What other libraries and people call things that have another name here.
+# What other libraries and people call things that have another name here; case, underscores, a
+# module before it and "loss" or "layer" behind it do not count.
 ALSO_CALLED = {
-    "absolute_error": "mae mean_absolute_error l1_loss",
-    "atan": "arctan", "acos": "arccos", "asin": "arcsin", "atan2": "arctan2",
-    "batch_norm": "bn batchnorm batchnorm1d batchnorm2d batch_normalization",
-    "binary_cross_entropy": "bce bce_with_logits binary_crossentropy log_loss logistic",
-    "clip": "clamp", "conv2d": "conv convolution convolution2d", "dense": "fc linear",
-    "digamma": "psi", "erfc": "complementary_error_function",
-    "embedding": "embed lookup", "flatten": "ravel", "global_pool": "gap globalaveragepooling2d",
-    "huber": "smooth_l1", "kl": "kl_divergence kldiv", "layer_norm": "ln layernorm",
-    "leaky_relu": "lrelu leakyrelu", "lgamma": "gammaln loggamma log_gamma",
-    "log_ndtr": "lognormcdf log_normal_cdf norm_logcdf logcdf", "logcosh": "log_cosh logcosh_loss",
-    "log": "ln", "logsumexp": "lse", "max_pool": "maxpool2d",
-    "average_pool": "avgpool2d avg_pool", "max": "maximum amax", "min": "minimum amin",
-    "mean": "average avg", "mean_squared_error": "mse l2_loss", "attention": "mha self_attention",
-    "power": "pow", "round": "rint around", "sigmoid": "logistic expit", "sign": "sgn",
-    "silu": "swish",
-    "softmax_cross_entropy": "ce nll cross_entropy crossentropy categorical_crossentropy "
-                             "sparse_categorical_crossentropy",
-    "step": "heaviside", "sum_of_squares": "sse squared_error", "where": "if ifelse cond",
+    # Functions.
+    "abs": "absolute fabs", "acos": "arccos", "asin": "arcsin", "atan": "arctan",
+    "atan2": "arctan2", "clip": "clamp", "digamma": "psi", "erfc": "complementaryerrorfunction",
+    "leaky_relu": "lrelu leaky", "lgamma": "gammaln loggamma", "log": "ln",
+    "log_ndtr": "lognormcdf lognormalcdf normlogcdf logcdf", "logsumexp": "lse",
+    "max": "maximum amax", "mean": "average avg", "min": "minimum amin", "norm": "l2norm",
+    "power": "pow", "prod": "product", "round": "rint around", "sigmoid": "logistic expit",
+    "sign": "sgn", "silu": "swish", "sqrt": "squareroot", "square": "sqr", "step": "heaviside",
+    "sum": "sigma", "where": "if ifelse cond piecewise",
+    # Layers.
+    "attention": "mha selfattention multiheadattention multihead scaleddotproductattention",
+    "average_pool": "avgpool avgpool1d avgpool2d averagepooling averagepooling2d",
+    "batch_norm": "bn batchnorm1d batchnorm2d batchnormalization",
+    "bidirectional": "bilstm bigru birnn", "concatenate": "concat cat merge join",
+    "conv1d": "convolution1d", "conv2d": "conv convolution convolution2d",
+    "conv_transpose2d": "conv2dtranspose convtranspose deconv deconvolution transposedconv",
+    "dense": "fc linear fullyconnected affine mlp perceptron innerproduct",
+    "depthwise_conv2d": "depthwise depthwiseconv separableconv separableconv2d",
+    "embedding": "embed lookup", "flatten": "ravel", "fourier_features": "fourier rff",
+    "global_pool": "gap globalaveragepooling globalaveragepooling2d globalavgpool "
+                   "globalmaxpooling2d adaptiveavgpool2d",
+    "gru": "grucell", "layer_norm": "ln layernormalization", "lstm": "lstmcell",
+    "max_pool": "maxpool1d maxpool2d maxpooling maxpooling2d pool pooling",
+    "mixture_of_experts": "moe",
+    "positional": "positionalencoding positionalembedding posenc",
+    "reshape": "view unflatten", "residual": "add skip skipconnection shortcut resblock",
+    "rnn": "simplernn elman rnncell",
+    "transformer_block": "transformer transformerencoder transformerdecoder encoder decoder",
+    # Losses.
+    "absolute_error": "mae meanabsoluteerror l1loss",
+    "binary_cross_entropy": "bce bcewithlogits binarycrossentropy logloss logistic sigmoid",
+    "huber": "smoothl1", "kl": "kld kldivergence kldiv", "l1": "lasso",
+    "l2": "ridge weightdecay tikhonov", "hinge": "svm",
+    "mean_squared_error": "mse meansquarederror meansquareerror l2loss quadratic",
+    "softmax_cross_entropy": "ce nll xent crossentropy categoricalcrossentropy "
+                             "sparsecategoricalcrossentropy negativeloglikelihood softmax "
+                             "logsoftmax",
+    "sum_of_squares": "sse rss squarederror leastsquares", "triplet": "tripletmargin",
+    # Initialisations.
+    "constant": "fill full", "glorot_normal": "xaviernormal",
+    "glorot_uniform": "xavier glorot xavieruniform", "he_normal": "he kaiming kaimingnormal",
+    "he_uniform": "kaiminguniform", "lecun_normal": "lecun",
+    "normal": "gaussian randn random truncatednormal", "ones": "one", "uniform": "rand",
+    "zeros": "zero",
+    # Options.
+    "activation": "act nonlinearity activationfunction", "bias": "usebias",
+    "filters": "channels outchannels outputchannels nfilters numfilters",
+    "heads": "nheads numheads nhead", "init": "initializer kernelinitializer initialization",
+    "input": "source from", "kernel": "kernelsize size window", "padding": "pad",
+    "stride": "strides",
+    "units": "size out output outputs features outfeatures outputfeatures hidden hiddensize "
+             "hiddenunits neurons width nodes dim filters channels outputdim nunits numunits "
+             "embeddingdim",
+    # Keys of a spec.
+    "constants": "const consts buffers", "description": "desc doc docstring",
+    "equations": "equation eqs eq formulas formula", "indices": "index sizes extents",
+    "inputs": "input data features arguments x", "layers": "layer network modules model",
+    "parameters": "params param weights weight variables trainable theta",
+    "outputs": "output", "targets": "target label labels y expected",
 }
+
+
+def plain(word: str) -> str:
+    """A word without what does not count when names are compared."""
+    return "".join(c for c in word.lower().rpartition(".")[2] if c.isalnum())
+
+
+def spellings(word: str) -> tuple[str, str]:
+    """The word plainly, and without "loss" or "layer" behind it."""
+    whole = plain(word)
+    return whole, whole.removesuffix("loss").removesuffix("layer")
+
+
+def called(word: str, known: Iterable[str]) -> list[str]:
+    """The known words that are this one in another spelling, or by another name."""
+    listed = sorted(known)
+    for said in spellings(word):
+        near = [k for k in listed if plain(k) == said and k != word] or [
+            k for k in listed if said in ALSO_CALLED.get(k, "").split()
+        ]
+        if near:
+            return near
+    return []
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known words, or the empty string where none is near."""
-    listed = sorted(known)
-    low = word.lower()
-    near = [k for k in listed if k.lower() == low and k != word] or [
-        k for k in listed if low in ALSO_CALLED.get(k, "").split()
-    ]
-    for n in difflib.get_close_matches(word, listed, n=3, cutoff=0.6):
-        if len(near) < 3 and n not in near:
-            near.append(n)
+    listed, core = sorted(known), spellings(word)[1]
+    near = called(word, listed) or difflib.get_close_matches(word, listed, n=3, cutoff=0.6)
+    if not near:
+        near = difflib.get_close_matches(core, map(plain, listed), n=3, cutoff=0.7)
+        near = [k for k in listed if plain(k) in near]
     if not near:
         return ""
-    return "did you mean " + " or ".join(f'"{name}"' for name in near) + "?"
+    return "did you mean " + " or ".join(f'"{name}"' for name in near[:3]) + "?"

@@ -143,7 +143,8 @@ def compile_graph(
     latex = gradient_formulas(author, simplified)
     clock.append(time.perf_counter())
     module = numpy_module(
-        name, title, author, programs, latex, stored(graph, derivative), doubled=accuracy == "full"
+        name, title, author, programs, latex, stored(graph, derivative), prepared=prepared,
+        doubled=accuracy == "full",
     )
     clock.append(time.perf_counter())
     stages = ("differentiate", "simplify", "arrange", "lower", "latex", "render")

@@ -13,6 +13,7 @@ from three_ways import called, judge, module_of
 from symbprop.arrays.passes import arrange
 from symbprop.errors import SpecError
 from symbprop.language.bounds import Bound, bound
+from symbprop.language.evaluate import evaluate
 from symbprop.language.graph import verify
 from symbprop.language.indices import rename
 from symbprop.language.terms import Read, extent
@@ -47,6 +48,15 @@ def call(compilation, kind, **sizes):
 
     given = (*space["PARAMETERS"], *space["INPUTS"], *space["TARGETS"])
     return called(space, kind, {name: ones(name) for name in given})
+
+
+def data_of_ones(graph, **sizes):
+    """The same arguments, as the evaluator takes them."""
+    return {
+        t.name: np.ones([
+            int(e.xreplace({extent(k): v for k, v in sizes.items()})) for e in t.shape
+        ]).tolist() for t in graph.tensors.values() if t.role != "defined"
+    }
 
 
 # The largest T, and the smallest N and T, that the equations allow.
@@ -96,6 +106,60 @@ def test_something_is_asked_of_nothing(equations):
         said = rf"the extent T is {least - 1}, but must be at least {least}: .* (read|no value)"
         with pytest.raises(ValueError, match=said):
             call(compilation, kind, N=2, T=least - 1)
+
+
+TWO = """
+[parameters]
+a = []
+[inputs]
+z = ["N", "{}"]
+u = ["K"]
+v = ["M"]
+"""
+VALUELESS = {
+    "max(k, a*z[n,k])": "a max", "min(k, a*z[n,k])": "a min", "max(k, abs(z[n,k]))*a": "a max",
+    "logsumexp(k, a*z[n,k])": "a softmax or logsumexp",
+    "logsumexp(k, abs(z[n,k]))*a": "a softmax or logsumexp",
+}
+
+
+@pytest.mark.parametrize("body", VALUELESS)
+@pytest.mark.parametrize("size", ["K", "K*M", "K+M", "2*K", "K-2", "2*K-4"])
+def test_nothing_has_no_maximum_in_any_extent(body, size):
+    """What the evaluator refuses the module refuses by name, whatever makes the extent zero."""
+    compilation = made(f"y[n] = {body}\nloss = sum(n, y[n]**2) + sum(k, u[k]) + sum(m, v[m])",
+                       TWO.format(size))
+    nothing = {"K": 2 if "-" in size else 0, "M": 0}
+    some = {"K": nothing["K"] + 1, "M": 2}
+    assert not judge(compilation, some).failures
+    with pytest.raises(SpecError, match=r"SP232.* over nothing has no value"):
+        evaluate(compilation.graph, data_of_ones(compilation.graph, N=2, **nothing),
+                 {"N": 2, **nothing}, 1.0).tensor("loss")
+    for kind in ("forward", "loss", "value_and_grad"):
+        with pytest.raises(ValueError, match=r"^the extent [KM+*2 -]+ is -?\d"):
+            call(compilation, kind, N=2, **nothing)
+    # No rows are no matter, as long as there is something along the axis.
+    value, grads = call(compilation, "value_and_grad", N=0, **some)
+    assert np.isfinite(value) and grads["a"] == 0
+    said = f"{VALUELESS[body]} over nothing has no value: "
+    assert said in compilation.module.split('"""')[1].replace("\n        ", " ")
+
+
+def test_conventions_speak_of_nothing_only_where_something_is_asked():
+    for body, said in {"sum(k, a*z[n,k])": 0, "prod(k, a*z[n,k])": 0, "mean(k, a*z[n,k])": 1,
+                       "norm(k, a*z[n,k])": 0, "max(a*z[n,0], 0)": 0}.items():
+        compilation = made(f"y[n] = {body}\nloss = sum(n, y[n]**2) + sum(k, u[k]) + sum(m, v[m])",
+                           TWO.format("K"))
+        docstring = compilation.module.split('"""')[1]
+        assert docstring.count("over nothing") == said, body
+    fixed = made("loss = max(i, a*w[i]) + logsumexp(i, w[i]) + 0*s[0]")
+    assert "over nothing" not in fixed.module.split('"""')[1]
+
+
+def test_a_workspace_says_which_extent_is_too_small():
+    space = module_of(made("c[n,t] = a*x[n,t+2,0]\nloss = sum(n, max(t, c[n,t]))"))
+    with pytest.raises(ValueError, match=r"the extent T - 2 is -1: the arguments are too small"):
+        space["Workspace"](3, 1)
 
 
 @pytest.mark.parametrize(("equations", "said"), [

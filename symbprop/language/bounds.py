@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sympy import Expr, Symbol, ceiling, expand, floor
+from sympy import Expr, ceiling, expand, floor
 
 from symbprop.language.indices import free_indices
 from symbprop.language.reductions import REDUCTIONS
@@ -20,9 +20,12 @@ from symbprop.language.terms import ONE, ZERO, Read, Reduce
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """``extent`` is at most ``number``, or at least that, since ``because`` holds."""
+    """``extent`` is at most ``number``, or at least that, since ``because`` holds.
 
-    extent: Symbol
+    It is a free extent, or a formula of several where none of them has a bound of its own.
+    """
+
+    extent: Expr
     number: int
     at_most: bool
     because: str
@@ -85,9 +88,14 @@ def over_nothing(expr: Expr) -> Iterator[Bound]:
             continue
         kind = "softmax or logsumexp" if node.kind == "logsumexp" else node.kind
         for index in node.indices:
-            found = bound(index.extent - 1, f"a {kind} over nothing has no value")
+            why = f"a {kind} over nothing has no value"
+            found = bound(index.extent - 1, why)
             if found is not None and not found.at_most:
                 yield found
+            elif found is None and any(
+                factor < 0 for factor in expand(index.extent - 1).as_coefficients_dict().values()
+            ):
+                yield Bound(index.extent, 1, False, why)
 
 
 def is_fixed(place: Expr) -> bool:

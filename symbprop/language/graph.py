@@ -571,7 +571,7 @@ def _verify_definition(
             else:
                 for index, size in zip(read.indices, tensor.shape, strict=True):
                     for message, _ in _index_faults(index, size, read, tensors, known):
-                        complain("SP212", message)
+                        complain("SP212", message, _index_hint(index, size, tensors))
     owner = tensors.get(target.name)
     if owner is not None and owner.role != "defined":
         complain("SP213", f"{target.name} is given as {owner.role}, so it cannot be defined")
@@ -674,6 +674,22 @@ def _index_faults(
             f"{read} reads at {index}, which can be as high as {high}, in an extent of {size}",
             expand(size - 1 - high),
         )
+
+
+def _index_hint(index: Expr, size: Expr, tensors: Mapping[str, Tensor]) -> str:
+    """What to write where an index of a dimension is at fault, as far as that is plain."""
+    if index.is_Integer and index.is_negative:
+        return f"a place does not count from the end; the last one is {size - 1}"
+    for lookup in looked_up(index)[1]:
+        looked = tensors.get(lookup.name)
+        if looked is not None and looked.role != "defined" and (
+            not looked.integer or looked.limit is None
+        ):
+            shape = ", ".join(str(e) if e.is_Integer else f'"{e}"' for e in looked.shape)
+            limit = size if size.is_Integer else f'"{size}"'
+            return (f"declare it as {lookup.name} = {{ shape = [{shape}], integer = true, "
+                    f"below = {limit} }}")
+    return ""
 
 
 def _at_most(expr: Expr) -> Expr:

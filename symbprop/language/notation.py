@@ -27,6 +27,7 @@ import sympy
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
+from symbprop.language import foreign
 from symbprop.language.bounds import bound
 from symbprop.language.building import (
     add,
@@ -79,6 +80,7 @@ COMPARISONS = {
     ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal",
     ast.Eq: "equal", ast.NotEq: "not_equal",
 }
+OPERATIONS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 SPELLED = {"maximum": "max", "minimum": "min"}
 DEFAULTS: Mapping[str, Expr] = {"leaky_relu": Rational(1, 100), "elu": Integer(1)}
 REDUCING = frozenset((*REDUCTIONS, "mean", "norm", "softmax"))
@@ -141,7 +143,8 @@ def read_equations(
     for line, target, _, _ in parsed:
         name, rank = _target_name(target)
         if name is None or not NAME.match(name):
-            faults.append(_fault(line, target, "SP109", "a left side is a name or name[indices]"))
+            faults.append(_fault(line, target, "SP109", "a left side is a name or name[indices]",
+                                 foreign.of_left_side(target)))
         elif (known := declared_ranks.get(name, defined.setdefault(name, rank))) != rank:
             message = f"{name} has {known} indices elsewhere, but {rank} here"
             faults.append(_fault(line, target, "SP110", message))
@@ -217,7 +220,7 @@ def _split(line: _Line) -> tuple[ast.expr, ast.expr, bool]:
         raise SpecError(
             Fault("SP109", f"{line.text[at]!r} (U+{ord(line.text[at]):04X}) is not ASCII",
                   _position(line, row, column),
-                  "names are ASCII letters, digits and underscores")
+                  foreign.of_character(line.text[at]))
         )
     try:
         with warnings.catch_warnings():
@@ -228,7 +231,9 @@ def _split(line: _Line) -> tuple[ast.expr, ast.expr, bool]:
             message = f"a number has over {MOST_DIGITS} digits"
             raise SpecError(Fault("SP108", message, line.place)) from None
         place = _position(line, error.lineno or 1, max((error.offset or 1) - 1, 0))
-        hint = "a definition is written  name[indices] = expression"
+        hint = foreign.of_line(line.text, str(error.msg)) or (
+            "a definition is written  name[indices] = expression"
+        )
         raise SpecError(Fault("SP101", f"not a definition: {error.msg}", place, hint)) from None
     except (RecursionError, MemoryError):
         raise _too_deep(line) from None
@@ -246,6 +251,7 @@ def _split(line: _Line) -> tuple[ast.expr, ast.expr, bool]:
     kind = type(statement).__name__
     raise SpecError(
         Fault("SP102", f"not allowed here: {kind}", place,
+              foreign.of_statement(statement) or
               "a line is  name[indices] = expression  or  name[indices] += expression")
     )
 
@@ -394,19 +400,26 @@ class _Reader:
                 return result
             case ast.Compare(left=left, ops=[operator], comparators=[right]):
                 if type(operator) not in COMPARISONS:
-                    raise self.fail(node, "SP102", "not allowed here: in, is")
+                    raise self.fail(node, "SP102", "not allowed here: in, is",
+                                    "comparisons are > >= < <= == !=")
                 name = COMPARISONS[type(operator)]
                 return apply(name, self.expression(left), self.expression(right))
             case ast.Call():
                 return self.call(node)
             case _:
                 kind = type(node).__name__
-                raise self.fail(node, "SP102", f"not allowed here: {kind}")
+                hint = foreign.NODES.get(type(node), "")
+                if isinstance(node, ast.Attribute):
+                    kind, hint = self.source(node), foreign.of_attribute(node.attr)
+                elif isinstance(node, ast.UnaryOp):
+                    hint = foreign.OPERATORS.get(type(node.op), "")
+                raise self.fail(node, "SP102", f"not allowed here: {kind}", hint)
 
     def constant(self, node: ast.Constant) -> Expr:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self.fail(node, "SP102", f"not allowed here: {self.source(node)}")
+            raise self.fail(node, "SP102", f"not allowed here: {self.source(node)}",
+                            foreign.of_word(str(value), foreign.NAMES))
         text = self.segment(node).replace("_", "")
         if isinstance(value, int):
             if value.bit_length() > MOST_DIGITS * 3.33:
@@ -429,7 +442,7 @@ class _Reader:
         if name in self.ranks:
             if self.ranks[name]:
                 raise self.fail(node, "SP110", f"{name} has {self.ranks[name]} indices",
-                                f"write {name}[...]")
+                                f"write {name}[{self.letters(name)}]")
             self.order.setdefault(name)
             return Read(name)
         if name in self.extents:
@@ -437,24 +450,32 @@ class _Reader:
         if name == "pi":
             return sympy.pi
         known = {*self.ranks, *self.scope, *self.extents}
-        raise self.fail(node, "SP103", f'unknown name "{name}"', did_you_mean(name, known))
+        raise self.fail(node, "SP103", f'unknown name "{name}"',
+                        foreign.of_name(name, self.ranks) or did_you_mean(name, known))
 
     def read(self, node: ast.Subscript) -> Expr:
         if not isinstance(node.value, ast.Name):
-            raise self.fail(node, "SP102", "not allowed here: only a tensor has indices")
+            raise self.fail(node, "SP102", "not allowed here: only a tensor has indices",
+                            self.indexed(node))
         name = node.value.id
         if name not in self.ranks:
-            raise self.fail(node, "SP103", f'unknown tensor "{name}"',
-                            did_you_mean(name, self.ranks))
+            hint = did_you_mean(name, self.ranks)
+            if name in ALLOWED or name in SPELLED.values():
+                hint = f"arguments stand in round brackets: {name}({self.source(node.slice)})"
+            raise self.fail(node, "SP103", f'unknown tensor "{name}"', hint)
         self.order.setdefault(name)
         listed = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if len(listed) != self.ranks[name]:
             message = f"{name} has {self.ranks[name]} indices, but {len(listed)} are given"
-            raise self.fail(node, "SP110", message)
+            hint = f"write {name}"
+            if self.ranks[name]:
+                hint = f"each dimension has an index of its own, as {name}[{self.letters(name)}]"
+            raise self.fail(node, "SP110", message, hint)
         places: list[Expr] = []
         for part in listed:
             if isinstance(part, ast.Slice | ast.Starred):
-                raise self.fail(node, "SP102", "not allowed here: a slice")
+                raise self.fail(node, "SP102", "not allowed here: a slice",
+                                foreign.NODES[ast.Slice])
             self.whole += 1
             index = sympy.expand(self.expression(part))
             self.whole -= 1
@@ -471,6 +492,13 @@ class _Reader:
         around: list[ast.BinOp] = [node]
         while isinstance(around[-1].left, ast.BinOp):
             around.append(around[-1].left)
+        for outer in around:
+            if not isinstance(outer.op, OPERATIONS):
+                hint = foreign.OPERATORS.get(type(outer.op), "")
+                if re.match(r"T\b", self.source(outer.right)):
+                    hint = foreign.TRANSPOSE
+                raise self.fail(outer, "SP102",
+                                f"not allowed here: {type(outer.op).__name__}", hint)
         result = self.expression(around[-1].left)
         for outer in reversed(around):
             result = self.held(self.joined(result, outer), outer)
@@ -498,12 +526,8 @@ class _Reader:
                 return left * right if self.whole else multiply(left, right)
             case ast.Div():
                 return left / right if self.whole else divide(left, right)
-            case ast.Pow():
-                return self.power(left, right, node)
             case _:
-                hint = "a product is a sum over an index: sum(k, x[n,k]*w[k])"
-                raise self.fail(node, "SP102", f"not allowed here: {type(node.op).__name__}",
-                                hint if isinstance(node.op, ast.MatMult) else "")
+                return self.power(left, right, node)
 
     def limit_index(self, left: Expr, right: Expr, node: ast.BinOp) -> None:
         """An index is a sum; what multiplies out to very much is not even multiplied out."""
@@ -552,10 +576,13 @@ class _Reader:
 
     def call(self, node: ast.Call) -> Expr:
         if not isinstance(node.func, ast.Name):
-            raise self.fail(node, "SP102", f"not allowed here: {self.source(node.func)}(...)")
+            called = self.source(node.func)
+            raise self.fail(node, "SP102", f"not allowed here: {called}(...)", self.method(node))
         name = node.func.id
         if node.keywords or any(isinstance(a, ast.Starred) for a in node.args):
-            raise self.fail(node, "SP102", "not allowed here: keyword and starred arguments")
+            raise self.fail(node, "SP102", "not allowed here: keyword and starred arguments",
+                            "the index says along which axis: sum(k, x[n,k])"
+                            if name in REDUCING else "")
         if name in WHOLE_PARTS and len(node.args) == 1:
             argument = self.expression(node.args[0])
             if argument.is_Rational or (argument.free_symbols and not (
@@ -565,8 +592,9 @@ class _Reader:
             # Of values: ceiling is the floor of the other side.
             return apply("floor", argument) if name == "floor" else -apply("floor", -argument)
         if name not in ALLOWED and name not in ("max", "min"):
+            hint = foreign.of_call(name, self.arguments(node), ALLOWED, self.ranks)
             raise self.fail(node, "SP104", f'unknown function "{name}"',
-                            did_you_mean(name, {*ALLOWED, "max", "min"}))
+                            hint or did_you_mean(name, {*ALLOWED, "max", "min"}))
         if name in REDUCING and not (name in ("max", "min") and not self._binds(node)):
             return self.reduction(name, node)
         arguments = [self.expression(a) for a in node.args]
@@ -594,15 +622,80 @@ class _Reader:
             isinstance(first, ast.Name) and self._is_index(first.id) and first.id not in self.scope
         )
 
+    # -- what a hint shows --
+
+    def letters(self, name: str) -> str:
+        """Indices for a tensor of its rank, as an author would call them."""
+        return ",".join(("n", "j", "k", "l", "m", "p", "q")[:self.ranks[name]]) if (
+            self.ranks[name] <= 7) else "..."
+
+    def arguments(self, node: ast.Call) -> str:
+        return ", ".join(map(self.source, node.args))
+
+    def indexed(self, node: ast.Subscript) -> str:
+        """What to write for indices behind something else than a tensor's name."""
+        match node.value:
+            case ast.Subscript(value=ast.Name(id=name), slice=first):
+                return f"write {name}[{self.source(first)},{self.source(node.slice)}]"
+            case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=of)]) if (
+                of in self.ranks and name in ALLOWED
+            ):
+                return f"indices stand at the tensor: {name}({of}[{self.source(node.slice)}])"
+            case ast.Attribute(attr=attribute):
+                return foreign.of_attribute(attribute)
+            case ast.Call(func=ast.Name(id=name)):
+                return foreign.of_call(name, "", ALLOWED, self.ranks) or (
+                    "give it a name: y[n,j] = ..., and read y[n,j]")
+            case _:
+                return "give it a name: y[n,j] = ..., and read y[n,j]"
+
+    def method(self, node: ast.Call) -> str:
+        """What to write for a function of a module, or of a tensor."""
+        if not isinstance(node.func, ast.Attribute):
+            return "a product is written with *: a*(b + c)"
+        name, of = node.func.attr, node.func.value
+        root = of.value if isinstance(of, ast.Subscript) else of
+        if isinstance(root, ast.Name) and root.id in self.ranks:
+            if name in REDUCING:
+                letters = self.letters(root.id)
+                if root is of:
+                    return f"write {name}({letters.replace(',', ', ')}, {root.id}[{letters}])"
+                return f"write {self.example(name, ast.Call(node.func, [of], []))}"
+            if name in ALLOWED:
+                return f"write {name}({self.source(of)})"
+        return foreign.of_call(self.source(node.func), self.arguments(node),
+                               {*ALLOWED, *SPELLED.values()}, self.ranks) or (
+            did_you_mean(name, {*ALLOWED, *SPELLED.values()}))
+
+    def example(self, name: str, node: ast.Call) -> str:
+        """A reduction as it is written, of what its author gave it where that is plain."""
+        match node.args[-1] if node.args else None:
+            case ast.Name(id=of) if self.ranks.get(of):
+                letters = self.letters(of)
+                return f"{name}({letters.replace(',', ', ')}, {of}[{letters}])"
+            case ast.Subscript(value=ast.Name(id=of)) as read if of in self.ranks:
+                last = read.slice.elts[-1] if isinstance(read.slice, ast.Tuple) else read.slice
+                if isinstance(last, ast.Name) and self._is_index(last.id):
+                    return f"{name}({last.id}, {self.source(read)})"
+            case ast.GeneratorExp(elt=term, generators=[ast.comprehension(target=ast.Name(id=i))]):
+                return f"{name}({i}, {self.source(term)})"
+        return f"{name}(k, W[j,k]*x[n,k])"
+
     def reduction(self, name: str, node: ast.Call) -> Expr:
         if len(node.args) < 2:
             raise self.fail(node, "SP105", f"{name} takes indices and an expression",
-                            f"as in {name}(k, W[j,k]*x[n,k])")
+                            f"as in {self.example(name, node)}")
         bound: list[Index] = []
         outer = dict(self.scope)
         for argument in node.args[:-1]:
             if not isinstance(argument, ast.Name) or not self._is_index(argument.id):
-                raise self.fail(argument, "SP110", f"{self.source(argument)} is no index")
+                last = node.args[-1]
+                turned = isinstance(last, ast.Name) and self._is_index(last.id)
+                raise self.fail(
+                    argument, "SP110", f"{self.source(argument)} is no index",
+                    f"the indices come first: {name}({self.source(last)}, {self.source(argument)})"
+                    if turned else "an index is a letter or a name that no tensor has"
+                )
             if name == "softmax":
                 if argument.id not in outer:
                     raise self.fail(argument, "SP110",

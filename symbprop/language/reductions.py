@@ -23,7 +23,8 @@ class Reduction:
     """``partial(node)`` is d node / d body at the node's own bound indices, which it leaves free.
 
     ``value(ns, items)`` reduces a non-empty list of numbers; ``empty`` is the value of an empty
-    one, or None where an empty reduction has no meaning.
+    one, or None where an empty reduction has no meaning.  ``digits`` says to readers where the
+    value is less exact than its size.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Reduction:
     empty: int | None
     latex: str
     kink: str = ""
+    digits: str = ""
 
 
 def _elsewhere(node: Reduce) -> tuple[Reduce, dict[Index, Index]]:
@@ -130,6 +132,8 @@ REDUCTIONS: dict[str, Reduction] = {
             None,
             r"\operatorname{logsumexp}",
             "logsumexp of infinite terms is NaN",
+            digits="logsumexp, and what softmax lacks of 1, are exact to an ulp of 1 where they "
+                   "are small",
         ),
     )
 }

@@ -50,6 +50,7 @@ from symbprop.language.terms import (
     extent,
     is_whole_part,
 )
+from symbprop.networks.foreign import hint
 from symbprop.networks.losses import LOSSES, Term, add_loss
 
 RELATIONS = {
@@ -260,7 +261,7 @@ class Network:
         """
         if kind not in LOSSES:
             raise SpecError(
-                Fault("SP104", f"unknown loss {kind!r}", place, did_you_mean(kind, LOSSES))
+                Fault("SP104", f"unknown loss {kind!r}", place, hint("loss", kind, LOSSES))
             )
         of = _name(prediction) or self.last
         if of is None:

@@ -26,6 +26,7 @@ from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
 from symbprop.language.numbers import is_finite
 from symbprop.language.terms import ExtentLike
+from symbprop.networks.foreign import ABOVE, FREE, hint, of_toml
 from symbprop.networks.layers import Layer, Written, all_layers
 from symbprop.networks.losses import LOSSES, Term
 from symbprop.networks.network import LOSS_NAMES, Network, check_name, unknown_options
@@ -38,6 +39,8 @@ TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "
        "equations", "define", "layers", "loss", "outputs", "compile")
 # A dotted key that is nested deeper than anything here; reading it would take quadratic time.
 DOTTED = re.compile(rf"(?m)^[ \t]*\[?\[?(?:[ \t]*[\w\"'-]+[ \t]*\.){{{DEEPEST}}}")
+# Those that are texts and stand above all tables.
+TEXTS = ("title", "description", "equations")
 ROLES = ("parameters", "inputs", "targets")
 ARGUMENTS = ("count", "natural", "number")
 # What may be a formula of extents, as T + 1 or 2*N.
@@ -205,8 +208,10 @@ class _Reader:
             message = str(error)
             found = re.search(r"\(at line (\d+), column (\d+)\)", message)
             place = Place(file, int(found[1]), int(found[2])) if found else Place(file, 1, 1)
+            line = (text.split("\n")[place.line - 1:] or [""])[0]
             raise SpecError(
-                Fault("SP131", f"invalid TOML: {re.sub(r' [(]at .*[)]', '', message)}", place)
+                Fault("SP131", f"invalid TOML: {re.sub(r' [(]at .*[)]', '', message)}", place,
+                      of_toml(line, message))
             ) from None
         except RecursionError:
             raise LimitError(Fault("SP403", "the file is nested too deep", Place(file, 1, 1))
@@ -250,15 +255,16 @@ class _Reader:
         for fault_key in spec:
             if fault_key not in TOP:
                 self.complain("SP121", f"unknown key {fault_key!r}", self.places.at(fault_key),
-                              did_you_mean(fault_key, TOP))
+                              hint("key", fault_key, TOP))
         # A key below a line in brackets belongs to that table.
         misplaced = {
-            (role, name) for role in ROLES for name, value in self.table(role).items()
-            if name in TOP and isinstance(value, str)
+            (key, name) for key in (*ROLES, "constants", "indices", "compile", "loss")
+            if isinstance(spec.get(key), dict) for name, value in self.table(key).items()
+            if name in (TOP if key in ROLES else TEXTS) and isinstance(value, str)
         }
-        for role, name in sorted(misplaced):
-            self.complain("SP121", f"{name} stands in [{role}]", self.places.at(role, name),
-                          f"write {name} above the first line in brackets")
+        for key, name in sorted(misplaced):
+            self.complain("SP121", f"{name} stands in [{key}]", self.places.at(key, name),
+                          ABOVE.format(name))
         if not any(key in spec for key in ("equations", "layers")) and not misplaced:
             self.complain("SP132", "the spec defines nothing", Place(self.file, 1, 1),
                           "write equations or layers; symbprop new NAME makes an example")
@@ -269,9 +275,11 @@ class _Reader:
                 if (role, name) not in misplaced:
                     self.guard(self.tensor, role, name, value)
         for name, value in self.table("constants").items():
-            self.guard(self.constant, name, value)
+            if ("constants", name) not in misplaced:
+                self.guard(self.constant, name, value)
         for name, value in self.table("indices").items():
-            self.guard(self.index, name, value, self.places.at("indices", name))
+            if ("indices", name) not in misplaced:
+                self.guard(self.index, name, value, self.places.at("indices", name))
         self.options()
         self.formulas_of_dimensions()
         if not self.faults:
@@ -297,6 +305,8 @@ class _Reader:
         """What [compile] asks for."""
         for key, value in self.table("compile").items():
             place = self.places.at("compile", key)
+            if key in TEXTS and isinstance(value, str):
+                continue  # told already, as it stands in the wrong place
             if key != "accuracy":
                 self.complain("SP121", f"unknown key {key!r} in [compile]", place,
                               did_you_mean(key, ("accuracy",)))
@@ -347,7 +357,8 @@ class _Reader:
     def text(self, key: str) -> str:
         value = self.spec.get(key, "")
         if not isinstance(value, str):
-            self.complain("SP133", f"{key} is a text", self.places.at(key))
+            self.complain("SP133", f"{key} is a text", self.places.at(key),
+                          f'write {key} = """ and """ around its lines')
             return ""
         return value
 
@@ -371,14 +382,19 @@ class _Reader:
         if isinstance(value, int) and not isinstance(value, bool):
             if 0 < value <= LARGEST:
                 return value
-            self.complain("SP134", f"an extent is from 1 to {LARGEST}, but {value} is given", place)
+            self.complain("SP134", f"an extent is from 1 to {LARGEST}, but {value} is given", place,
+                          FREE if value <= 0 else "")
             return None
-        self.complain("SP134", f"an extent is a positive integer or a name, not {value!r}", place)
+        self.complain("SP134", f"an extent is a positive integer or a name, not {value!r}", place,
+                      f"write {int(value)}" if isinstance(value, float) and value.is_integer()
+                      else FREE)
         return None
 
     def shape(self, value: Any, place: Place) -> list[ExtentLike]:
         if not isinstance(value, list):
-            self.complain("SP135", f"a shape is a list of extents, not {value!r}", place)
+            self.complain("SP135", f"a shape is a list of extents, not {value!r}", place,
+                          f"write [{value}], or [] for a number" if type(value) is int
+                          else 'as in ["N", 3], or [] for a number')
             return []
         sizes = [self.size(v, place) for v in value]
         return [s for s in sizes if s is not None]
@@ -418,7 +434,9 @@ class _Reader:
         self.faults += unknown_options(options, ["kind", *record.arguments], "init", place)
         numbers = [options.get(a) for a in record.arguments]
         if not all(is_finite(v) for v in numbers):
-            self.complain("SP136", f"{kind} needs {', '.join(record.arguments)} as numbers", place)
+            written = ", ".join(f"{name} = 0.1" for name in record.arguments)
+            self.complain("SP136", f"{kind} needs {', '.join(record.arguments)} as numbers", place,
+                          f'write init = {{ kind = "{kind}", {written} }}')
             return None
         try:
             return Initialisation(kind, tuple(float(v) for v in numbers if v is not None))
@@ -508,7 +526,12 @@ class _Reader:
                           'define "loss" in the equations, or write a [loss] table')
             return
         if isinstance(value, str):
-            self.guard(net.known, value, self.places.at("loss"))
+            if value not in net.tensors:
+                near = did_you_mean(value, [*net.tensors, *LOSSES])
+                table = 'a loss by its kind is a table: [loss] with kind = "mean_squared_error"'
+                self.complain("SP103", f"unknown tensor {value!r}", self.places.at("loss"),
+                              f"{table}; {near}".removesuffix("; "))
+                return
             net.set_loss(value)
             return
         terms: list[Term] = []
@@ -534,8 +557,10 @@ class _Reader:
             return None
         kind = term.get("kind")
         if not isinstance(kind, str) or kind not in LOSSES:
-            self.complain("SP104", f"unknown loss {kind!r}", self.places.at(*path, "kind"),
-                          did_you_mean(str(kind), LOSSES))
+            said = hint("loss", str(kind), LOSSES, {"layer": all_layers()})
+            if kind is None:
+                said = 'a loss has a kind: kind = "mean_squared_error"'
+            self.complain("SP104", f"unknown loss {kind!r}", self.places.at(*path, "kind"), said)
             return None
         record = LOSSES[kind]
         tensors = ["prediction", "target", *([record.other] if record.other else [])]

@@ -14,8 +14,10 @@ from typing import Any
 from symbprop.arguments import doors
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean, told
 from symbprop.language.initialisation import INITIALISERS
+from symbprop.networks.foreign import ABOVE, hint
 from symbprop.networks.layers import Call, Layer, all_layers
 from symbprop.networks.layers.activation import ACTIVATIONS
+from symbprop.networks.losses import LOSSES
 from symbprop.networks.network import Network
 from symbprop.networks.options import Number
 
@@ -63,7 +65,8 @@ class Stack:
         if not isinstance(listed, list) or not listed or not all(
             isinstance(v, dict) for v in listed
         ):
-            raise SpecError(Fault("SP133", f"{_said(path)} is a list of tables", self.at(*path)))
+            raise SpecError(Fault("SP133", f"{_said(path)} is a list of tables", self.at(*path),
+                                  'each begins with [[layers]] and has a kind = "dense"'))
         faults: list[Fault] = []
         for position, options in enumerate(listed):
             faults += self.faults(options, (*path, position))
@@ -122,8 +125,11 @@ class Stack:
             return []
         said = _said(path)
         if not isinstance(kind, str) or kind not in self.known:
+            meant = hint("layer", str(kind), self.known, {"loss": LOSSES})
+            if kind is None:
+                meant = 'a layer has a kind: kind = "dense"'
             return [Fault("SP104", f"{said}.kind: unknown layer {kind!r}", self.at(*path, "kind"),
-                          did_you_mean(str(kind), self.known))]
+                          meant)]
         layer = self.known[kind]
         found: list[Fault] = []
         allowed = [*layer.options, *COMMON]
@@ -131,8 +137,10 @@ class Stack:
             at, label = self.at(*path, key), f"{said}.{key}"
             wanted = layer.options.get(key) or COMMON.get(key)
             if wanted is None or (key == "equations" and key not in layer.options):
-                found.append(Fault("SP121", f"{label}: unknown option of {kind}", at,
-                                   did_you_mean(key, allowed)))
+                meant = hint("option", key, allowed)
+                if key in ("equations", "title", "description", "outputs"):
+                    meant = ABOVE.format(key)
+                found.append(Fault("SP121", f"{label}: unknown option of {kind}", at, meant))
                 continue
             fault = _option_fault(wanted, value, label, at)
             if fault is None and key == "name" and not SUFFIX.fullmatch(value):
@@ -166,6 +174,17 @@ def _said(path: Path) -> str:
     return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).lstrip(".")
 
 
+def _unquoted(value: Any) -> str:
+    """A hint where a number stands in quotes, or ends in .0."""
+    if isinstance(value, str) and value.strip().isdecimal():
+        return f"write {value.strip()[:20]} without quotes"
+    return f"write {int(value)}" if isinstance(value, float) and value.is_integer() else ""
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else told(value)
+
+
 def _whole(value: Any, low: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= LARGEST
 
@@ -181,12 +200,13 @@ def _option_fault(
             return None
         return Fault("SP133",
                      f"{label}: one of {', '.join(wanted)} is needed, not {told(value)}", at,
-                     did_you_mean(told(value), wanted))
+                     did_you_mean(_word(value), wanted))
     several = value if isinstance(value, list) and value else [value]
     match wanted:
         case "count" if not _whole(value, 1):
             return Fault("SP134",
-                         f"{label}: a positive integer is needed, not {told(value)}", at)
+                         f"{label}: a positive integer is needed, not {told(value)}", at,
+                         _unquoted(value))
         case "natural" if not _whole(value, 0):
             return Fault("SP134",
                          f"{label}: a non-negative integer is needed, not {told(value)}", at)
@@ -199,14 +219,14 @@ def _option_fault(
         case "truth" if not isinstance(value, bool):
             return Fault("SP133", f"{label}: true or false is needed, not {told(value)}", at)
         case "activation" if not (isinstance(value, str) and value in ACTIVATIONS):
-            hint = 'softmax is a layer: kind = "softmax"' if told(value) == "'softmax'" else ""
             shown = f'"{value}"' if isinstance(value, str) else told(value)
             return Fault("SP104", f"{label}: unknown activation {shown}", at,
-                         hint or did_you_mean(told(value), ACTIVATIONS))
+                         hint("activation", _word(value), ACTIVATIONS,
+                              {"layer": all_layers(), "loss": LOSSES}))
         case "init" if not (isinstance(value, str) and value in PLAIN_INITIALISERS):
             return Fault("SP136",
                          f"{label}: no initialisation without numbers is {told(value)}", at,
-                         did_you_mean(told(value), PLAIN_INITIALISERS))
+                         did_you_mean(_word(value), PLAIN_INITIALISERS))
         case "text" if not isinstance(value, str):
             return Fault("SP133", f"{label}: a text is needed, not {told(value)}", at)
         case "texts" if not isinstance(value, list) or not all(

@@ -2,7 +2,8 @@
 
 Read off the syntax tree, without running anything.  Every name that is read is bound by then: by an
 argument, by a statement before it in the same function, at the top of the module, or by Python.
-What a loop binds counts inside the loop only, what both branches of an ``if`` bind counts after it.
+What a loop binds counts inside the loop only, what both branches of an ``if`` bind counts after it,
+and so does what a ``try`` and each handler that goes on bind.
 The text is our own, so a fault here is a bug of ours, found before a file is replaced.
 """
 
@@ -82,6 +83,16 @@ class _Reader:
                 if isinstance(node.iter, ast.Tuple) and node.iter.elts:
                     return after  # what is listed runs at least once
                 return self.block(node.orelse, bound, where)
+            case ast.Try():
+                after = self.block([*node.body, *node.orelse], set(bound), where)
+                for handler in node.handlers:
+                    if handler.type is not None:
+                        self.expression(handler.type, bound, where)
+                    # It may begin before the body has bound anything.
+                    name = set() if handler.name is None else {handler.name}
+                    caught = self.block(handler.body, bound | name, where) - name
+                    after = after if _leaves(handler.body) else after & caught
+                return after | self.block(node.finalbody, set(bound), where)
             case ast.Import():
                 bound |= {a.asname or a.name for a in node.names}
                 return bound

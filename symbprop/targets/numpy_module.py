@@ -21,12 +21,13 @@ from symbprop.arrays.program import Operand, Program, flattened
 from symbprop.check.points import extents_of, size_of
 from symbprop.check.stored import Stored
 from symbprop.errors import Fault, SpecError
-from symbprop.language.bounds import Bound
+from symbprop.language.bounds import Bound, over_nothing
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Graph, Tensor, reads
 from symbprop.language.initialisation import INITIALISERS, default_initialisation
 from symbprop.language.notation import print_definition
 from symbprop.language.reductions import REDUCTIONS
+from symbprop.language.squares import shrunken_squares
 from symbprop.language.terms import Index, Read, Reduce
 from symbprop.targets.accept import accept
 from symbprop.targets.extents import bounds, shrinking
@@ -55,9 +56,12 @@ def numpy_module(
     latex: Mapping[str, str],
     judged: Stored | None = None,
     *,
+    prepared: Graph,
     doubled: bool = False,
 ) -> str:
     """The text of a module.  ``graph`` is the author's; the programs are lowered from it.
+
+    ``prepared`` is the same before it was differentiated, with what is computed for each formula.
 
     ``judged`` is what the equations say at the point that the module's own check begins with.
 
@@ -68,7 +72,8 @@ def numpy_module(
     Raises SpecError where a free extent is bound by no argument, InternalError where the text is no
     module that can run.
     """
-    return accept(_Module(name, title, graph, programs, latex, own_names(), judged, doubled).text())
+    module = _Module(name, title, graph, programs, latex, own_names(), judged, doubled, prepared)
+    return accept(module.text())
 
 
 @lru_cache(maxsize=1)
@@ -165,8 +170,10 @@ class _Module:
         own: Mapping[str, frozenset[str]],
         judged: Stored | None = None,
         doubled: bool = False,
+        prepared: Graph | None = None,
     ) -> None:
         self.doubled = doubled
+        self.prepared = graph if prepared is None else prepared
         self.judged = judged
         self.name, self.title, self.graph, self.latex = name, title, graph, latex
         self.programs = programs
@@ -275,11 +282,11 @@ class _Module:
                 text = unbroken(self.shown(size))
                 lines += unglued(wrapped(f"_sized({text}, {extent_text(size, self.names)})"))
         for one in self.bounds(kind):
-            if str(one.extent) in bound:
-                name = self.names.extent(str(one.extent))
+            if {str(s) for s in one.extent.free_symbols} <= bound:
+                shown, size = unbroken(self.shown(one.extent)), extent_text(one.extent, self.names)
                 check = "_at_most" if one.at_most else "_at_least"
                 why = unbroken(one.because)
-                lines += unglued(wrapped(f'{check}("{name}", {name}, {one.number}, {why})'))
+                lines += unglued(wrapped(f"{check}({shown}, {size}, {one.number}, {why})"))
         for tensor in self.parameters:
             source = f'"{tensor.name}", params["{tensor.name}"]'
             check = f"_floats({source}, {self.shape(tensor)}, dtype)"
@@ -381,9 +388,9 @@ class _Module:
             lines.append("        work = _NO_WORKSPACE")
         lines += ["        " + line for line in made]
         if not stored and not made:
-            required = f"        workspace.require({self.key()}, dtype)"
+            required = f"        Workspace.require(workspace, {self.key()}, dtype)"
             return ["    if workspace is not None:", required]
-        lines += ["    else:", f"        workspace.require({self.key()}, dtype)"]
+        lines += ["    else:", f"        Workspace.require(workspace, {self.key()}, dtype)"]
         if stored:
             lines.append("        work = workspace")
         lines += [f"        {name} = workspace.{name}" for name in names]
@@ -497,10 +504,24 @@ class _Module:
         if self.doubled:
             kinks.append("functions and their slopes are exact to a few ulp of themselves; single "
                          "precision is computed in double")
+        shrunken = shrunken_squares(graph, self.prepared)
+        if shrunken:
+            single = "" if self.doubled else " (1e19 and 1e-23 in single precision)"
+            more = f" and {len(shrunken) - 8} more" if len(shrunken) > 8 else ""
+            kinks.append("squares of numbers beyond 1e154 overflow and those of numbers below "
+                         f"1e-162 are 0{single}, also below the root, logarithm or quotient in "
+                         f"{', '.join(shrunken[:8])}{more}")
         if any(map(_divides_by_extent, (d.expr for d in graph.definitions))):
             kinks.append("a mean over nothing is NaN")
+        kinks += sorted({
+            f"{b.because}: {self.shown(b.extent)} is at least {b.number}"
+            for d in graph.definitions for b in over_nothing(d.expr) if b.number > 0
+        })
         if kinks:
-            lines += ["", "Conventions:", *(f"    {k}" for k in kinks)]
+            lines += ["", "Conventions:"]
+            for kink in kinks:
+                lines += textwrap.wrap(kink, WIDTH, initial_indent="    ",
+                                       subsequent_indent="        ")
         backward = operations(self.programs["value_and_grad"]) - operations(self.programs["loss"])
         lines += ["", "Operations:"]
         lines += self.cost("forward and loss", operations(self.programs["loss"]))
@@ -566,7 +587,13 @@ class _Module:
             workspace_doc=f"{memory(self.plan)} floats for extents ({', '.join(extents)})."
             if len(str(memory(self.plan))) < 60 else "Its size stands in the module's docstring.",
             workspace_arguments="".join(f", {e}" for e in extents),
+            extents=extents,
+            own_extents=[self.names.extent(s) for s in own],
             workspace_size=self.key()[1:-1],
+            workspace_sizes=[line[8:] for e in self.shrinking("value_and_grad")
+                             for line in unglued(wrapped(
+                                 f"_sized({unbroken(self.shown(e))}, "
+                                 f"{extent_text(e, self.names)})", "        "))],
             workspace=[line[8:] for code in self.workspace_lines()
                        for line in wrapped(code, "        ")],
             functions=functions,
@@ -577,7 +604,8 @@ class _Module:
             unpack_extents="".join(
                 f", {self.names.extent(s)}={self.vector_extent(s)}" for s in own
             ),
-            integers=any(t.integer for t in self.data),
+            integers=bool(limits),
+            integer_names=Speller.tuple_of([_quoted(n) for n in limits]) if limits else "()",
             lengths=self.lengths,
             sized=any(self.shrinking(kind) for kind in self.programs),
             bounds={b.at_most for kind in self.programs for b in self.bounds(kind)},

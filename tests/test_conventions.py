@@ -41,6 +41,7 @@ def conventions(compilation):
 
 # The tensors in which a square is shrunken, and the loss that mathematics gives at w = (a, 0, 0).
 ROOTS = {
+    "q[i] = w[i]**2\nr = norm(i, w[i])\nloss = r + 0*q[1]": (("r",), lambda a: a),
     "loss = norm(i, w[i])": (("loss",), lambda a: a),
     "loss = sqrt(sum(i, w[i]**2))": (("loss",), lambda a: a),
     "loss = sum(i, sqrt(1 + w[i]**2))": (("loss",), lambda a: a + 2),
@@ -49,8 +50,6 @@ ROOTS = {
     "loss = w[0]*(1 + w[0]**2)**-0.5": (("loss",), lambda a: 1.0),
 }
 SQUARES = {
-    # A square with a name of its own is read, and overflows by itself.
-    "q[i] = w[i]**2\nr = norm(i, w[i])\nloss = r + 0*q[1]": (("r",), lambda a: a),
     "s[i] = w[i]*w[i]\nr = 2 + mean(i, s[i])\nloss = sqrt(r)*sqrt(3)": (("loss",), lambda a: a),
     "r = sqrt(w[0]**4)**0.5\nloss = r*1": (("r",), lambda a: a),
     "loss = log(1 + sum(i, w[i]**2))": (("loss",), lambda a: 2*math.log(a)),

@@ -236,6 +236,8 @@ NORMS = {
         lambda v: 0.5 + 9 * sum(x * x for x in v) + v[2] ** 4,
     "1/sqrt(sum(i, v[i]**2) + v[0]**2)": lambda v: sum(x * x for x in v) + v[0] ** 2,
     "norm(i, 3*v[i])": lambda v: 9 * sum(x * x for x in v),
+    "sqrt(sum(i, q[i]))": lambda v: sum(x * x for x in v),
+    "sqrt(q[0] + q[1])": lambda v: v[0] ** 2 + v[1] ** 2,
 }
 
 
@@ -246,7 +248,8 @@ def test_squares_under_a_root_neither_overflow_nor_vanish(text, size):
 
     net = Network("norms")
     net.parameter("v", (3,))
-    net.equations(f"loss = {text}")
+    named = "q[i] = v[i]**2\n" if "q[" in text else ""
+    net.equations(f"{named}loss = {text}")
     space = {"__name__": "made"}
     exec(compile_network(net, "full").module, space)
     v = np.array([1.0, -2.5, 0.7]) * size

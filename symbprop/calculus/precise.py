@@ -69,11 +69,11 @@ def _scaled(expr: Expr, args: Sequence[Expr], look: Look) -> Expr | None:
     else:
         return None
     base = inside(look(base))
-    terms = Add.make_args(base)
-    sides = [_side(t) for t in terms]
+    terms = [inside(look(t)) for t in Add.make_args(base)]
+    sides = [_side(t, look) for t in terms]
     if any(s is None for s in sides) or not any(map(has_values, terms)):
         return None
-    if len(terms) == 1 and not isinstance(base, Reduce):
+    if len(terms) == 1 and not isinstance(terms[0], Reduce):
         return None
     largest: Expr | None = None
     for term, side in zip(terms, sides, strict=True):
@@ -97,12 +97,13 @@ def _scaled(expr: Expr, args: Sequence[Expr], look: Look) -> Expr | None:
     return Pow(m * Pow(apply("group", whole), Rational(1, 2)), exponent.p)
 
 
-def _side(term: Expr) -> Expr | None:
-    """u of u^2, of a sum of u^2, and of a positive number; None of any other term."""
+def _side(term: Expr, look: Look) -> Expr | None:
+    """u of u^2, of a sum of u^2, and of a positive number, also by name; None of any other term."""
+    term = inside(look(term))
     if isinstance(term, Reduce):
-        return _side(term.body) if term.kind == "sum" and has_values(term.body) else None
+        return _side(term.body, look) if term.kind == "sum" and has_values(term.body) else None
     if term.is_Mul:
-        sides = [None if isinstance(f, Reduce) else _side(f) for f in term.args]
+        sides = [None if isinstance(f, Reduce) else _side(f, look) for f in term.args]
         return None if any(s is None for s in sides) else Mul(*sides)
     if term.is_Pow and term.exp.is_Integer and term.exp > 0 and term.exp % 2 == 0:
         return term.base ** (term.exp / 2)

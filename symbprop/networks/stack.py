@@ -50,7 +50,7 @@ class Stack:
         self.begins = begins
 
     def build(
-        self, listed: Sequence[Mapping[str, Any]], path: Path = ("layers",),
+        self, listed: Any, path: Path = ("layers",),
         source: str | None = None,
     ) -> str:
         """The output of a list of layers, the first of which reads ``source``."""

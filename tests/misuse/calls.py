@@ -239,7 +239,9 @@ ROOMS = (
 )
 # What the language is made of and no user calls: the door stands where formulas come in.
 WITHIN = {
-    "symbprop.errors": {"told", "shown", "inert", "brief", "did_you_mean"},
+    "symbprop.errors": {"told", "shown", "inert", "brief", "called", "did_you_mean", "plain",
+                        "spellings"},
+    "symbprop.networks.foreign": {"hint", "of_toml"},
     "symbprop.language.functions": {
         "Elementwise", "ElementwiseFunction", "namespace_for", "real"},
 }

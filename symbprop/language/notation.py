@@ -1051,14 +1051,17 @@ def _settled(
             )
         result.append(replace(definition, target=target, expr=expr, operands=operands))
     made: list[Tensor] = []
+    unknown: list[Fault] = []
     for name in defined:
-        if name in tensors:
+        # Where an extent is wrong, it has been told, and no tensor can have it.
+        if name in tensors or faults:
             continue
         shape = [s for s in found.shapes[name] if s is not None]
         if len(shape) == defined[name]:
             made.append(Tensor(name, tuple(shape)))
-        elif not faults:
-            faults.append(Fault("SP107", f"cannot infer the shape of {name}"))
+        else:
+            unknown.append(Fault("SP107", f"cannot infer the shape of {name}"))
+    faults += unknown
     if faults:
         raise SpecError(*dict.fromkeys(faults))
     return result, made

@@ -16,8 +16,8 @@ from symbprop.language.graph import Tensor, make_graph
 from symbprop.language.notation import read_equations
 from symbprop.language.terms import extent
 from symbprop.networks.spec import parse_spec
-from symbprop.pipeline import compile_graph
-from symbprop.targets.numpy_module import wrapped
+from symbprop.pipeline import compile_graph, compile_network
+from symbprop.targets.numpy_module import _quoted, wrapped
 
 RUNNING = sorted(set(NETWORKS) - {"recurrence"})
 
@@ -349,3 +349,54 @@ def test_a_constant_may_be_a_scalar():
     exec(compile(compile_graph(network.graph, "net").module, "net", "exec"), space)
     loss, grads = space["value_and_grad"]({"a": np.array(2.0)}, np.array([1.0, 3.0]))
     assert (loss, grads["a"]) == (4.0, 2.0)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_long_statements_keep_their_texts(seed):
+    """However long a text is, and whatever stands in it, the lines mean what the statement does."""
+    import ast
+    import random
+
+
+    rng = random.Random(seed)
+
+    def text():
+        signs = ['"', "\\", "(", ")", "]", " = ", " += ", "é", "\n", "'", "  ", " "]
+        return _quoted("".join(
+            rng.choice(signs) if rng.random() < 0.3 else rng.choice(("floor(N/3", "a", "w" * 70))
+            for _ in range(rng.randrange(1, 60))
+        ))
+
+    codes = (f"check({text()}, N, 3, {text()})", f"name = {text()}", f"x = f({text()}) + 1",
+             f"found[{text()}] += ({text()}, {text()})", f"return {{{text()}: 3 * (4 + N),}}")
+    for code in codes:
+        lines = wrapped(code, "        ")
+        head = "def f():\n    if True:\n"
+        assert ast.dump(ast.parse(head + "\n".join(lines))) == ast.dump(
+            ast.parse(f"{head}        {code}")), code
+
+
+def test_formulas_of_extents_may_be_long():
+    text = """
+[inputs]
+x = ["N", 3, "W"]
+[[layers]]
+kind = "conv1d"
+filters = 2
+kernel = 2
+stride = 3
+repeat = 8
+[[layers]]
+kind = "positional"
+how = "learned"
+[loss]
+kind = "sum_of_squares"
+"""
+    compilation = compile_network(parse_spec(text, "strided.toml"))
+    space = {"__name__": "made"}
+    exec(compilation.module, space)
+    params = space["init"](W=3**8 * 2)
+    assert any("floor" in str(size) for shape in space["PARAMETERS"].values() for size in shape)
+    data = np.ones((1, 3, 3**8 * 2))
+    value, grads = space["value_and_grad"](params, data, space["forward"](params, data))
+    assert np.isfinite(value) and params.keys() == grads.keys()

@@ -22,7 +22,7 @@ from symbprop.calculus.rewriting import (
     with_expr,
 )
 from symbprop.calculus.spellings import recognise_spellings
-from symbprop.language.building import is_group
+from symbprop.language.building import has_values, is_group
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.graph import (
     Definition,
@@ -221,7 +221,8 @@ def name_parts(graph: Graph) -> Graph:
         ) -> Expr:
             if expr in named:
                 return named[expr]
-            if isinstance(expr, Read) or not expr.args:
+            # A formula of extents has no slope, and a place for it is none for a value.
+            if isinstance(expr, Read) or not expr.args or not has_values(expr):
                 return expr
             if isinstance(expr, Reduce):
                 new = Reduce(expr.kind, change(expr.body), *expr.indices)

@@ -8,6 +8,7 @@ all text is made here.  A user's own text stands in the module only as an ASCII 
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -89,20 +90,38 @@ def sketch() -> tuple[str, Mapping[str, str]]:
     return module.text(), module.names.roles
 
 
+LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
+PIECE = 60
+
+
 def wrapped(code: str, indent: str = "    ") -> list[str]:
-    """A statement in lines that are not too long; one that breaks off brackets is put into them."""
+    """A statement in lines that are not too long; one that breaks off brackets is put into them.
+
+    No line ends within a text: a long one is parted at its blanks into several side by side.
+    """
     if len(indent) + len(code) <= WIDTH:
         return [indent + code]
+    # A NUL stands for a blank at which no line may end.
+    code = re.sub("^return ", "return\0", LITERAL.sub(_parted, code))
     lines = _lines(code, indent)
-    if all(_open_brackets("".join(lines[:n])) for n in range(1, len(lines))):
-        return lines
-    for sign in (" = ", " += ", " -= "):
-        left, equals, right = code.partition(sign)
-        if equals:
-            # The NUL holds the sign to its neighbours: no line may end beside it.
-            glued = _lines(f"{left}\0{sign.strip()}\0({right})", indent)
-            return [line.replace("\0", " ") for line in glued]
-    return lines
+    if not all(_open_brackets("".join(lines[:n])) for n in range(1, len(lines))):
+        for sign in (" = ", " += ", " -= "):
+            left, equals, right = code.partition(sign)
+            if equals:
+                lines = _lines(f"{left}\0{sign.strip()}\0({right})", indent)
+                break
+    return [line.replace("\0", " ") for line in lines]
+
+
+def _parted(literal: re.Match[str]) -> str:
+    """A literal whose blanks are held, in pieces of which each but the last ends in one."""
+    pieces, piece = [], ""
+    for word in literal[0][1:-1].split(" "):
+        if piece and len(piece) + len(word) > PIECE:
+            pieces.append(piece)
+            piece = ""
+        piece += f"{word}\0"
+    return " ".join(f'"{p}"' for p in (*pieces, piece[:-1]))
 
 
 def _lines(code: str, indent: str) -> list[str]:
@@ -113,7 +132,8 @@ def _lines(code: str, indent: str) -> list[str]:
 
 
 def _open_brackets(code: str) -> int:
-    """How many brackets are open at the end; statements hold none within texts."""
+    """How many brackets are open at the end."""
+    code = LITERAL.sub("", code)
     return sum(code.count(c) for c in "([{") - sum(code.count(c) for c in ")]}")
 
 
@@ -138,16 +158,6 @@ def literal(text: str, indent: str) -> str:
     pieces = [_quoted(text[n:n + 60]) for n in range(0, len(text), 60)]
     inner = f"\n{indent}    ".join(pieces)
     return f"(\n{indent}    {inner}\n{indent})"
-
-
-def unbroken(text: str) -> str:
-    """A text as literals beside one another, in which no line ends: a NUL stands for each blank."""
-    pieces = [_quoted(text[n:n + 60]).replace(" ", "\0") for n in range(0, len(text), 60)]
-    return " ".join(pieces)
-
-
-def unglued(lines: Sequence[str]) -> list[str]:
-    return [line.replace("\0", " ") for line in lines]
 
 
 def _quoted(text: str) -> str:
@@ -279,14 +289,14 @@ class _Module:
             bound.add(symbol)
         for size in self.shrinking(kind):
             if {str(s) for s in size.free_symbols} <= bound:
-                text = unbroken(self.shown(size))
-                lines += unglued(wrapped(f"_sized({text}, {extent_text(size, self.names)})"))
+                text = _quoted(self.shown(size))
+                lines += wrapped(f"_sized({text}, {extent_text(size, self.names)})")
         for one in self.bounds(kind):
             if {str(s) for s in one.extent.free_symbols} <= bound:
-                shown, size = unbroken(self.shown(one.extent)), extent_text(one.extent, self.names)
+                shown, size = _quoted(self.shown(one.extent)), extent_text(one.extent, self.names)
                 check = "_at_most" if one.at_most else "_at_least"
-                why = unbroken(one.because)
-                lines += unglued(wrapped(f"{check}({shown}, {size}, {one.number}, {why})"))
+                why = _quoted(one.because)
+                lines += wrapped(f"{check}({shown}, {size}, {one.number}, {why})")
         for tensor in self.parameters:
             source = f'"{tensor.name}", params["{tensor.name}"]'
             check = f"_floats({source}, {self.shape(tensor)}, dtype)"
@@ -591,9 +601,9 @@ class _Module:
             own_extents=[self.names.extent(s) for s in own],
             workspace_size=self.key()[1:-1],
             workspace_sizes=[line[8:] for e in self.shrinking("value_and_grad")
-                             for line in unglued(wrapped(
-                                 f"_sized({unbroken(self.shown(e))}, "
-                                 f"{extent_text(e, self.names)})", "        "))],
+                             for line in wrapped(
+                                 f"_sized({_quoted(self.shown(e))}, "
+                                 f"{extent_text(e, self.names)})", "        ")],
             workspace=[line[8:] for code in self.workspace_lines()
                        for line in wrapped(code, "        ")],
             functions=functions,

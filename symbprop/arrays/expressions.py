@@ -58,6 +58,10 @@ MANY_ELEMENTS = 1024
 TYPICAL = 128
 
 
+# Of a longer sum, what is added last is told, and not all before it.
+FEW = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A lowered subexpression; an owned one is a temporary that nobody else will read."""
@@ -365,10 +369,12 @@ class Expressions:
                 range(min(2, len(listed))), key=lambda n: self.weight(listed[n].value, expr)
             ):
                 ready[n] = self.lower(listed[n].value)
-            result, negative, total = ready[0], listed[0].negative, listed[0].signed
+            result, negative = ready[0], listed[0].negative
         for number, term in enumerate(listed[front:], front):
             piece = ready[number] if number in ready else self.lower(term.value)
-            total += term.signed
+            held = self.so_far(result) if FEW <= number < len(listed) - 1 else None
+            some = listed[:number + 1] if held is None else []
+            total = sympy.Add(*(t.signed for t in some))
             if term.negative == negative:
                 # Of equal terms the one whose storage takes up the other.
                 turned = not result.axes or (list(ready) == [1, 0] and number == 1)
@@ -376,11 +382,23 @@ class Expressions:
                 function, meaning = "np.add", -total if negative else total
             else:
                 pieces = [piece, result] if negative else [result, piece]
-                function, meaning, negative = "np.subtract", total, False
+                function, meaning = "np.subtract", total
+            if held is not None:
+                sign = -1 if function == "np.subtract" else 1
+                first, second = (held, term.value)
+                if sign < 0 and negative:
+                    first, second = second, first
+                meaning = sympy.Add(first, sign * second)
+            negative = negative and function == "np.add"
             result = self.apply(function, pieces, meaning, self.stem(expr, "sum"))
         if negative:
             return self.apply("np.negative", [result], expr, self.stem(expr, "sum"))
         return result
+
+    def so_far(self, piece: Piece) -> Expr:
+        """A piece as its own name says it: of a long sum, what stands there already."""
+        found = piece.argument
+        return Read(found.value, *found.axes) if isinstance(found, Operand) else found
 
     @staticmethod
     def with_a_positive(listed: list[Term]) -> list[Term]:

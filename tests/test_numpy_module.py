@@ -400,3 +400,68 @@ kind = "sum_of_squares"
     data = np.ones((1, 3, 3**8 * 2))
     value, grads = space["value_and_grad"](params, data, space["forward"](params, data))
     assert np.isfinite(value) and params.keys() == grads.keys()
+
+
+@pytest.mark.parametrize("axis", [1, 2])
+@pytest.mark.parametrize("kernel", [1, 3])
+def test_windows_of_some_channels_of_many(kernel, axis):
+    """What is passed back to a convolution is read in part: its channels stand beside others."""
+    from symbprop.check.judge import judge_module
+
+    text = f"""
+[inputs]
+x = ["N", 2, 6, 5]
+[[layers]]
+kind = "conv2d"
+filters = 3
+kernel = 3
+padding = 1
+[[layers]]
+kind = "tanh"
+name = "half"
+[[layers]]
+kind = "conv2d"
+filters = 3
+kernel = {kernel}
+padding = {kernel // 2}
+[[layers]]
+kind = "equations"
+equations = '''
+j[n, c, i, k] = s3[n, c, i, k]
+j[n, c + 3, i, k] = hhalf[n, c, i, k]
+loss = sum(n, c, i, k, j[n, c, i, k]**2*(1 + i))
+'''
+"""
+    text = text.replace("j[n, c + 3, i, k]", "j[n, c, i + 6, k]") if axis == 2 else text
+    compilation = compile_network(parse_spec(text, "channels.toml"))
+    assert not judge_module(compilation.graph, compilation.module, points=1,
+                            derivative=compilation.derivative).disagreements
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("taps", [1, 2, 3])
+def test_windows_passed_back_from_a_part_along_their_own_axis(taps, first):
+    """Beyond the part stand other places, not zeros."""
+    from symbprop.check.judge import judge_module
+
+    wide, narrow = 7 - taps, 8 - 2 * taps
+    parts = (f"j[n,c,i] = z[n,c,i]\nj[n,c,i+{wide}] = s2[n,c,i]" if first
+             else f"j[n,c,i] = s2[n,c,i]\nj[n,c,i+{narrow}] = z[n,c,i]")
+    text = f'''
+equations = """
+s[n,o,i] = sum(c,p,W[o,c,p]*x[n,c,i+p])
+z[n,o,i] = tanh(s[n,o,i])
+s2[n,o,i] = sum(c,p,V[o,c,p]*z[n,c,i+p])
+{parts}
+loss = sum(n,c,i, j[n,c,i]**2*(i+1))
+"""
+[parameters]
+W = [2, 2, {taps}]
+V = [2, 2, {taps}]
+[inputs]
+x = ["N", 2, 6]
+'''
+    compilation = compile_network(parse_spec(text, "parts.toml"))
+    assert compilation.graph.tensors["j"].shape[2] == wide + narrow
+    assert not judge_module(compilation.graph, compilation.module, points=1,
+                            derivative=compilation.derivative).disagreements

@@ -55,6 +55,9 @@ def correlate(graph: Graph) -> Graph:
             continue
         if not defines_whole(own[0], graph.tensors[name]):
             continue
+        # Beyond a part of the source stand not zeros but the source's other places.
+        if found.run.extent != graph.tensors[name].shape[found.at]:
+            continue
         if padding.setdefault(name, (found.at, width)) == (found.at, width):
             chosen[number] = found
     if not chosen:

@@ -879,7 +879,12 @@ class Expressions:
         table, places = self.sources[operand.value]
         turns = self.turns(places, summed)
         batch = [i for i in operand.axes if i in other.axes and i not in summed]
-        if not turns or batch or not self.complete(table):
+        # Of a dimension that is read in part, some channels of many, the slab would have gaps.
+        part = any(
+            isinstance(place, Index) and place.extent != size
+            for place, size in zip(places, self.values[table].shape, strict=True)
+        )
+        if not turns or batch or part or not self.complete(table):
             return operand
         first, *later = sorted(turns)
         run, tap, _ = turns[first]

@@ -780,12 +780,14 @@ def _find(
         # only where these say nothing either may a window decide how often it fits.  What writes a
         # part of its target takes no extent from there: its windows speak before other parts do.
         if after == before and not (
-            any(_from_windows(d, found, parts=True) for d in definitions)
+            any(_from_windows(d, found, "a part") for d in definitions)
+            or any(_from_readers(d, found) for d in definitions)
+            or any(_from_windows(d, found, "known") for d in definitions)
             or any(
                 _from_left_sides(name, own, found, some=True)
                 for name, own in left_sides.items() if name not in tensors
             )
-            or any(step(d, found) for step in (_from_readers, _from_windows) for d in definitions)
+            or any(_from_windows(d, found) for d in definitions)
         ):
             return
 
@@ -958,12 +960,12 @@ def _from_readers(definition: Definition, found: _Found) -> bool:
     return False
 
 
-def _from_windows(definition: Definition, found: _Found, parts: bool = False) -> bool:
+def _from_windows(definition: Definition, found: _Found, only: str = "") -> bool:
     """``x[a*i + rest]`` in an extent X: i runs while a*i + max(rest) <= X - 1 in all its windows.
 
     A window that runs backwards, ``x[rest - a*i]``, holds i back where another says how far it
-    runs.  Of several indices the one that the author wrote first is found first.  ``parts``: only
-    those that run over a part of their target, where all that they read is known.
+    runs.  Of several indices the one that the author wrote first is found first.  ``only`` where
+    all that is read is "known", and where besides "a part" of the target is written.
     """
     counts: dict[Symbol, list[tuple[Expr, str]]] = {}
     forward: set[Symbol] = set()
@@ -976,7 +978,9 @@ def _from_windows(definition: Definition, found: _Found, parts: bool = False) ->
             if len(unknown) != 1:
                 continue
             (symbol,), step = unknown, strides[0][unknown[0]]
-            if parts and not _reads_what_is_known(symbol, definition, found):
+            if only and not _reads_what_is_known(symbol, definition, found):
+                continue
+            if only == "a part" and symbol in definition.target.indices:
                 continue
             limits = value_range(index - step * symbol)
             room = None
@@ -1002,9 +1006,7 @@ def _from_windows(definition: Definition, found: _Found, parts: bool = False) ->
 
 
 def _reads_what_is_known(index: Index, definition: Definition, found: _Found) -> bool:
-    """Whether an index writes a part of the target, and all other places that have it are known."""
-    if any(place == index for place in definition.target.indices):
-        return False
+    """Whether all places that have an index are known, but for those of the target."""
     return all(
         size is not None
         for read in _all_reads(definition) if read != definition.target

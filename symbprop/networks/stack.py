@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from symbprop.arguments import doors
@@ -62,11 +63,9 @@ class Stack:
         if len(path) > DEEPEST:
             raise LimitError(Fault("SP403", "layers within layers are nested too deep, or without "
                                    "end", self.at(*path)))
-        if not isinstance(listed, list) or not listed or not all(
-            isinstance(v, dict) for v in listed
-        ):
-            raise SpecError(Fault("SP133", f"{_said(path)} is a list of tables", self.at(*path),
-                                  'each begins with [[layers]] and has a kind = "dense"'))
+        unlisted = _no_tables(listed, _said(path), self.at(*path))
+        if unlisted:
+            raise SpecError(unlisted)
         faults: list[Fault] = []
         for position, options in enumerate(listed):
             faults += self.faults(options, (*path, position))
@@ -111,9 +110,15 @@ class Stack:
             def nest(option: str, source: str) -> str:
                 return self._build(options.get(option), (*path, option), source)
 
-            current = layer.built(
-                Call(net, current, suffix, options, place, layer.kind, nest)
-            )
+            try:
+                current = layer.built(
+                    Call(net, current, suffix, options, place, layer.kind, nest)
+                )
+            except SpecError as error:
+                # What knows no place of its own is the layer's.
+                raise SpecError(*(
+                    f if f.place is not None else replace(f, place=place) for f in error.faults
+                )) from None
         return current
 
     # -- options --
@@ -189,6 +194,14 @@ def _whole(value: Any, low: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= LARGEST
 
 
+def _no_tables(listed: Any, label: str, at: Place | None) -> Fault | None:
+    """The fault of what should be a list of layers and is none."""
+    if isinstance(listed, list) and listed and all(isinstance(v, dict) for v in listed):
+        return None
+    return Fault("SP133", f"{label} is a list of tables", at,
+                 'each begins with [[layers]] and has a kind = "dense"')
+
+
 def _option_fault(
     wanted: str | tuple[str, ...] | Number, value: Any, label: str, at: Place | None
 ) -> Fault | None:
@@ -227,6 +240,8 @@ def _option_fault(
             return Fault("SP136",
                          f"{label}: no initialisation without numbers is {told(value)}", at,
                          did_you_mean(_word(value), PLAIN_INITIALISERS))
+        case "layers":
+            return _no_tables(value, label, at)
         case "text" if not isinstance(value, str):
             return Fault("SP133", f"{label}: a text is needed, not {told(value)}", at)
         case "texts" if not isinstance(value, list) or not all(

@@ -221,8 +221,13 @@ class _Module:
                     found.setdefault(str(size), (tensor, axis))
         loose = [s for s in self.symbols if s not in found]
         if loose:
+            place = next((
+                d.place for d in self.graph.definitions
+                for size in self.graph.tensors[d.target.name].shape
+                if any(str(s) in loose for s in size.free_symbols)
+            ), self.graph.definitions[0].place)
             raise SpecError(
-                Fault("SP311", f"no argument has the extent {', '.join(loose)}", None,
+                Fault("SP311", f"no argument has the extent {', '.join(loose)}", place,
                       "give it a number, or give an input that has it as a dimension")
             )
         return found

@@ -3,6 +3,7 @@
 Each family is measured at n, 2n and 4n, in processor time; the largest is what a person may type.
 """
 
+import contextlib
 import time
 
 import pytest
@@ -27,6 +28,10 @@ def tree(n):
 FAMILIES = {
     "a flat sum": (lambda n: " + ".join(f"{k}*a" for k in range(1, n)), 200),
     "functions in a row": (lambda n: " + ".join(f"tanh({k}*a*w[0])" for k in range(1, n)), 50),
+    "functions of elements in a row": (
+        lambda n: "sum(i, " + " + ".join(f"tanh({k}*a*w[i])" for k in range(1, n)) + ")", 50),
+    "a quotient of many": (
+        lambda n: "sum(i, a" + "".join(f"/(a*w[i] + {k})" for k in range(1, n)) + ")", 15),
     "monomials": (
         lambda n: " + ".join(f"{k}*a**{k % 7}*w[{k % 3}]**{k % 5}" for k in range(1, n)), 200),
     "a product of sums": (lambda n: "*".join(f"(a + {k}*w[0])" for k in range(1, n)), 12),
@@ -107,3 +112,19 @@ def test_a_chain_that_nothing_needs_is_no_formula_as_deep(kind):
         "equations = 'loss = sum(n, (w*x[n] - 1)**2)'\n[parameters]\nw = []\n[inputs]\nx = ['N']\n"
         f'[[layers]]\nkind = "{kind}"\nrepeat = 600\n'))
     assert max(depth(d.expr) for d in made.simplified.definitions) < 300
+
+
+@pytest.mark.parametrize("line", ["s[i] = a*w[i]", "s[{k}] = {k}*a"])
+def test_many_definitions_of_one_tensor(line):
+    """Equal ones are refused, parts are read, and neither asks for each of the others each time."""
+    def took(n):
+        lines = "\n".join(line.format(k=k) for k in range(n))
+        begun = time.process_time()
+        text = (f"equations = '''\n{lines}\nloss = sum(j, s[j])\n'''\n"
+                "[parameters]\na = []\nw = [3]\n")
+        with contextlib.suppress(SpecError):
+            assert parse_spec(text, "net.toml").graph.loss == "loss"
+        return time.process_time() - begun
+
+    took(20)
+    assert took(400) < 5

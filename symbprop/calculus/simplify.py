@@ -197,10 +197,12 @@ def name_arguments(graph: Graph) -> Graph:
 
 # A formula deeper than this, and a part this large that stands in it several times, is cut.
 DEEP, LARGE = 16, 40
+# Of more factors, so many at a time get a name: each of k factors' slopes is a product of k.
+MANY, SOME = 16, 8
 
 
 def name_parts(graph: Graph) -> Graph:
-    """What is very deep, or large and stands several times, is computed under a name.
+    """What is very deep, or large and stands several times, or of very many factors, has names.
 
     The slope of one formula repeats what stands around each part: that of a chain of n quotients
     in one line has n**2 operations, and that of a tree whose branches are equal is as large as the
@@ -229,12 +231,20 @@ def name_parts(graph: Graph) -> Graph:
             else:
                 new = expr.func(*map(change, expr.args))
             new = expr if new == expr else new
+            while new.is_Mul and len(values := [a for a in new.args if has_values(a)]) > MANY:
+                others = [a for a in new.args if not has_values(a)]
+                new = Mul(*others, *(
+                    _name(Mul(*values[n:n + SOME]), f"{d.target.name}_part", d, tensors, made)
+                    for n in range(0, len(values), SOME)
+                ))
             if expr is not d.expr and (expr in several or depth(new) >= DEEP):
                 new = _name(new, f"{d.target.name}_part", d, tensors, made)
             named[expr] = new
             return new
 
-        deep = depth(d.expr) > DEEP or several
+        deep = depth(d.expr) > DEEP or several or any(
+            len(product.args) > MANY for product in d.expr.atoms(Mul)
+        )
         new = change(d.expr) if deep else d.expr
         definitions += [*made, with_expr(d, new)]
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))

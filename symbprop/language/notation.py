@@ -767,9 +767,10 @@ def _find(
         before = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
         for definition in definitions:
             faults += _from_plain_reads(definition, found)
-            # At once, so that a chain of any length is settled in one round.
+            # At once, so that a chain of any length is settled in one round; of several parts after
+            # the last, so that many take no longer.
             name = definition.target.name
-            if name not in tensors:
+            if name not in tensors and left_sides[name][-1] is definition.target:
                 _from_left_sides(name, left_sides[name], found)
         if found.free:
             return

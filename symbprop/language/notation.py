@@ -22,6 +22,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import sympy
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
@@ -1116,25 +1117,33 @@ def print_definitions(definitions: Iterable[Definition]) -> str:
 
 def print_expr(expr: Expr, order: Sequence[str] = ()) -> str:
     """A formula as text, terms and factors in the order of the names in ``order``."""
-    return _print(expr, {name: i for i, name in enumerate(order)}, _SUM)
+    return _print(expr, tuple(order), _SUM)
 
 
-def _ranked(parts: Sequence[Expr], order: Mapping[str, int]) -> list[Expr]:
+@lru_cache(maxsize=1_000)
+def _ranks(order: tuple[str, ...]) -> Mapping[str, int]:
+    return {name: i for i, name in enumerate(order)}
+
+
+def _ranked(parts: Sequence[Expr], order: tuple[str, ...]) -> list[Expr]:
     """Terms or factors by the first of their tensors that the author wrote, then by their text.
 
     The text, which takes as long as the part is large, is asked for only where it decides.
     """
-    first = {p: min((order.get(n, len(order)) for n in names_in(p)), default=-1) for p in parts}
+    ranks = _ranks(order)
+    first = {p: min((ranks.get(n, len(order)) for n in names_in(p)), default=-1) for p in parts}
     equal = Counter(first.values())
     return sorted(parts, key=lambda p: (first[p], text_of(p) if equal[first[p]] > 1 else ""))
 
 
-def _print(expr: Expr, order: Mapping[str, int], room: int) -> str:
+def _print(expr: Expr, order: tuple[str, ...], room: int) -> str:
     text, level = _spell(expr, order)
     return text if level >= room else f"({text})"
 
 
-def _spell(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
+# What a step computes is told with all that stands in it, step by step: each part is spelled once.
+@lru_cache(maxsize=20_000)
+def _spell(expr: Expr, order: tuple[str, ...]) -> tuple[str, int]:
     """Text and how tightly it binds."""
     if isinstance(expr, Read):
         inner = ", ".join(_print(i, order, _SUM) for i in expr.indices)
@@ -1177,7 +1186,7 @@ def _whole(value: Expr) -> str:
     return sign + decimal(number) if is_long(number) else str(number)
 
 
-def _spell_sum(expr: Expr, order: Mapping[str, int]) -> str:
+def _spell_sum(expr: Expr, order: tuple[str, ...]) -> str:
     terms = _ranked(Add.make_args(expr), order)
     # A sum reads best from a positive term on.
     lead = next((i for i, t in enumerate(terms) if not t.could_extract_minus_sign()), 0)
@@ -1193,7 +1202,7 @@ def _spell_sum(expr: Expr, order: Mapping[str, int]) -> str:
     return text
 
 
-def _spell_product(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
+def _spell_product(expr: Expr, order: tuple[str, ...]) -> tuple[str, int]:
     coefficient, rest = expr.as_coeff_Mul()
     if coefficient < 0:
         text = _print(-expr, order, _PRODUCT)
@@ -1214,7 +1223,7 @@ def _spell_product(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
     return text, _PRODUCT
 
 
-def _spell_power(expr: Expr, order: Mapping[str, int]) -> tuple[str, int]:
+def _spell_power(expr: Expr, order: tuple[str, ...]) -> tuple[str, int]:
     if expr.exp == Rational(1, 2):
         return f"sqrt({_print(inside(expr.base), order, _SUM)})", _ATOM
     if expr.exp.is_Rational and expr.exp < 0:

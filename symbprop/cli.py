@@ -410,12 +410,15 @@ def _own_check(result: Compilation) -> str:
     """The module's own check, unless its arrays would not fit."""
     from symbprop.check.points import elements, extents_of
 
-    count = elements(result.graph, extents_of(result.graph))
-    if count > MOST_CHECKED:
-        raise LimitError(
-            Fault("SP652", f"{result.name} has {count} parameters and data, too many to check "
-                  f"(over {MOST_CHECKED})", None, "compile it with --no-check")
-        )
+    sizes = extents_of(result.graph)
+    for what, most, defined in (("parameters and data", MOST_CHECKED, False),
+                                ("elements of tensors", 10 * MOST_CHECKED, True)):
+        count = elements(result.graph, sizes, defined=defined)
+        if count > most:
+            raise LimitError(
+                Fault("SP652", f"{result.name} has {count} {what}, too many to check "
+                      f"(over {most})", None, "compile it with --no-check")
+            )
     return _check_text(result.name, result.module)
 
 

@@ -330,3 +330,28 @@ def test_a_module_without_numbers_checks_by_differences(name):
     found = module._disagreements(3)
     assert sum("by differences" in what for what in found) == len(module.PARAMETERS)
     assert max(found.values()) < 1e-6
+
+
+def test_a_jump_beside_a_point_is_no_wrong_gradient():
+    """The default check of a large network steps over jumps; a shorter step does not."""
+    from symbprop.check.judge import BRIEF, judge_module
+    from symbprop.networks.spec import parse_spec, zoo_text
+    from symbprop.pipeline import compile_network
+
+    text = zoo_text("gpt_small").replace(
+        "sum(d, E1[v,d]*ylast[n,t,d])", "sign(sum(d, E1[v,d]*ylast[n,t,d]))")
+    found = compile_network(parse_spec(text, "signs.toml"))
+    verdict = judge_module(found.graph, found.module, limits=BRIEF, derivative=found.derivative)
+    assert verdict.points and not verdict.disagreements
+
+
+def test_what_is_defined_may_be_too_large_to_check():
+    from symbprop.check.judge import judge_module
+    from symbprop.networks.spec import parse_spec
+    from symbprop.pipeline import compile_network
+
+    text = ("equations = '''\ny[t + 10**12] += x[t]*w\nloss = sum(t, y[t]**2)\n'''\n"
+            "[parameters]\nw = []\n[inputs]\nx = ['T']\n")
+    found = compile_network(parse_spec(text.replace("10**12", "1099511627777"), "far.toml"))
+    verdict = judge_module(found.graph, found.module)
+    assert not verdict.points and "too large" in verdict.reason

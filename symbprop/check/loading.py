@@ -111,14 +111,13 @@ class Calls:
             **{f"d {name}": np.asarray(grad) for name, grad in grads.items()},
         }
 
-    def slope(self, at: Point, ways: Mapping[str, Array]) -> float:
+    def slope(self, at: Point, ways: Mapping[str, Array], step: float) -> float:
         """The derivative of the module's own loss along a direction, of fourth order."""
 
         def along(step: float) -> float:
             moved = {n: self.params[n] + step * way for n, way in ways.items()}
             return float(self.module.loss({**self.params, **moved}, *self.data.values()))
 
-        step = 1e-4
         near, far = along(step) - along(-step), along(2 * step) - along(-2 * step)
         return (8 * near - far) / (12 * step)
 

@@ -102,11 +102,12 @@ def is_sized(graph: Graph, extents: Mapping[str, int]) -> bool:
     return all(size_of(e, extents) >= 0 for t in graph.tensors.values() for e in t.shape)
 
 
-def elements(graph: Graph, extents: Mapping[str, int]) -> int:
-    """How many numbers a point has."""
+def elements(graph: Graph, extents: Mapping[str, int], *, defined: bool = False) -> int:
+    """How many numbers a point has, or the tensors that are ``defined`` at it."""
     return sum(
         _count(tuple(size_of(e, extents) for e in t.shape))
-        for t in graph.tensors.values() if t.role not in ("defined", "constant")
+        for t in graph.tensors.values()
+        if (t.role == "defined" if defined else t.role not in ("defined", "constant"))
     )
 
 

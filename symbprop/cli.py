@@ -127,8 +127,13 @@ def _say(text: str) -> None:
     if sys.stderr is not None:
         encoding = sys.stderr.encoding or "ascii"
         shown = _inert(text).encode(encoding, "backslashreplace").decode(encoding)
-        with contextlib.suppress(OSError):
+        try:
             sys.stderr.write(shown + "\n")
+            sys.stderr.flush()
+        except OSError:
+            # Python must not try again when it ends: that would be its exit code.
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _inert(text: str) -> str:

@@ -682,11 +682,15 @@ def test_control_c_gives_130_and_keeps(desk, pause):
         ("show digits --stage module > /dev/null", 0, ""),
     ],
 )
-def test_outputs_that_are_closed_or_full(command, code, said, tmp_path):
+@pytest.mark.parametrize("buffered", [True, False])
+def test_outputs_that_are_closed_or_full(command, code, said, buffered, tmp_path):
+    own = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    if not buffered:
+        own["PYTHONUNBUFFERED"] = "1"
     done = subprocess.run(
         ["bash", "-c", f"{sys.executable} -m symbprop {command}; exit ${{PIPESTATUS[0]}}"],
         cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**own, "PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == code, done.stderr
     assert said in done.stderr and "Traceback" not in done.stderr

@@ -113,3 +113,18 @@ def test_what_a_table_says_of_one_part_of_a_tensor_wins_over_another_part(equati
     text = f"{equations}\nloss = sum(i, u[i, 0])"
     value, grads = run(text, "[indices]\nr = 1\n")
     assert value == 0 + 1 + 2 and grads["w"].tolist() == [0, 1, 1]
+
+
+@pytest.mark.parametrize(("equations", "more", "shape"), [
+    ("y[i + 1] = b[2*i]*y[i]\ny[r] = 1\nloss = a*mean(q, y[q])", "r = 1", 2),
+    ("y[r] = 1\ny[i + 1] = b[2*i]*y[i]\nloss = a*mean(q, y[q])", "r = 1", 2),
+    ("y[i + 1] = y[i] + w[t[i + 2]]\ny[t[i]] += 1\nloss = a*sum(j, y[j])", "", 2),
+    ("loss = a*sum(i, u[i + 1]*y[i])\ny[i] = u[i]\nu[4] += 1", "", 5),
+    ("loss = a*sum(i, u[i + 1]*y[i])\ny[i] = u[i]\nu[i] = b[0]*m[0, 0]*c[i]", "", 5),
+])
+def test_what_is_known_speaks_before_parts_and_readers_do(equations, more, shape):
+    """However a tensor of a known extent came to it, an index runs over all that it reads."""
+    text = (f"equations = '''\n{equations}\n'''\n[parameters]\na = []\nb = [1]\nw = [1]\n"
+            "c = [5]\nm = [3, 4]\n[inputs]\nt = { shape = [3], integer = true, below = 1 }\n"
+            f"[indices]\n{more}\n")
+    assert parse_spec(text, "net.toml").graph.tensors["y"].shape == (shape,)

@@ -1008,10 +1008,10 @@ def _from_windows(definition: Definition, found: _Found, only: str = "") -> bool
 
 
 def _reads_what_is_known(index: Index, definition: Definition, found: _Found) -> bool:
-    """Whether all places that have an index are known, but for those of the target."""
+    """Whether all places that have an index are known, but for those of the tensor it writes."""
     return all(
         size is not None
-        for read in _all_reads(definition) if read != definition.target
+        for read in _all_reads(definition) if read.name != definition.target.name
         for place, size in zip(read.indices, found.shapes[read.name], strict=True)
         if place.has(index)
     )

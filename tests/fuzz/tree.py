@@ -320,11 +320,14 @@ class _Inference:
                 self.from_plain(rule, own)
                 if rule.name not in self.names:
                     self.from_left(rule.name)
-            if self.known() == before:
-                for name in {r.name for r in self.rules} - self.names:
-                    self.from_left(name, some=True)
-                if self.known() == before and not self.from_readers() and not self.from_windows():
-                    break
+            if self.known() > before or self.from_windows("part") or self.from_readers() or (
+                self.from_windows("known")
+            ):
+                continue
+            for name in {r.name for r in self.rules} - self.names:
+                self.from_left(name, some=True)
+            if self.known() == before and not self.from_windows():
+                break
 
     def known(self):
         shapes = sum(s is not None for own in self.shapes.values() for s in own)
@@ -401,10 +404,24 @@ class _Inference:
                     return True
         return False
 
-    def from_windows(self):
-        return any(map(self.from_windows_of, self.reads))
+    def from_windows(self, only=""):
+        return any(self.from_windows_of(own, only) for own in self.reads)
 
-    def from_windows_of(self, own):
+    def speaks(self, binder, own, only):
+        """Whether all that is read by an index is known, and a "part" of the target written."""
+        target, *others = own
+        if only == "part" and any(
+            isinstance(p, Index) and p.binder is binder for p in target.places
+        ):
+            return False
+        return not only or all(
+            size is not None
+            for read in others if read.name != target.name
+            for place, size in zip(read.places, self.shapes[read.name], strict=True)
+            if binder in self.lines[id(place)][0]
+        )
+
+    def from_windows_of(self, own, only):
         """The index that stands first runs as far as all its windows let it."""
         counts, forward = {}, set()
         for read in own:
@@ -412,6 +429,8 @@ class _Inference:
                 coefficients, offset, looked = self.lines[id(place)]
                 unknown = [b for b in coefficients if self.runs[b] is None]
                 if size is None or looked or len(unknown) != 1:
+                    continue
+                if not self.speaks(unknown[0], own, only):
                     continue
                 step = coefficients[unknown[0]]
                 ends = [(f * (self.runs[b] - 1)) for b, f in coefficients.items()

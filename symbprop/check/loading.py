@@ -17,7 +17,7 @@ import numpy as np
 
 from symbprop.arguments import doors
 from symbprop.check.points import Array, Point
-from symbprop.errors import Fault, VerificationError, shown
+from symbprop.errors import Fault, SpecError, VerificationError, shown
 from symbprop.language.graph import Graph
 
 NAME = "generated_under_check"
@@ -112,7 +112,12 @@ class Calls:
         }
 
     def slope(self, at: Point, ways: Mapping[str, Array], step: float) -> float:
-        """The derivative of the module's own loss along a direction, of fourth order."""
+        """The derivative of the module's own loss along a direction, of fourth order.
+
+        Raises SpecError for a step that is none.
+        """
+        if not step > 0:
+            raise SpecError(Fault("SP144", f"Calls.slope: step is {step}, not above zero"))
 
         def along(step: float) -> float:
             moved = {n: self.params[n] + step * way for n, way in ways.items()}

@@ -391,7 +391,7 @@ def forward(params, x):
     # p1a_terms[n, h, t, s1] = where((s1 <= t), a1a[n, h, t, s1], -1000000000)
     p1a_terms = _chosen(less_equal_p1a_terms, a1a, -1000000000.0, None, (N, 4, T, T), dtype)
     # max_p1a_terms[n, h, t] = max(s1, p1a_terms[n, h, t, s1])
-    max_p1a_terms = np.maximum.reduce(p1a_terms, axis=3)
+    max_p1a_terms = np.maximum.reduce(p1a_terms, axis=3, initial=-np.inf)
     # exp_p1a_terms[n, h, t, s1] = p1a_terms[n, h, t, s1] - max_p1a_terms[n, h, t]
     exp_p1a_terms = np.subtract(p1a_terms, max_p1a_terms[:, :, :, None])
     # exp_p1a_terms[n, h, t, s1] = exp(p1a_terms[n, h, t, s1] - max_p1a_terms[n, h, t])
@@ -490,7 +490,7 @@ def loss(params, x, y):
     # p1a_terms[n, h, t, s1] = where((s1 <= t), a1a[n, h, t, s1], -1000000000)
     p1a_terms = _chosen(less_equal_p1a_terms, a1a, -1000000000.0, None, (N, 4, T, T), dtype)
     # max_p1a_terms[n, h, t] = max(s1, p1a_terms[n, h, t, s1])
-    max_p1a_terms = np.maximum.reduce(p1a_terms, axis=3)
+    max_p1a_terms = np.maximum.reduce(p1a_terms, axis=3, initial=-np.inf)
     # exp_p1a_terms[n, h, t, s1] = p1a_terms[n, h, t, s1] - max_p1a_terms[n, h, t]
     exp_p1a_terms = np.subtract(p1a_terms, max_p1a_terms[:, :, :, None])
     # exp_p1a_terms[n, h, t, s1] = exp(p1a_terms[n, h, t, s1] - max_p1a_terms[n, h, t])
@@ -608,7 +608,7 @@ def value_and_grad(params, x, y, workspace=None):
     p1a_terms = _chosen(less_equal_constant.T, a1a, -1000000000.0, work.p1a_terms, (N, 4, T, T),
         dtype)
     # max_p1a_terms[n, h, t] = max(s1, p1a_terms[n, h, t, s1])
-    max_p1a_terms = np.maximum.reduce(p1a_terms, axis=3, out=work.max_p1a_terms)
+    max_p1a_terms = np.maximum.reduce(p1a_terms, axis=3, initial=-np.inf, out=work.max_p1a_terms)
     # exp_p1a_terms[n, h, t, s1] = p1a_terms[n, h, t, s1] - max_p1a_terms[n, h, t]
     exp_p1a_terms = np.subtract(p1a_terms, max_p1a_terms[:, :, :, None], out=work.exp_p1a_terms)
     # exp_p1a_terms[n, h, t, s1] = exp(p1a_terms[n, h, t, s1] - max_p1a_terms[n, h, t])

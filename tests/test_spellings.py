@@ -170,3 +170,21 @@ def test_what_is_near_a_spelling_means_what_it_says(equations, accuracy):
 def test_the_author_reads_what_the_author_wrote():
     _, found = module("y[n] = log(1 + exp(x[n]))")
     assert "softplus" not in str(found.graph.definitions)
+
+
+@pytest.mark.parametrize("accuracy", ["fast", "full"])
+@pytest.mark.parametrize(("text", "value"), [
+    ("log(sum(n, exp(x[n])))", -np.inf), ("sum(n, exp(x[n])/sum(m, exp(x[m])))", 0.0),
+    ("norm(n, x[n])", 0.0), ("sqrt(4 + sum(n, x[n]**2))", 2.0), ("norm(n, 2*x[n]) + a", 1.5),
+])
+def test_what_is_shifted_by_its_largest_has_its_value_over_nothing(text, value, accuracy):
+    """The author asked for no largest, so that there may be none."""
+    spec = f'equations = "loss = {text}"\n[parameters]\na = []\nx = ["N"]\n'
+    if "+ a" not in text:
+        spec = spec.replace("a = []\n", "")
+    space = {"__name__": "made"}
+    exec(compile_network(parse_spec(spec, "none.toml"), accuracy).module, space)
+    params = {"x": np.zeros(0)} | ({"a": np.array(1.5)} if "+ a" in text else {})
+    for dtype in (np.float64, np.float32):
+        found, grads = space["value_and_grad"]({k: v.astype(dtype) for k, v in params.items()})
+        assert found == value and grads["x"].shape == (0,)

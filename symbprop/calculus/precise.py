@@ -82,8 +82,8 @@ def _scaled(expr: Expr, args: Sequence[Expr], look: Look) -> Expr | None:
         if isinstance(term, Reduce):
             size = Reduce("max", size, *term.indices)
         largest = size if largest is None else apply("maximum", largest, size)
-    # Of nothing but zeros it is one, and of infinities the largest number.
-    some = apply("where", apply("equal", largest, 0), 1, apply("minimum", largest, LARGEST))
+    # Of nothing, or nothing but zeros, it is one, and of infinities the largest number.
+    some = apply("where", apply("greater", largest, 0), apply("minimum", largest, LARGEST), 1)
     m = apply("stop_gradient", some)
     parts: list[Expr] = []
     for term, side in zip(terms, sides, strict=True):

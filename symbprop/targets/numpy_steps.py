@@ -52,6 +52,7 @@ from symbprop.targets.naming import Names
 LARGE_RESULT = 2**14
 SUM, PRODUCT, UNARY, POWER, ATOM = range(5)
 FOLDS = {"max": "np.maximum", "min": "np.minimum", "prod": "np.multiply", "sum": "np.add"}
+UNBOUNDED = {"max": "-np.inf", "min": "np.inf"}
 # Helpers of the template that write a function out, where they are not called as it is.
 HELPERS = {f"precise_{name}": name for name in ("erf", "erfc", "gelu_tanh", "logaddexp", "silu")}
 # What helpers call.
@@ -461,6 +462,11 @@ class Speller:
         axis = str(positions[0]) if len(positions) == 1 else str(tuple(positions))
         if len(positions) == len(source.axes):
             axis = "None" if len(positions) > 1 else "0"
+        if step.kind in UNBOUNDED and self.program.values[source.value].kind == "float" and any(
+            not i.extent.is_Integer or i.extent == 0 for i in step.over
+        ):
+            # Over nothing NumPy has no value for these; what shifts by one then has its own.
+            axis += f", initial={UNBOUNDED[step.kind]}"
         if not reordered:
             return f"{name} = {function}.reduce({text}, axis={axis}{self.given(step)})"
         order = [kept.index(i) for i in step.out.axes]

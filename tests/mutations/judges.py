@@ -34,7 +34,7 @@ CALCULUS = (
 )
 MODULES = (
     "tests/test_numpy_module.py::test_loss_and_gradients_are_those_of_the_unsimplified_graph",
-    "tests/test_numpy_module.py::test_a_workspace_changes_no_bit_and_results_alias_nothing",
+    "tests/test_numpy_module.py::test_a_workspace_changes_no_value_and_results_alias_nothing",
     "tests/test_numpy_module.py::test_float32_stays_float32",
     "tests/test_numpy_module.py::test_not_a_number_passes_through_without_a_warning",
     "tests/test_numpy_module.py::test_arrays_of_any_layout_give_the_same_values",

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from symbprop.calculus.simplify import canonical
 from symbprop.language.graph import (
     Definition,
     Graph,
@@ -26,7 +25,7 @@ from symbprop.language.graph import (
     read_names,
     recurrence,
 )
-from symbprop.language.indices import affine, refresh_bound, rename
+from symbprop.language.indices import affine, canonical, refresh_bound, rename
 from symbprop.language.terms import Read
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sympy import Expr, Integer
 
-from symbprop.calculus.simplify import canonical, share
+from symbprop.calculus.simplify import share
 from symbprop.language.building import group, is_group
 from symbprop.language.functions import FUNCTIONS, Elementwise
 from symbprop.language.graph import (
@@ -22,7 +22,7 @@ from symbprop.language.graph import (
     reads,
     recurrent_names,
 )
-from symbprop.language.indices import free_indices, fresh, index_names, is_plain
+from symbprop.language.indices import canonical, free_indices, fresh, index_names, is_plain
 from symbprop.language.terms import ONE, Index, Read, Reduce
 
 DEAR = ("erf",)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sympy import Expr
 
-from symbprop.language.graph import Definition, Graph, defines_whole
+from symbprop.language.graph import Definition, Graph, Tensor, defines_whole
 from symbprop.language.indices import index_names, refresh_bound, rename
 from symbprop.language.terms import Read, Reduce
 
@@ -76,3 +76,30 @@ def looking(
             return look_through(expr, known, names)
 
         yield d, look
+
+
+def kept_names(graph: Graph) -> set[str]:
+    """Names that a caller asks for, which no rule may remove."""
+    asked = {*graph.outputs, *graph.gradients.values()}
+    return asked | {graph.loss} if graph.loss else asked
+
+
+def new_name(stem: str, taken: Mapping[str, Tensor]) -> str:
+    name, number = stem, 1
+    while name in taken:
+        number += 1
+        name = f"{stem}_{number}"
+    return name
+
+
+def subject_of(expr: Expr) -> str:
+    """The name of the first tensor, alphabetically, that an expression reads."""
+    found: list[str] = []
+    stack: list[Expr] = [expr]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Read):
+            found.append(node.name)
+        else:
+            stack.extend(node.args)
+    return min(found, default="constant")

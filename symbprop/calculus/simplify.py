@@ -13,12 +13,16 @@ from functools import lru_cache, partial
 
 from sympy import Add, Dummy, Expr, Mul
 
+from symbprop.calculus.logsumexp import shift_logsumexp
 from symbprop.calculus.precise import precise
 from symbprop.calculus.rewriting import (
     at_read,
     each_rebuilt,
+    kept_names,
+    new_name,
     rebuild,
     sole_definitions,
+    subject_of,
     with_expr,
 )
 from symbprop.calculus.spellings import recognise_spellings
@@ -40,7 +44,7 @@ from symbprop.language.graph import (
 )
 from symbprop.language.indices import (
     affine,
-    bound_indices,
+    canonical,
     free_indices,
     has_places,
     index_names,
@@ -64,12 +68,6 @@ def simplify(graph: Graph) -> Graph:
     return run_all(graph, RULES)
 
 
-def _kept(graph: Graph) -> set[str]:
-    """Names that a caller asks for, which no rule may remove."""
-    asked = {*graph.outputs, *graph.gradients.values()}
-    return asked | {graph.loss} if graph.loss else asked
-
-
 def _may_stand(expr: Expr, read: Read, graph: Graph) -> bool:
     """Whether what is read may stand where it is read: a lookup in an index's place may leave the
     language, as a place (``x[2*i]`` at ``t[n]``) and as a number (``i*u[i]`` at ``t[n]``).
@@ -83,51 +81,6 @@ def _may_stand(expr: Expr, read: Read, graph: Graph) -> bool:
 def _reading(expr: Expr) -> frozenset[str]:
     """The names of all tensors that an expression reads, in whatever order its terms stand."""
     return frozenset(names_in(expr))
-
-
-@lru_cache(maxsize=200_000)
-def canonical(expr: Expr) -> tuple[Expr, tuple[Index, ...]]:
-    """An expression up to the names of its indices, and the indices that were renamed.
-
-    Law: equal keys mean equal expressions once the free indices are put in the same places.  The
-    converse may fail where renaming re-orders a sum; that costs a missed sharing, nothing more.
-    """
-    free = free_indices(expr)
-    moved = {index: Index(f"_{n}", index.extent) for n, index in enumerate(free)}
-    return _bound_by_position(rename(expr, moved), 0), free
-
-
-def _bound_by_position(expr: Expr, depth: int) -> Expr:
-    if not bound_indices(expr):
-        return expr
-    if isinstance(expr, Reduce):
-        moved = {
-            i: Index(f"_b{depth + n}", i.extent) for n, i in enumerate(expr.indices)
-        }
-        body = _bound_by_position(rename(expr.body, moved), depth + len(moved))
-        return Reduce(expr.kind, body, *moved.values())
-    return expr.func(*(_bound_by_position(a, depth) for a in expr.args))
-
-
-def _new_name(stem: str, taken: Mapping[str, Tensor]) -> str:
-    name, number = stem, 1
-    while name in taken:
-        number += 1
-        name = f"{stem}_{number}"
-    return name
-
-
-def _subject(expr: Expr) -> str:
-    """The name of the first tensor, alphabetically, that an expression reads."""
-    found: list[str] = []
-    stack: list[Expr] = [expr]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Read):
-            found.append(node.name)
-        else:
-            stack.extend(node.args)
-    return min(found, default="constant")
 
 
 # --- before differentiation -------------------------------------------------------------------
@@ -164,7 +117,7 @@ def _name(
     ordered = tuple(i for i in d.indices if i in free) + tuple(
         i for i in free if i not in d.indices
     )
-    name = _new_name(stem, tensors)
+    name = new_name(stem, tensors)
     tensors[name] = Tensor(name, tuple(i.extent for i in ordered))
     made.append(Definition(Read(name, *ordered), expr, False, d.place, d.order))
     return Read(name, *ordered)
@@ -285,7 +238,7 @@ def _has_sum(expr: Expr) -> bool:
 def fold_constants(graph: Graph) -> Graph:
     """A tensor that is a number everywhere is that number wherever it is read."""
     while True:
-        kept = _kept(graph)
+        kept = kept_names(graph)
         numbers = {
             name: d.expr for name, d in sole_definitions(graph).items() if d.expr.is_Rational
         }
@@ -324,7 +277,7 @@ def inline_single_uses(graph: Graph) -> Graph:
     Only elementwise right sides, only adjoints (an author's own names stay), and only where the
     reader runs over no further index, which would compute the same element many times.
     """
-    kept = _kept(graph)
+    kept = kept_names(graph)
     sole = sole_definitions(graph)
     primal = set(graph.tensors) - _adjoints(graph)
     uses: dict[str, int] = {}
@@ -423,7 +376,7 @@ def read_through_names(graph: Graph) -> Graph:
 
     Not where the other is an integer tensor or a recurrence would read itself by it.
     """
-    kept = _kept(graph)
+    kept = kept_names(graph)
     looped = recurrent_names(graph.definitions)
     same: dict[str, Definition] = {}
     for name, d in sole_definitions(graph).items():
@@ -746,7 +699,7 @@ def share(graph: Graph) -> Graph:
             if key in common:
                 if key not in named:
                     kind = expr.kind if isinstance(expr, Reduce) else type(expr).__name__
-                    named[key] = _new_name(f"{kind}_{_subject(expr)}", tensors)
+                    named[key] = new_name(f"{kind}_{subject_of(expr)}", tensors)
                     tensors[named[key]] = Tensor(named[key], tuple(i.extent for i in free))
                     target = Read(named[key], *free)
                     definitions.append(Definition(target, inside(expr, d), False, d.place, d.order))
@@ -766,7 +719,7 @@ def share(graph: Graph) -> Graph:
 
 def drop_unread(graph: Graph) -> Graph:
     """A definition that nobody reads and nobody asks for is left out."""
-    needed = _kept(graph)
+    needed = kept_names(graph)
     for d in reversed(graph.definitions):
         if d.target.name in needed:
             needed |= set(read_names(d))
@@ -781,149 +734,6 @@ def drop_unread(graph: Graph) -> Graph:
     tensors = {n: t for n, t in graph.tensors.items() if t.role != "defined" or n in needed}
     kept = tuple(d for d in graph.definitions if d.target.name in needed)
     return replace(graph, tensors=tensors, definitions=kept)
-
-
-def shift_logsumexp(graph: Graph) -> Graph:
-    """logsumexp_k u = m + log(sum_k exp(u - m)) with m = max_k u, and exp(u - logsumexp u) = e/Z.
-
-    e = exp(u - m) never overflows and Z >= 1, so both are finite and right for any finite u; the
-    probabilities cost a division instead of a second exponential.
-    """
-    graph = _name_each_logsumexp(each_rebuilt(graph, _without_idle))
-    tensors = dict(graph.tensors)
-    probabilities: dict[Expr, tuple[tuple[Index, ...], Expr]] = {}
-    parts: dict[str, tuple[Definition, Expr, Expr]] = {}
-    definitions: list[Definition] = []
-    for d in graph.definitions:
-        node = d.expr
-        if not isinstance(node, Reduce) or node.kind != "logsumexp":
-            definitions.append(d)
-            continue
-        rows, full = d.indices, (*d.indices, *node.indices)
-        subject = _subject(node.body)
-
-        def make(
-            kind: str, indices: tuple[Index, ...], expr: Expr,
-            d: Definition = d, subject: str = subject,
-        ) -> Read:
-            name = _new_name(f"{kind}_{subject}", tensors)
-            tensors[name] = Tensor(name, tuple(i.extent for i in indices))
-            read = Read(name, *indices)
-            definitions.append(Definition(read, expr, False, d.place, d.order))
-            return read
-
-        top = make("max", rows, Reduce("max", node.body, *node.indices))
-        powers = make("exp", full, apply("exp", node.body - top))
-        if graph.accuracy == "full":
-            # The largest terms are exactly one each: what is left of them is not lost beside these.
-            ties = make("ties", rows, Reduce("sum", apply("equal", node.body, top), *node.indices))
-            smaller = apply("where", apply("less", node.body, top), powers, ZERO)
-            rest = make("rest_exp", rows, Reduce("sum", smaller, *node.indices))
-            total = make("sum_exp", rows, ties + rest)
-            logarithm = apply("log1p", apply("group", ties - 1) + rest)
-        else:
-            total = make("sum_exp", rows, Reduce("sum", powers, *node.indices))
-            logarithm = apply("log", total)
-        definitions.append(replace(d, expr=top + logarithm))
-        if isinstance(node.body, Read):
-            parts[d.target.name] = d, top, logarithm
-        key, free = canonical(apply("exp", node.body - d.target))
-        probabilities[key] = (free, powers / total)
-
-    def change(expr: Expr) -> Expr:
-        if type(expr).__name__ != "exp":
-            return expr
-        key, free = canonical(expr)
-        if key not in probabilities:
-            return expr
-        own, ratio = probabilities[key]
-        return rename(ratio, dict(zip(own, free, strict=True)))
-
-    result = replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
-    result = each_rebuilt(result, change)
-    for name in parts.keys() - _kept(graph):
-        result = _less_than_the_largest(result, *parts[name])
-    return result
-
-
-def _less_than_the_largest(
-    graph: Graph, whole: Definition, top: Expr, logarithm: Expr
-) -> Graph:
-    """logsumexp_k u - u_l = (m - u_l) + log Z, which loses no digits with the size of u.
-
-    It costs no more where nothing else reads the logsumexp and there are no more u_l than rows.
-    """
-    name, body = whole.target.name, whole.expr.body
-    left = 0
-
-    def change(expr: Expr) -> Expr:
-        nonlocal left
-        left += isinstance(expr, Read) and expr.name == name
-        if not expr.is_Add:
-            return expr
-        for term in expr.args:
-            number, read = term.as_coeff_Mul()
-            if not isinstance(read, Read) or read.name != name:
-                continue
-            for other in expr.args:
-                taken = -other / number
-                if not isinstance(taken, Read) or taken.name != body.name:
-                    continue
-                if not set(free_indices(taken)) <= set(free_indices(read)):
-                    continue
-                here = dict(zip(whole.indices, read.indices, strict=True))
-                near = apply("group", rename(top, here) - taken)
-                rest = [t for t in expr.args if t is not term and t is not other]
-                left -= 1
-                return Add(*rest, number * (near + rename(logarithm, here)))
-        return expr
-
-    changed = each_rebuilt(graph, change)
-    return graph if left else changed
-
-
-def _name_each_logsumexp(graph: Graph) -> Graph:
-    """Each logsumexp becomes the right side of one definition of its own."""
-    sole = sole_definitions(graph)
-    tensors = dict(graph.tensors)
-    named: dict[Expr, tuple[str, tuple[int, ...]]] = {}
-    for name, d in sole.items():
-        if isinstance(d.expr, Reduce) and d.expr.kind == "logsumexp":
-            key, free = canonical(d.expr)
-            if set(free) == set(d.indices):
-                named.setdefault(key, (name, tuple(free.index(i) for i in d.indices)))
-    definitions: list[Definition] = []
-    for d in graph.definitions:
-
-        def change(expr: Expr, d: Definition = d) -> Expr:
-            if not isinstance(expr, Reduce) or expr.kind != "logsumexp":
-                return expr
-            key, free = canonical(expr)
-            if key not in named:
-                name = _new_name(f"logsumexp_{_subject(expr)}", tensors)
-                tensors[name] = Tensor(name, tuple(i.extent for i in free))
-                named[key] = (name, tuple(range(len(free))))
-                definitions.append(Definition(Read(name, *free), expr, False, d.place, d.order))
-            name, positions = named[key]
-            return Read(name, *(free[p] for p in positions))
-
-        owner = named.get(canonical(d.expr)[0]) if isinstance(d.expr, Reduce) else None
-        keep = owner is not None and owner[0] == d.target.name
-        definitions.append(d if keep else with_expr(d, rebuild(d.expr, change)))
-    return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
-
-
-def _without_idle(expr: Expr) -> Expr:
-    """logsumexp_{j,k} u(j) = log K + logsumexp_j u(j), and logsumexp_k u = log K + u."""
-    if not isinstance(expr, Reduce) or expr.kind != "logsumexp":
-        return expr
-    running = set(free_indices(expr.body))
-    kept = [i for i in expr.indices if i in running]
-    if len(kept) == len(expr.indices):
-        return expr
-    count = Mul(*(i.extent for i in expr.indices if i not in running))
-    inner = Reduce(expr.kind, expr.body, *kept) if kept else expr.body
-    return inner if count == 1 else apply("log", count) + inner
 
 
 PREPARATIONS = (

@@ -209,3 +209,27 @@ def resize(expr: Expr, sizes: Mapping[Index, Index]) -> Expr:
     if not expr.args:
         return expr
     return expr.func(*(resize(a, sizes) for a in expr.args))
+
+
+@lru_cache(maxsize=200_000)
+def canonical(expr: Expr) -> tuple[Expr, tuple[Index, ...]]:
+    """An expression up to the names of its indices, and the indices that were renamed.
+
+    Law: equal keys mean equal expressions once the free indices are put in the same places.  The
+    converse may fail where renaming re-orders a sum; that costs a missed sharing, nothing more.
+    """
+    free = free_indices(expr)
+    moved = {index: Index(f"_{n}", index.extent) for n, index in enumerate(free)}
+    return _bound_by_position(rename(expr, moved), 0), free
+
+
+def _bound_by_position(expr: Expr, depth: int) -> Expr:
+    if not bound_indices(expr):
+        return expr
+    if isinstance(expr, Reduce):
+        moved = {
+            i: Index(f"_b{depth + n}", i.extent) for n, i in enumerate(expr.indices)
+        }
+        body = _bound_by_position(rename(expr.body, moved), depth + len(moved))
+        return Reduce(expr.kind, body, *moved.values())
+    return expr.func(*(_bound_by_position(a, depth) for a in expr.args))

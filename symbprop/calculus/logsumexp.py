@@ -1,0 +1,164 @@
+"""What becomes of logsumexp: a sum of exponentials that neither overflows nor loses its digits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sympy import Add, Expr, Mul
+
+from symbprop.calculus.rewriting import (
+    each_rebuilt,
+    kept_names,
+    new_name,
+    rebuild,
+    sole_definitions,
+    subject_of,
+    with_expr,
+)
+from symbprop.language.functions import apply
+from symbprop.language.graph import Definition, Graph, Tensor, in_dependency_order
+from symbprop.language.indices import canonical, free_indices, rename
+from symbprop.language.terms import ZERO, Index, Read, Reduce
+
+
+def shift_logsumexp(graph: Graph) -> Graph:
+    """logsumexp_k u = m + log(sum_k exp(u - m)) with m = max_k u, and exp(u - logsumexp u) = e/Z.
+
+    e = exp(u - m) never overflows and Z >= 1, so both are finite and right for any finite u; the
+    probabilities cost a division instead of a second exponential.
+    """
+    graph = _name_each_logsumexp(each_rebuilt(graph, _without_idle))
+    tensors = dict(graph.tensors)
+    probabilities: dict[Expr, tuple[tuple[Index, ...], Expr]] = {}
+    parts: dict[str, tuple[Definition, Expr, Expr]] = {}
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+        node = d.expr
+        if not isinstance(node, Reduce) or node.kind != "logsumexp":
+            definitions.append(d)
+            continue
+        rows, full = d.indices, (*d.indices, *node.indices)
+        subject = subject_of(node.body)
+
+        def make(
+            kind: str, indices: tuple[Index, ...], expr: Expr,
+            d: Definition = d, subject: str = subject,
+        ) -> Read:
+            name = new_name(f"{kind}_{subject}", tensors)
+            tensors[name] = Tensor(name, tuple(i.extent for i in indices))
+            read = Read(name, *indices)
+            definitions.append(Definition(read, expr, False, d.place, d.order))
+            return read
+
+        top = make("max", rows, Reduce("max", node.body, *node.indices))
+        powers = make("exp", full, apply("exp", node.body - top))
+        if graph.accuracy == "full":
+            # The largest terms are exactly one each: what is left of them is not lost beside these.
+            ties = make("ties", rows, Reduce("sum", apply("equal", node.body, top), *node.indices))
+            smaller = apply("where", apply("less", node.body, top), powers, ZERO)
+            rest = make("rest_exp", rows, Reduce("sum", smaller, *node.indices))
+            total = make("sum_exp", rows, ties + rest)
+            logarithm = apply("log1p", apply("group", ties - 1) + rest)
+        else:
+            total = make("sum_exp", rows, Reduce("sum", powers, *node.indices))
+            logarithm = apply("log", total)
+        definitions.append(replace(d, expr=top + logarithm))
+        if isinstance(node.body, Read):
+            parts[d.target.name] = d, top, logarithm
+        key, free = canonical(apply("exp", node.body - d.target))
+        probabilities[key] = (free, powers / total)
+
+    def change(expr: Expr) -> Expr:
+        if type(expr).__name__ != "exp":
+            return expr
+        key, free = canonical(expr)
+        if key not in probabilities:
+            return expr
+        own, ratio = probabilities[key]
+        return rename(ratio, dict(zip(own, free, strict=True)))
+
+    result = replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+    result = each_rebuilt(result, change)
+    for name in parts.keys() - kept_names(graph):
+        result = _less_than_the_largest(result, *parts[name])
+    return result
+
+
+def _less_than_the_largest(
+    graph: Graph, whole: Definition, top: Expr, logarithm: Expr
+) -> Graph:
+    """logsumexp_k u - u_l = (m - u_l) + log Z, which loses no digits with the size of u.
+
+    It costs no more where nothing else reads the logsumexp and there are no more u_l than rows.
+    """
+    name, body = whole.target.name, whole.expr.body
+    left = 0
+
+    def change(expr: Expr) -> Expr:
+        nonlocal left
+        left += isinstance(expr, Read) and expr.name == name
+        if not expr.is_Add:
+            return expr
+        for term in expr.args:
+            number, read = term.as_coeff_Mul()
+            if not isinstance(read, Read) or read.name != name:
+                continue
+            for other in expr.args:
+                taken = -other / number
+                if not isinstance(taken, Read) or taken.name != body.name:
+                    continue
+                if not set(free_indices(taken)) <= set(free_indices(read)):
+                    continue
+                here = dict(zip(whole.indices, read.indices, strict=True))
+                near = apply("group", rename(top, here) - taken)
+                rest = [t for t in expr.args if t is not term and t is not other]
+                left -= 1
+                return Add(*rest, number * (near + rename(logarithm, here)))
+        return expr
+
+    changed = each_rebuilt(graph, change)
+    return graph if left else changed
+
+
+def _name_each_logsumexp(graph: Graph) -> Graph:
+    """Each logsumexp becomes the right side of one definition of its own."""
+    sole = sole_definitions(graph)
+    tensors = dict(graph.tensors)
+    named: dict[Expr, tuple[str, tuple[int, ...]]] = {}
+    for name, d in sole.items():
+        if isinstance(d.expr, Reduce) and d.expr.kind == "logsumexp":
+            key, free = canonical(d.expr)
+            if set(free) == set(d.indices):
+                named.setdefault(key, (name, tuple(free.index(i) for i in d.indices)))
+    definitions: list[Definition] = []
+    for d in graph.definitions:
+
+        def change(expr: Expr, d: Definition = d) -> Expr:
+            if not isinstance(expr, Reduce) or expr.kind != "logsumexp":
+                return expr
+            key, free = canonical(expr)
+            if key not in named:
+                name = new_name(f"logsumexp_{subject_of(expr)}", tensors)
+                tensors[name] = Tensor(name, tuple(i.extent for i in free))
+                named[key] = (name, tuple(range(len(free))))
+                definitions.append(Definition(Read(name, *free), expr, False, d.place, d.order))
+            name, positions = named[key]
+            return Read(name, *(free[p] for p in positions))
+
+        owner = named.get(canonical(d.expr)[0]) if isinstance(d.expr, Reduce) else None
+        keep = owner is not None and owner[0] == d.target.name
+        definitions.append(d if keep else with_expr(d, rebuild(d.expr, change)))
+    return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
+
+
+def _without_idle(expr: Expr) -> Expr:
+    """logsumexp_{j,k} u(j) = log K + logsumexp_j u(j), and logsumexp_k u = log K + u."""
+    if not isinstance(expr, Reduce) or expr.kind != "logsumexp":
+        return expr
+    running = set(free_indices(expr.body))
+    kept = [i for i in expr.indices if i in running]
+    if len(kept) == len(expr.indices):
+        return expr
+    count = Mul(*(i.extent for i in expr.indices if i not in running))
+    inner = Reduce(expr.kind, expr.body, *kept) if kept else expr.body
+    return inner if count == 1 else apply("log", count) + inner

@@ -171,3 +171,43 @@ def test_a_cross_entropy_loses_nothing_with_the_size_of_its_scores(size):
     value = space["loss"]({"z": rows + size}, labels)
     exact = np.log(np.exp(rows - rows[range(3), labels][:, None]).sum(1)).mean()
     assert value == pytest.approx(exact, rel=4e-16)
+
+
+LOGARITHMS = {
+    "named": """
+l[n,j] = z[n,j] - logsumexp(k, z[n,k])
+loss = sum(n, j, t[n,j]*l[n,j])""",
+    "written out": """
+loss = sum(n, j, (z[n,j] - logsumexp(k, z[n,k]))*t[n,j])""",
+    "turned": """
+l[j,n] = logsumexp(k, z[n,k]) - z[n,j]
+loss = -sum(n, j, t[n,j]*l[j,n])""",
+    "with more": """
+l[n,j] = 2*z[n,j] - 2*logsumexp(k, z[n,k]) + 3
+loss = sum(n, j, t[n,j]*(l[n,j] - 3)/2)""",
+    "beside itself": """
+s[n] = logsumexp(k, z[n,k])
+l[n,j] = z[n,j] - s[n]
+loss = sum(n, j, t[n,j]*l[n,j]) + 0*sum(n, tanh(s[n]))""",
+    "spelt": """
+p[n,j] = exp(z[n,j])/sum(k, exp(z[n,k]))
+loss = sum(n, j, t[n,j]*log(p[n,j]))""",
+}
+
+
+@pytest.mark.parametrize("form", LOGARITHMS)
+@pytest.mark.parametrize("size", [0.0, 1e3, -1e5, 1e12])
+@pytest.mark.parametrize("accuracy", ["fast", "full"])
+def test_logarithms_of_probabilities_lose_nothing_with_the_size_of_the_scores(form, size, accuracy):
+    """As PyTorch's log_softmax: what is less the largest is known exactly."""
+    shapes = '[parameters]\nz = ["N", 4]\n[inputs]\nt = ["N", 4]\n'
+    graph = parse_spec(f'equations = """{LOGARITHMS[form]}\n"""\n{shapes}', "logarithms").graph
+    space = {"__name__": "made"}
+    exec(compile_graph(graph, "logarithms", accuracy=accuracy).module, space)
+    rows = np.array([[0.25, 0, -1, 2], [3, 1, 0.5, 0.125], [0, 0, 0, 0]])
+    shares = np.array([[0, 1, 0, 0], [1, 2, 0.5, 0], [0.25, 0, 0, 0.125]])
+    value, grads = space["value_and_grad"]({"z": rows + size}, shares)
+    logs = rows - np.log(np.exp(rows).sum(1))[:, None]
+    assert value == pytest.approx((shares * logs).sum(), rel=1e-15)
+    slopes = shares - shares.sum(1)[:, None] * np.exp(logs)
+    np.testing.assert_allclose(grads["z"], slopes, rtol=0, atol=4e-15 * np.abs(slopes).max())

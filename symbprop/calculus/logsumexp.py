@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from sympy import Add, Expr, Mul
 
 from symbprop.calculus.rewriting import (
+    Look,
     each_rebuilt,
     kept_names,
+    looking,
     new_name,
     rebuild,
     sole_definitions,
@@ -31,6 +34,7 @@ def shift_logsumexp(graph: Graph) -> Graph:
     tensors = dict(graph.tensors)
     probabilities: dict[Expr, tuple[tuple[Index, ...], Expr]] = {}
     parts: dict[str, tuple[Definition, Expr, Expr]] = {}
+    exponentials: dict[str, Read] = {}
     definitions: list[Definition] = []
     for d in graph.definitions:
         node = d.expr
@@ -65,20 +69,25 @@ def shift_logsumexp(graph: Graph) -> Graph:
         definitions.append(replace(d, expr=top + logarithm))
         if isinstance(node.body, Read):
             parts[d.target.name] = d, top, logarithm
+            exponentials[d.target.name] = powers
         key, free = canonical(apply("exp", node.body - d.target))
         probabilities[key] = (free, powers / total)
 
-    def change(expr: Expr) -> Expr:
+    def change(look: Look, expr: Expr) -> Expr:
         if type(expr).__name__ != "exp":
             return expr
-        key, free = canonical(expr)
+        key, free = canonical(apply("exp", look(expr.args[0])))
         if key not in probabilities:
             return expr
         own, ratio = probabilities[key]
         return rename(ratio, dict(zip(own, free, strict=True)))
 
     result = replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
-    result = each_rebuilt(result, change)
+    # Through names, since log-probabilities mostly have one.
+    rebuilt = [with_expr(d, rebuild(d.expr, partial(change, look))) for d, look in looking(result)]
+    result = replace(result, definitions=in_dependency_order(rebuilt))
+    for name, part in parts.items():
+        result = _all_less_than_the_largest(result, *part, exponentials[name])
     for name in parts.keys() - kept_names(graph):
         result = _less_than_the_largest(result, *parts[name])
     return result
@@ -118,6 +127,66 @@ def _less_than_the_largest(
 
     changed = each_rebuilt(graph, change)
     return graph if left else changed
+
+
+def _all_less_than_the_largest(
+    graph: Graph, whole: Definition, top: Expr, logarithm: Expr, powers: Read
+) -> Graph:
+    """u_k - logsumexp u = (u_k - m) - log Z for all k, with the u_k - m whose exponential is taken.
+
+    It costs no pass over the elements more, since that difference is made for the exponential.
+    """
+    name, node = whole.target.name, whole.expr
+    shifted = Read(new_name(f"shifted_{subject_of(node.body)}", graph.tensors), *powers.indices)
+    found = False
+
+    def change(expr: Expr) -> Expr:
+        nonlocal found
+        if not expr.is_Add:
+            return expr
+        for term in expr.args:
+            number, read = term.as_coeff_Mul()
+            if not isinstance(read, Read) or read.name != name:
+                continue
+            here = dict(zip(whole.indices, read.indices, strict=True))
+            for other in expr.args:
+                places = _places(rename(node.body, here), node.indices, -other / number)
+                if places is None:
+                    continue
+                found = True
+                near = rename(shifted, {**here, **places}) - rename(logarithm, here)
+                rest = [t for t in expr.args if t is not term and t is not other]
+                return Add(*rest, apply("group", near) * -number)
+        return expr
+
+    changed = each_rebuilt(graph, change)
+    if not found:
+        return graph
+    size = tuple(i.extent for i in powers.indices)
+    definitions = [
+        replace(d, expr=apply("exp", shifted)) if d.target == powers else d
+        for d in changed.definitions
+    ]
+    difference = Definition(shifted, node.body - top, False, whole.place, whole.order)
+    return replace(
+        graph,
+        tensors={**graph.tensors, shifted.name: Tensor(shifted.name, size)},
+        definitions=in_dependency_order([difference, *definitions]),
+    )
+
+
+def _places(body: Read, running: tuple[Index, ...], read: Expr) -> dict[Index, Index] | None:
+    """The indices of a read that stand where a body's running ones do; None where others differ."""
+    if not isinstance(read, Read) or read.name != body.name:
+        return None
+    found: dict[Index, Index] = {}
+    for own, there in zip(body.indices, read.indices, strict=True):
+        if own in running and isinstance(there, Index):
+            if found.setdefault(own, there) != there:
+                return None
+        elif own != there:
+            return None
+    return found if len(found) == len(running) else None
 
 
 def _name_each_logsumexp(graph: Graph) -> Graph:

@@ -31,8 +31,9 @@ from symbprop.calculus.choosing import (
     support,
 )
 from symbprop.calculus.finite import Finite
+from symbprop.calculus.rewriting import sole_definitions
 from symbprop.errors import Fault, SpecError
-from symbprop.language.functions import Elementwise
+from symbprop.language.functions import TRUTHS, Elementwise, apply
 from symbprop.language.graph import (
     Definition,
     Graph,
@@ -64,12 +65,17 @@ class Partial:
     local: Expr
 
 
-def local_derivatives(expr: Expr, active: frozenset[str]) -> Iterator[Partial]:
-    """Every read of an active tensor in ``expr``, with the derivative of ``expr`` by it."""
+def local_derivatives(
+    expr: Expr, active: frozenset[str], truths: frozenset[str] = frozenset()
+) -> Iterator[Partial]:
+    """Every read of an active tensor in ``expr``, with the derivative of ``expr`` by it.
+
+    ``truths`` are the tensors that are one or zero.
+    """
     for leaf in _leaves(expr):
         if not any(read.name in active for read in reads(leaf)):
             continue
-        slope = _slope(expr, leaf)
+        slope = _slope(expr, leaf, truths)
         if slope is ZERO:
             continue
         if isinstance(leaf, Read):
@@ -78,7 +84,7 @@ def local_derivatives(expr: Expr, active: frozenset[str]) -> Iterator[Partial]:
         slope *= REDUCTIONS[leaf.kind].partial(leaf)
         # The opened indices stand free from here on: nothing beside them may bind their names.
         slope = refresh_bound(slope, {i.name for i in leaf.indices})
-        for inner in local_derivatives(leaf.body, active):
+        for inner in local_derivatives(leaf.body, active, truths):
             outer = refresh_bound(slope, {i.name for i in inner.opened})
             yield Partial(inner.read, leaf.indices + inner.opened, outer * inner.local)
 
@@ -104,11 +110,12 @@ def differentiate(graph: Graph, by: Sequence[str] | None = None) -> Graph:
     contributions: dict[str, list[Definition]] = {name: [] for name in names}
     contributions[graph.loss].append(Definition(Read(names[graph.loss]), ONE))
     chosen = _Chosen(graph)
+    truths = frozenset(n for n, d in sole_definitions(graph).items() if _is_truth(d.expr))
     for definition in reversed(graph.definitions):
         if definition.target.name not in active:
             continue
         adjoint = Read(names[definition.target.name], *definition.target.indices)
-        for part in local_derivatives(definition.expr, active):
+        for part in local_derivatives(definition.expr, active, truths):
             contributions[part.read.name].append(
                 _contribution(
                     definition, chosen.narrowed(definition, part), adjoint, names[part.read.name]
@@ -247,26 +254,42 @@ def _leaves(expr: Expr) -> tuple[Expr, ...]:
     return tuple(found)
 
 
-def _slope(expr: Expr, leaf: Expr) -> Expr:
+def _slope(expr: Expr, leaf: Expr, truths: frozenset[str]) -> Expr:
     """d expr / d leaf by the rules of school: sums, products, powers and the functions' records."""
     if expr == leaf:
         return ONE
     inner = [(n, a) for n, a in enumerate(expr.args) if leaf in _leaf_set(a)]
     if expr.is_Add:
-        return Add(*(_slope(a, leaf) for _, a in inner))
+        return Add(*(_slope(a, leaf, truths) for _, a in inner))
     if expr.is_Mul:
         return Add(*(
-            Mul(_slope(a, leaf), *expr.args[:n], *expr.args[n + 1:]) for n, a in inner
+            Mul(_slope(a, leaf, truths), *(
+                _chosen_by(f, truths) for f in (*expr.args[:n], *expr.args[n + 1:])
+            ))
+            for n, a in inner
         ))
     if expr.is_Pow and expr.base.is_Mul and 0 < expr.exp < 1:
         # sqrt(u*v)/(2*u), not v/(2*sqrt(u*v)): a factor v that is zero all around, as a relu is,
         # leaves no zero over zero.
-        return Add(*(expr.exp * expr / f * _slope(f, leaf)
+        return Add(*(expr.exp * expr / f * _slope(f, leaf, truths)
                      for f in expr.base.args if leaf in _leaf_set(f)))
     if expr.is_Pow:
-        return expr.exp * expr.base ** (expr.exp - 1) * _slope(expr.base, leaf)
+        return expr.exp * expr.base ** (expr.exp - 1) * _slope(expr.base, leaf, truths)
     partials = _partials(expr)
-    return Add(*(partials[n] * _slope(a, leaf) for n, a in inner if partials[n] is not ZERO))
+    return Add(*(
+        partials[n] * _slope(a, leaf, truths) for n, a in inner if partials[n] is not ZERO
+    ))
+
+
+def _chosen_by(factor: Expr, truths: frozenset[str]) -> Expr:
+    """A truth in a product is a choice: where it is false, what it multiplies is not asked for."""
+    truth = factor.base if factor.is_Pow and factor.exp.is_positive else factor
+    named = isinstance(truth, Read) and truth.name in truths
+    return apply("bracket", truth) if named or _is_truth(truth) else factor
+
+
+def _is_truth(expr: Expr) -> bool:
+    return isinstance(expr, Elementwise) and expr.record.name in TRUTHS
 
 
 @lru_cache(maxsize=100_000)

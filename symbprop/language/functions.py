@@ -222,6 +222,12 @@ def _normal_density(x: Expr) -> Expr:
     return _exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi)
 
 
+def _root_of(expr: Expr) -> Expr:
+    """A root in which SymPy makes no Abs of a square, as of x^2 (2 - x^2)."""
+    root = sympy.sqrt(expr)
+    return sympy.sqrt(_group(expr)) if root.has(sympy.Abs) else root
+
+
 def _gelu_tanh_inner(x: Expr) -> Expr:
     return sympy.sqrt(2 / sympy.pi) * (x + Rational(44715, 1000000) * x**3)
 
@@ -332,9 +338,9 @@ _define("cos", lambda x: (-apply("sin", x),), lambda ns, x: ns.cos(x), _ANY,
         r"\cos\left({0}\right)", "np.cos")
 _define("tan", lambda x: (1 + apply("tan", x) ** 2,), lambda ns, x: ns.tan(x), _ANY,
         r"\tan\left({0}\right)", "np.tan", total=False)
-_define("asin", lambda x: (1 / sympy.sqrt((1 - x) * (1 + x)),), lambda ns, x: ns.asin(x),
+_define("asin", lambda x: (1 / _root_of((1 - x) * (1 + x)),), lambda ns, x: ns.asin(x),
         "0.7;-0.3", r"\arcsin\left({0}\right)", "np.arcsin", total=False)
-_define("acos", lambda x: (-1 / sympy.sqrt((1 - x) * (1 + x)),), lambda ns, x: ns.acos(x),
+_define("acos", lambda x: (-1 / _root_of((1 - x) * (1 + x)),), lambda ns, x: ns.acos(x),
         "0.7;-0.3", r"\arccos\left({0}\right)", "np.arccos", total=False)
 _define("atan", lambda x: (1 / (1 + x**2),), lambda ns, x: ns.atan(x), _ANY,
         r"\arctan\left({0}\right)", "np.arctan")

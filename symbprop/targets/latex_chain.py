@@ -16,6 +16,7 @@ from sympy import Expr, Mul
 
 from symbprop.calculus.choosing import unbracketed
 from symbprop.calculus.differentiate import local_derivatives
+from symbprop.language.building import rebuilt
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Graph, read_names, reads
 from symbprop.language.indices import (
@@ -167,8 +168,17 @@ def _slope(expr: Expr, leaf: Expr, order: Order) -> Factors | None:
 def _split(expr: Expr, order: Order, inner: Expr = INNER) -> Factors:
     """Factors of one step, a number first, with what was differentiated by put back."""
     coefficient, rest = unbracketed(expr).as_coeff_Mul()
-    listed = [f.xreplace({INNER: inner}) for f in Mul.make_args(rest) if f is not ONE]
+    listed = [_put_back(f, inner) for f in Mul.make_args(rest) if f is not ONE]
     return (*(() if coefficient == 1 else (coefficient,)), *order.factors(listed))
+
+
+def _put_back(expr: Expr, inner: Expr) -> Expr:
+    """What was differentiated by in its place; SymPy alone would make Abs(x) of a root of x^2."""
+    if expr == INNER:
+        return inner
+    if isinstance(expr, Read) or not expr.has(INNER):
+        return expr
+    return rebuilt(expr, [_put_back(a, inner) for a in expr.args])
 
 
 def _refreshed(factors: Factors, free: Sequence[Index]) -> Factors:

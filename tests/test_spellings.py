@@ -60,6 +60,17 @@ ELEMENTWISE = {
     "y[n] = log(erfc(x[n]))": lambda x: mpmath.log(mpmath.erfc(x)),
     "c[n] = (1 + erf(x[n]/sqrt(2)))/2\ny[n] = log(c[n])": lambda x: mpmath.log(mpmath.ncdf(x)),
     "y[n] = log(exp(x[n])*sigmoid(x[n]))": lambda x: x - mpmath.log1p(E(-x)),
+    "y[n] = log(0.5 + 0.5*erf(x[n]/sqrt(2)))": lambda x: mpmath.log(mpmath.ncdf(x)),
+    "y[n] = log(3 + exp(x[n]))": lambda x: mpmath.log(3 + E(x)),
+    "y[n] = log(2*exp(-x[n]) + 2)": lambda x: mpmath.log(2 + 2 * E(-x)),
+    "e[n] = exp(x[n])\ny[n] = log(e[n] + exp(2) + exp(-x[n]) + 0.5)":
+        lambda x: mpmath.log(E(x) + E(2) + E(-x) + 0.5),
+    "y[n] = exp(x[n])/(exp(x[n]) + exp(-x[n]))": lambda x: 1 / (1 + E(-2 * x)),
+    "y[n] = exp(1)/(exp(x[n]) + exp(1))": lambda x: 1 / (1 + E(x - 1)),
+    "e[n] = exp(x[n])\ns[n] = e[n] + 2*exp(-x[n]) + 3\ny[n] = e[n]/s[n]":
+        lambda x: 1 / (1 + 2 * E(-2 * x) + 3 * E(-x)),
+    "y[n] = -log(1 - tanh(x[n])**2)": lambda x: 2 * mpmath.log(mpmath.cosh(x)),
+    "t[n] = tanh(x[n])\ny[n] = log(1 - t[n]**2)": lambda x: -2 * mpmath.log(mpmath.cosh(x)),
 }
 POINTS = (-700.0, -120.0, -39.0, -2.5, -0.3, 1e-9, 0.7, 3.0, 45.0, 300.0, 800.0)
 
@@ -80,6 +91,32 @@ def test_a_spelling_has_a_value_and_a_slope_everywhere(equations, accuracy):
         # What is small beside one is promised to an ulp of one, what is large to some of itself.
         assert value == pytest.approx(want, rel=4e-15, abs=4e-16), at
         assert slope == pytest.approx(float(moved), rel=1e-13, abs=2e-15), at
+
+
+COMPLEMENTS = {
+    "y[n] = 1 - sigmoid(x[n])": lambda x: 1 / (1 + E(x)),
+    "p[n] = 1/(1 + exp(-x[n]))\ny[n] = 3 - 3*p[n]": lambda x: 3 / (1 + E(x)),
+    "y[n] = 1 + erf(x[n])": lambda x: mpmath.erfc(-x),
+    "y[n] = (1 - erf(x[n]/sqrt(2)))/2": lambda x: mpmath.ncdf(-x),
+    "y[n] = x[n]*(1 + erf(x[n]/sqrt(2)))/2": lambda x: x * mpmath.ncdf(x),
+    "t[n] = tanh(x[n])\ny[n] = 1 - t[n]**2": lambda x: mpmath.sech(x) ** 2,
+    "p[n] = sigmoid(x[n])\ny[n] = p[n]*(1 - p[n])": lambda x: 1 / (2 + 2 * mpmath.cosh(x)),
+}
+
+
+@pytest.mark.parametrize("equations", COMPLEMENTS)
+def test_what_lacks_little_of_one_keeps_its_digits_on_request(equations):
+    space, _ = module(equations, "full")
+    at = np.array([-300.0, -37.0, -20.0, -1.5, 0.25, 1.5, 20.0, 25.0])
+    values, (_, grads) = space["forward"]({"x": at}), space["value_and_grad"]({"x": at})
+    for x, value, slope in zip(at, values, grads["x"], strict=True):
+        with mpmath.workdps(500):
+            want = COMPLEMENTS[equations](mpmath.mpf(x))
+            moved = mpmath.diff(COMPLEMENTS[equations], mpmath.mpf(x), h=mpmath.mpf(10) ** -200)
+        # The argument by the root of two is rounded, which an exponential of its square shows.
+        close = 4e-15 * max(1, x * x) if "erf" in equations else 3e-15
+        assert value == pytest.approx(float(want), rel=close, abs=1e-307), x
+        assert slope == pytest.approx(float(moved), rel=4 * close, abs=1e-305), x
 
 
 @pytest.mark.parametrize("equations", [

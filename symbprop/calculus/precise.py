@@ -45,7 +45,7 @@ def _precise(expr: Expr, look: Look) -> Expr:
     if isinstance(expr, Reduce):
         return Reduce(expr.kind, _precise(expr.body, look), *expr.indices)
     if expr.is_Add:
-        expr = _entropies(expr, look)
+        expr = _complements(_entropies(expr, look), look)
     args: Sequence[Expr] = [_precise(a, look) for a in expr.args]
     whole = _scaled(expr, args, look)
     if whole is not None:
@@ -55,6 +55,37 @@ def _precise(expr: Expr, look: Look) -> Expr:
     if all(a is b for a, b in zip(args, expr.args, strict=True)):
         return expr
     return expr.func(*args)
+
+
+def _complements(expr: Expr, look: Look) -> Expr:
+    """A sum in which what a share lacks of one is a share: 1 - sigmoid(u) = sigmoid(-u).
+
+    And 1 - erf(u) = erfc(u), 1 + erf(u) = erfc(-u), 1 - tanh(u)^2 = 4 sigmoid(2u) sigmoid(-2u).
+    """
+    whole, _ = expr.as_coeff_Add()
+    for term in expr.args if whole.is_Rational and whole != 0 else ():
+        factor, node = term.as_coeff_Mul()
+        found = _complement(node, factor / whole, look)
+        if found is not None:
+            return Add(whole * found, *(t for t in expr.args if t not in (whole, term)))
+    return expr
+
+
+def _complement(node: Expr, sign: Expr, look: Look) -> Expr | None:
+    """1 + sign*node as a function of its own; None where there is none."""
+    squared = node.is_Pow and node.exp == 2
+    inner = node.base if squared else node
+    inner = look(inner) if isinstance(inner, Read) else inner
+    if not isinstance(inner, Elementwise) or abs(sign) != 1:
+        return None
+    (u, *_), name = inner.args, inner.record.name
+    if name == "erf" and not squared:
+        return apply("erfc", -sign * u)
+    if sign == 1:
+        return None
+    if name == "tanh" and squared:
+        return 4 * apply("sigmoid", 2 * u) * apply("sigmoid", -2 * u)
+    return apply("sigmoid", -u) if name == "sigmoid" and not squared else None
 
 
 def _scaled(expr: Expr, args: Sequence[Expr], look: Look) -> Expr | None:

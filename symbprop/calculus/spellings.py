@@ -4,15 +4,18 @@ The logarithm of what is made of exponentials overflows, or loses what is small 
 it is taken before the exponentials are:
 
     log(exp(u)) = u                              log(exp(u) + exp(v)) = logaddexp(u, v)
+    log(exp(u) + 3) = logaddexp(u, log(3))       log(exp(u) + exp(v) + ..), up to eight
     log(1 + exp(u)) = softplus(u)                log(sum_k exp(u_k)) = logsumexp_k u_k
     log(sigmoid(u)) = -softplus(-u)              log(1 - sigmoid(u)) = -softplus(u)
     log(cosh(u)) = logcosh(u)                    log((1 + erf(u))/2) = log_ndtr(sqrt(2) u)
+    log(1 - tanh(u)^2) = -2 logcosh(u)
 
 and products, quotients, powers and positive numbers among them, also through names.  So is what is
-divided by a sum of exponentials: 1/(1 + exp(-u)) = sigmoid(u), and exp(u_k) / sum_l exp(u_l) =
-exp(u_k - logsumexp_l u_l).  In y log(p) + (1 - y) log(1 - p), what is never the case costs nothing:
-each product is an `xlogy`.  All are identities wherever both sides have a value, so that what is
-differentiated is what was meant; the author's formulas are printed as they were written.
+divided by a sum of exponentials: 1/(1 + exp(-u)) = sigmoid(u), exp(u)/(exp(u) + exp(v)) =
+sigmoid(u - v), and exp(u_k) / sum_l exp(u_l) = exp(u_k - logsumexp_l u_l).  In y log(p) +
+(1 - y) log(1 - p), what is never the case costs nothing: each product is an `xlogy`.  All are
+identities wherever both sides have a value, so that what is differentiated is what was meant; the
+author's formulas are printed as they were written.
 """
 
 from __future__ import annotations
@@ -26,6 +29,9 @@ from symbprop.language.building import is_number
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.graph import Definition, Graph, in_dependency_order
 from symbprop.language.terms import ONE, Read, Reduce
+
+# Of more exponentials in one sum, the largest is not looked for.
+MOST_TERMS = 8
 
 
 def recognise_spellings(graph: Graph) -> Graph:
@@ -128,16 +134,30 @@ def _of_product(expr: Expr, look: Look) -> Expr | None:
 
 
 def _of_sum(expr: Expr, look: Look) -> Expr | None:
-    """One and an exponential, two exponentials, what is left of a share, the normal integral."""
-    if len(expr.args) != 2:
+    """One and an exponential, several of these, what is left of a share, the normal integral."""
+    if len(expr.args) > MOST_TERMS:
         return None
-    if ONE not in expr.args:
-        found = [_exponent(a, look) for a in expr.args]
-        if any(f is None for f in found):
-            return None
-        return apply("logaddexp", *found)
-    (other,) = (a for a in expr.args if a != ONE)
-    return _beside_one(other, look)
+    content, rest = expr.primitive()
+    if content != ONE:
+        found = _of_sum(rest, look)
+        return None if found is None else found + _log_of(content)
+    if len(expr.args) == 2 and ONE in expr.args:
+        (other,) = (a for a in expr.args if a != ONE)
+        return _beside_one(other, look)
+    exponents = _exponents(expr, look)
+    if exponents is None:
+        return None
+    total = exponents[0]
+    for one in exponents[1:]:
+        total = apply("logaddexp", total, one)
+    return total
+
+
+def _exponents(expr: Expr, look: Look) -> list[Expr] | None:
+    """The logarithms of all terms of a sum: exponentials, and at most a positive number beside."""
+    found = [_log_of(a) if _positive(a) and a.is_Rational else _exponent(a, look)
+             for a in expr.args]
+    return None if any(f is None for f in found) else found
 
 
 def _beside_one(other: Expr, look: Look) -> Expr | None:
@@ -148,6 +168,10 @@ def _beside_one(other: Expr, look: Look) -> Expr | None:
     negative = look(-other) if isinstance(-other, Read) else -other
     if _is(negative, "sigmoid"):
         return -apply("softplus", negative.args[0])
+    if negative.is_Pow and negative.exp == 2:
+        base = look(negative.base) if isinstance(negative.base, Read) else negative.base
+        if _is(base, "tanh"):
+            return -2 * apply("logcosh", base.args[0])
     positive = look(other) if isinstance(other, Read) else other
     for sign, found in ((1, positive), (-1, negative)):
         if _is(found, "erf"):
@@ -192,6 +216,11 @@ def _share(expr: Expr, look: Look) -> Expr:
                 return Mul(apply("sigmoid", inside), *(f for f in rest if f is not above))
             return Mul(apply("sigmoid", -inside) ** -below.exp, *rest)
         if power is not None and below.exp == -1:
+            if _is(total, "logaddexp") and power in total.args:
+                other = total.args[1 - total.args.index(power)]
+                if not _is(other, "logaddexp"):
+                    share = apply("sigmoid", power - other)
+                    return Mul(share, *(f for f in rest if f is not above))
             share = apply("exp", power - total)
             return Mul(share, *(f for f in rest if f is not above))
     return expr
@@ -202,10 +231,12 @@ def _total(base: Expr, look: Look) -> Expr | None:
     if isinstance(base, Reduce) and base.kind == "sum":
         body = look(base.body) if isinstance(base.body, Read) else base.body
         return Reduce("logsumexp", body.args[0], *base.indices) if _is(body, "exp") else None
-    if base.is_Add and len(base.args) == 2 and ONE in base.args:
+    if not base.is_Add or len(base.args) > MOST_TERMS:
+        return None
+    if len(base.args) == 2 and ONE in base.args:
         found = _of_sum(base, look)
         return found if found is not None and _is(found, "softplus") else None
-    return None
+    return None if _exponents(base, look) is None else _of_sum(base, look)
 
 
 def _entropies(expr: Expr, look: Look) -> Expr:

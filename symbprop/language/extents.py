@@ -15,23 +15,20 @@ what it moves over, SP232 a mean over nothing.
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
 
 import sympy
 from sympy import Expr, Integer, Symbol
 
 from symbprop.errors import Fault, SpecError
+from symbprop.language.agenda import Agenda
 from symbprop.language.bounds import bound
 from symbprop.language.building import rebuilt, settled
 from symbprop.language.graph import Definition, Tensor
 from symbprop.language.indices import affine, free_indices, looked_up, resize, value_range
 from symbprop.language.terms import Index, Read
-
-Item = TypeVar("Item", bound=Hashable)
 
 
 def infer(
@@ -179,52 +176,6 @@ def _all_reads(definition: Definition) -> Iterator[Read]:
                 yield node
 
 
-class _Agenda(Generic[Item]):
-    """What is still to be looked at, in one order for good; in the beginning, all of it.
-
-    Law: an item is on it where anything that it depends on has been found since it was looked at.
-    """
-
-    def __init__(self, items: Iterable[Item]) -> None:
-        self.items = list(items)
-        self.numbers = {item: number for number, item in enumerate(self.items)}
-        self.listed = set(range(len(self.items)))
-        # In rising order, as a heap is.
-        self.waiting = list(range(len(self.items)))
-        self.next_round: list[int] = []
-        self.at = -1
-
-    def put(self, item: Item) -> None:
-        """Have it looked at again; a round that is past it, or at it, leaves it to the next."""
-        number = self.numbers.get(item)
-        if number is None or number in self.listed:
-            return
-        self.listed.add(number)
-        if number > self.at:
-            heapq.heappush(self.waiting, number)
-        else:
-            self.next_round.append(number)
-
-    def take(self) -> tuple[int, Item]:
-        number = heapq.heappop(self.waiting)
-        self.listed.discard(number)
-        return number, self.items[number]
-
-    def round(self) -> Iterator[Item]:
-        """Each in its turn, once."""
-        while self.waiting:
-            self.at, item = self.take()
-            yield item
-        self.waiting, self.next_round, self.at = sorted(self.next_round), [], -1
-
-    def any(self, finds: Callable[[Item], bool]) -> bool:
-        """Whether one finds something: the first that does, and those behind it wait."""
-        while self.waiting:
-            if finds(self.take()[1]):
-                return True
-        return False
-
-
 class _Inference:
     """What is known so far: shapes by dimension, and the extents of provisional indices.
 
@@ -252,15 +203,15 @@ class _Inference:
             p.dimension for sides in uses.sides.values() for side in sides for p in side
             if self.end_of(p) is None
         )
-        self.turns = _Agenda(uses.turns)
-        self.readers = _Agenda(uses.plain)
-        self.sides = _Agenda(uses.sides)
-        self.parts, self.known, self.windows = (_Agenda(uses.unknown) for _ in range(3))
+        self.turns = Agenda(uses.turns)
+        self.readers = Agenda(uses.plain)
+        self.sides = Agenda(uses.sides)
+        self.parts, self.known, self.windows = (Agenda(uses.unknown) for _ in range(3))
 
     def run(self) -> None:
         """Find to a fixed point, or until an index is found to run over a free extent."""
         while True:
-            while self.turns.waiting:
+            while self.turns:
                 for turn in self.turns.round():
                     if isinstance(turn, str):
                         self.from_left_sides(turn)
@@ -524,10 +475,15 @@ def _settled(
                         size = Integer(0)
                     sizes[node] = Index(node.name, size)
         known.update(sizes)
+        # Only a mean has an extent as a number: one of nothing is told, whatever is done with it,
+        # and no formula is built that SymPy would have to divide by zero in.
+        void = {i.extent for i in sizes if found.extents.get(i.extent) == 0}
+        over_nothing = bool(void) and not void.isdisjoint(definition.expr.atoms(Symbol))
+        known.update(dict.fromkeys(void, Integer(1)))
         expr = settled(_finished(definition.expr, known))
         operands = tuple(_finished(o, known) for o in definition.operands)
         target = resize(definition.target, sizes)
-        if expr.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
+        if over_nothing or expr.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
             empty = ", ".join(sorted(i.name for i in sizes.values() if i.extent == 0))
             faults.append(
                 Fault("SP232", f"in {target}: a mean over nothing has no value; {empty or 'it'} "

@@ -3,12 +3,17 @@
 An index over nothing is legal, and a sum over it is 0; what has no value there is refused.
 """
 
+import random
+
 import numpy as np
 import pytest
 
 from symbprop import Network
 from symbprop.errors import LimitError, SpecError
+from symbprop.language import extents
+from symbprop.language.agenda import Agenda
 from symbprop.language.graph import Definition, Tensor, make_graph
+from symbprop.language.notation import read_equations
 from symbprop.language.terms import Index, Read, Reduce, extent
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
@@ -128,3 +133,108 @@ def test_what_is_known_speaks_before_parts_and_readers_do(equations, more, shape
             "c = [5]\nm = [3, 4]\n[inputs]\nt = { shape = [3], integer = true, below = 1 }\n"
             f"[indices]\n{more}\n")
     assert parse_spec(text, "net.toml").graph.tensors["y"].shape == (shape,)
+
+
+def test_a_left_side_that_runs_backwards_reaches_as_far_however_long_its_index_is():
+    lines = "z[6-i] = a*z[i+1]\nz[j] += a\nz[3] += a"
+    definitions, (z,) = read_equations(lines, {"a": Tensor("a")})
+    assert z.shape == (7,) and definitions[0].target.indices[0].free_symbols == {Index("i", 6)}
+
+
+@pytest.mark.parametrize(("mean", "codes"), [
+    ("mean(l, k, w[k]*w[l+3])", ["SP232"]), ("mean(l, w[l+3])", ["SP232"]),
+    ("mean(k, l, w[l+3])", ["SP107", "SP232"]), ("mean(k, l, w[k]*w[l+4])", ["SP212"]),
+])
+@pytest.mark.parametrize("formula", ["{}", "a*{}", "1 + 3*{}", "tanh({})/a", "a - {}**2", "a/{}",
+                                     "sqrt({})"])
+def test_a_mean_over_nothing_beside_other_indices(formula, mean, codes):
+    with pytest.raises(SpecError) as caught:
+        graph("loss = " + formula.format(mean))
+    assert [f.code for f in caught.value.faults] == codes
+
+
+def test_an_agenda_keeps_its_order_and_takes_what_is_behind_at_once():
+    agenda, seen = Agenda("abcd"), []
+    for letter in agenda.round():
+        seen.append(letter)
+        if letter == "b":
+            for again in "dcabx":
+                agenda.put(again)
+    assert seen == list("abcd") and agenda
+    assert list(agenda.round()) == ["a", "b"] and not agenda
+    for letter in "dab":
+        agenda.put(letter)
+    assert agenda.any(lambda letter: letter == "b") and not agenda.any(lambda letter: letter == "b")
+    assert not agenda
+
+
+class Everything(Agenda):
+    """An agenda on which all comes back, however little has been found."""
+
+    found = True
+
+    def put(self, item):
+        self.found = True
+
+    def __bool__(self):
+        return self.found
+
+    def round(self):
+        self.found = False
+        yield from self._items
+
+    def any(self, finds):
+        return any(map(finds, self._items))
+
+
+class Forgetful(Agenda):
+    """An agenda to which nothing comes back."""
+
+    def put(self, item):
+        pass
+
+
+PLACES = ("{i}", "{i}", "{i}", "{i}+{c}", "2*{i}", "{i}+{j}", "{c}-{i}", "2*{i}+{j}", "t[{i}]",
+          "t[{i}]+{j}", "{c}")
+
+
+def drawn(seed):
+    """Lines that write and read tensors at places of all sorts."""
+    rng = random.Random(seed)
+    sizes = ["N", "M", 3, 4, 5]
+    given = {n: Tensor(n, tuple(extent(rng.choice(sizes)) for _ in range(rng.randint(1, 2))))
+             for n in "ab"}
+    given["t"] = Tensor("t", (extent(rng.choice(sizes)),), integer=True,
+                        limit=rng.choice([None, extent(4), extent("V")]))
+    written = [rng.choice("uvyz") for _ in range(rng.randint(2, 9))]
+    ranks = {n: len(t.shape) for n, t in given.items()} | {n: rng.randint(0, 2) for n in written}
+
+    def read(name, letters):
+        places = [rng.choice(PLACES).format(i=rng.choice(letters), j=rng.choice(letters),
+                                            c=rng.randint(0, 5)) for _ in range(ranks[name])]
+        return f"{name}[{', '.join(places)}]" if places else name
+
+    lines = []
+    for name in written:
+        left = read(name, "ij")
+        letters = [letter for letter in "ij" if letter in left] + ["k"]
+        reads = rng.choice([" + ", "*"]).join(
+            read(rng.choice(list(ranks)), letters) for _ in range(rng.randint(1, 4)))
+        lines.append(f"{left} {rng.choice(['=', '+='])} {rng.choice(['sum', 'mean'])}(k, {reads})")
+    return "\n".join(lines), given
+
+
+def said(seed):
+    try:
+        return repr(read_equations(*drawn(seed)))
+    except SpecError as error:
+        return repr(error.faults)
+
+
+def test_nothing_is_forgotten_that_a_finding_makes_say_more(monkeypatch):
+    """What is found is what is found where all is looked at again each time."""
+    found = [said(seed) for seed in range(150)]
+    monkeypatch.setattr(extents, "Agenda", Everything)
+    assert found == [said(seed) for seed in range(150)]
+    monkeypatch.setattr(extents, "Agenda", Forgetful)
+    assert found != [said(seed) for seed in range(150)]

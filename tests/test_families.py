@@ -128,3 +128,41 @@ def test_many_definitions_of_one_tensor(line):
 
     took(20)
     assert took(400) < 5
+
+
+# Lines whose indices get their extents one at a time, from windows or from readers; what stands
+# before them; and a formula of the loss.
+LINES = {
+    "a sum over parts": ("loss += sum(n, k, z[n,k]**2)",
+                         "z[n,0] = x[n,0]\nz[n,1] = x[n,1] - z[n,0]", "a"),
+    "a part of another tensor": ("y{k}[n] = z[n,1]*{k}", "z[n,0] = x[n,0]\nz[n,1] = 2*z[n,0]", "a"),
+    "a window": ("y{k}[n] = x[n+1,0]", "", "sum(n, y1[n])"),
+    "a window that is held back": ("y{k}[n] = x[n+1,0] - x[n,1]", "", "sum(n, y1[n])"),
+    "a window of a window": ("y{k}[n] = y{before}[n+1]", "y0[n] = x[n,0]", "sum(n, y1[n])"),
+    "a window that is added to a part": ("y[n+{last}] += x[n+1,0]", "", "sum(n, y[n])"),
+    "a lookup that its reader measures": ("z{k}[t[i]+j] = x[i,j]\nu{k}[n] = x[n,0]*z{k}[n]",
+                                          "", "a"),
+    "a part that others measure": ("q{k}[3] += x[0,0]\nr{k}[0] = sum(n, x[n+1,0]*q{k}[n])",
+                                   "", "a"),
+    "a window over nothing": ("y{k}[n] = w[n+9]", "", "a"),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_extents_of_many_lines_are_found_in_the_time_of_the_lines(name):
+    """After each finding all lines were looked at again."""
+    line, before, loss = LINES[name]
+
+    def took(n):
+        lines = "\n".join(line.format(k=k, before=k - 1, last=n - k) for k in range(1, n + 1))
+        begun = time.process_time()
+        with contextlib.suppress(SpecError):
+            parse_spec(
+                f"equations = '''\n{before}\n{lines}\nloss = {loss}\n'''\n"
+                "[parameters]\na = []\nw = [3]\n[inputs]\nx = ['N', 3]\n"
+                "t = { shape = ['N'], integer = true, below = 'V' }\n", "net.toml")
+        return time.process_time() - begun
+
+    times = [took(n) for n in (250, 500, 1000)]
+    # Quadratic would be 16 times.
+    assert times[2] < 5 and times[2] < 10 * max(times[0], 0.1), times

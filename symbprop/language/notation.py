@@ -21,7 +21,7 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import sympy
@@ -29,7 +29,6 @@ from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 
 from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
 from symbprop.language import foreign
-from symbprop.language.bounds import bound
 from symbprop.language.building import (
     add,
     divide,
@@ -41,21 +40,17 @@ from symbprop.language.building import (
     is_number,
     multiply,
     power,
-    rebuilt,
     settled,
 )
+from symbprop.language.extents import infer
 from symbprop.language.functions import FUNCTIONS, Elementwise, apply
 from symbprop.language.graph import Definition, Tensor, names_in
 from symbprop.language.indices import (
-    affine,
     free_indices,
     fresh,
     index_names,
     is_index,
-    looked_up,
     rename,
-    resize,
-    value_range,
 )
 from symbprop.language.numbers import MOST_DIGITS, constant_value, decimal, is_long
 from symbprop.language.reductions import REDUCTIONS
@@ -96,26 +91,6 @@ class _Line:
 
     text: str
     place: Place
-
-
-@dataclass(slots=True)
-class _Found:
-    """What is known so far: shapes by dimension, and the extents of provisional indices.
-
-    ``regional`` holds the dimensions that are defined in parts, by name and position; ``written``
-    the provisional extents in the order in which the author wrote their indices; ``held_back``
-    the extents of indices that stop before the end of what they read; ``free`` those that were
-    taken from a table of a fixed extent, with the free one that they run over and the read of it.
-    """
-
-    shapes: dict[str, list[Expr | None]]
-    limits: dict[str, Expr | None]
-    regional: frozenset[tuple[str, int]]
-    written: Mapping[Symbol, int]
-    extents: dict[Symbol, Expr] = field(default_factory=dict)
-    because: dict[Symbol, str] = field(default_factory=dict)
-    held_back: set[Symbol] = field(default_factory=set)
-    free: dict[Symbol, tuple[Expr, str]] = field(default_factory=dict)
 
 
 def read_equations(
@@ -165,7 +140,7 @@ def read_equations(
         unknown += reader.unknown
     if faults:
         raise SpecError(*faults)
-    return _infer(definitions, tensors, defined, unknown)
+    return infer(definitions, tensors, defined, unknown)
 
 
 def _logical_lines(text: str, start: Place) -> Iterator[_Line]:
@@ -301,7 +276,7 @@ def _target_name(target: ast.expr) -> tuple[str | None, int]:
 
 
 class _Reader:
-    """Reads one definition; its indices carry unknown extents until `_infer` finds them."""
+    """Reads one definition; its indices carry unknown extents until `infer` finds them."""
 
     def __init__(
         self,
@@ -723,378 +698,6 @@ class _Reader:
         if name == "mean":
             return Reduce("sum", body, *bound) / Mul(*(i.extent for i in bound))
         return Reduce(name, body, *bound)
-
-
-# --- extents ----------------------------------------------------------------------------------
-
-
-def _infer(
-    definitions: Sequence[Definition], tensors: Mapping[str, Tensor], defined: Mapping[str, int],
-    unknown: Sequence[Symbol],
-) -> tuple[list[Definition], list[Tensor]]:
-    """Find the extent of every index and the shape of every defined tensor, to a fixed point.
-
-    Where an index turns out to run over a free extent in a table of a fixed one, all is found anew
-    from there: the table's extent may have spread.
-    """
-    free: dict[Symbol, tuple[Expr, str]] = {}
-    while True:
-        found = _Found(
-            {name: list(t.shape) for name, t in tensors.items()},
-            {name: t.limit for name, t in tensors.items()},
-            _regional_dimensions(definitions),
-            {extent: number for number, extent in enumerate(unknown)},
-            {extent: size for extent, (size, _) in free.items()},
-            {extent: why for extent, (_, why) in free.items()},
-            held_back=set(free),
-        )
-        for name, rank in defined.items():
-            found.shapes.setdefault(name, [None] * rank)
-        _find(definitions, tensors, found)
-        if found.free.keys() <= free.keys():
-            return _settled(definitions, tensors, defined, found)
-        free |= found.free
-
-
-def _find(
-    definitions: Sequence[Definition], tensors: Mapping[str, Tensor], found: _Found
-) -> None:
-    """Extents and shapes to a fixed point, or until an index is found to run over a free one."""
-    left_sides: dict[str, list[Read]] = {}
-    for definition in definitions:
-        left_sides.setdefault(definition.target.name, []).append(definition.target)
-    faults: list[Fault] = []
-    while True:
-        before = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
-        for definition in definitions:
-            faults += _from_plain_reads(definition, found)
-            # At once, so that a chain of any length is settled in one round; of several parts after
-            # the last, so that many take no longer.
-            name = definition.target.name
-            if name not in tensors and left_sides[name][-1] is definition.target:
-                _from_left_sides(name, left_sides[name], found)
-        if found.free:
-            return
-        if faults:
-            raise SpecError(*dict.fromkeys(faults))
-        after = (len(found.extents), sum(s is None for v in found.shapes.values() for s in v))
-        # Only where plain use says nothing more does a tensor take its shape from its readers, and
-        # only where these say nothing either may a window decide how often it fits.  What writes a
-        # part of its target takes no extent from there: its windows speak before other parts do.
-        if after == before and not (
-            any(_from_windows(d, found, "a part") for d in definitions)
-            or any(_from_readers(d, found) for d in definitions)
-            or any(_from_windows(d, found, "known") for d in definitions)
-            or any(
-                _from_left_sides(name, own, found, some=True)
-                for name, own in left_sides.items() if name not in tensors
-            )
-            or any(_from_windows(d, found) for d in definitions)
-        ):
-            return
-
-
-def _known(expr: Expr, found: _Found) -> Expr | None:
-    """An expression of extents with what was found put in; None while something is unknown."""
-    result = expr.xreplace(found.extents) if found.extents else expr
-    return None if any(s.name.startswith("?") for s in result.free_symbols) else result
-
-
-def _regional_dimensions(definitions: Sequence[Definition]) -> frozenset[tuple[str, int]]:
-    return frozenset(
-        (d.target.name, position)
-        for d in definitions
-        for position, index in enumerate(d.target.indices)
-        if not isinstance(index, Index)
-    )
-
-
-def _all_reads(definition: Definition) -> Iterator[Read]:
-    for root in (definition.target, definition.expr):
-        for node in sympy.preorder_traversal(root):
-            if isinstance(node, Read):
-                yield node
-
-
-def _from_plain_reads(
-    definition: Definition, found: _Found
-) -> Iterator[Fault]:
-    target, *others = _all_reads(definition)
-    # What is added to a part of a tensor does not run over all of it: its left side speaks last.
-    for read in (*others, target):
-        for position, (index, size) in enumerate(
-            zip(read.indices, found.shapes[read.name], strict=True)
-        ):
-            if size is None or not isinstance(index, Index):
-                continue
-            if (read.name, position) in found.regional:
-                continue
-            current = _known(index.extent, found)
-            if current is None:
-                found.extents[index.extent] = size
-                found.because[index.extent] = str(read)
-                _hold_back(definition, index, found)
-            elif sympy.expand(current - size) != 0:
-                why = found.because.get(index.extent)
-                part = why is None or index.extent in found.held_back or read is target
-                if part and sympy.expand(size - current).is_nonnegative:
-                    continue  # declared, held back or added to run over a part only
-                if _reads_in_part(size, current):
-                    continue
-                if why is not None and _reads_in_part(current, size):
-                    found.free[index.extent] = size, str(read)
-                    continue
-                why = why or "its declaration"
-                yield Fault(
-                    "SP106",
-                    f"the index {index} of {read} runs over {size}, but over {current} by {why}",
-                    definition.place,
-                )
-
-
-def _reads_in_part(table: Expr, run: Expr) -> bool:
-    """Whether a table of a fixed extent may be longer than an index that runs over a free one."""
-    limit = bound(table - run, "") if table.is_Integer else None
-    return limit is not None and limit.at_most
-
-
-def _hold_back(definition: Definition, index: Index, found: _Found) -> None:
-    """An index runs no further than the places that it alone makes: t in x[t + 1] - x[t] to T - 1.
-
-    Where a place has another index, too, it is not said which of them should stop.
-    """
-    for read in _all_reads(definition):
-        if read == definition.target:
-            continue
-        for place, size in zip(read.indices, found.shapes[read.name], strict=True):
-            parts = None if isinstance(place, Index) else affine(place)
-            if size is None or parts is None or set(parts[0]) != {index}:
-                continue
-            step = parts[0][index]
-            room = _known(size - 1 - parts[1] if step > 0 else parts[1], found)
-            if room is None:
-                continue
-            count = sympy.floor(sympy.expand(room) / abs(step)) + 1
-            # Also where another read has said so already: the order of reads says nothing.
-            if sympy.expand(found.extents[index.extent] - count).is_nonnegative:
-                found.extents[index.extent] = count
-                found.because[index.extent] = str(read)
-                found.held_back.add(index.extent)
-
-
-def _from_left_sides(
-    name: str, own: Sequence[Read], found: _Found, some: bool = False
-) -> bool:
-    """Where all left sides ``own`` of a tensor are known in a dimension, so is its extent.
-
-    ``some``: those that are known speak for the others, where one of them runs over an index.
-    Returns whether an extent was found.
-    """
-    before = found.shapes[name].count(None)
-
-    def end_of(index: Expr) -> Expr | None:
-        """One more than the largest place that an index expression of a left side reaches."""
-        rest, lookups = looked_up(index)
-        limits = value_range(rest)
-        if limits is None:
-            return None
-        end = limits[1] + 1
-        for lookup in lookups:
-            # As far as the integer tensor's values go.
-            limit = found.limits.get(lookup.name)
-            if limit is None:
-                return None
-            end += limit - 1
-        return _known(end, found)
-
-    for position, size in enumerate(found.shapes[name]):
-        if size is not None:
-            continue
-        ends: list[Expr] = []
-        if all(isinstance(t.indices[position], Index) for t in own):
-            ends = [sympy.expand(e) for t in own if (e := end_of(t.indices[position])) is not None]
-            if ends and (some or len(ends) == len(own)):
-                found.shapes[name][position] = _largest(ends)
-            continue
-        runs = False
-        for target in own:
-            end = end_of(target.indices[position])
-            if end is None and not some:
-                break
-            if end is not None:
-                ends.append(sympy.expand(end))
-                runs = runs or bool(target.indices[position].has(Index, Read))
-        else:
-            if some and not runs:
-                continue
-            # No extent is negative, be it T - 2: what one adds to an end makes it no smaller.
-            lengths = [
-                known for t in own for i in free_indices(t.indices[position])
-                if (known := _known(i.extent, found)) is not None
-            ]
-            found.shapes[name][position] = _largest(ends, lengths)
-    return found.shapes[name].count(None) < before
-
-
-def _largest(ends: Sequence[Expr], lengths: Sequence[Expr] = ()) -> Expr:
-    """The largest of several ends, as far as the ``lengths``, of which none is negative, tell."""
-    largest = ends[0]
-    for end in ends[1:]:
-        more = sympy.expand(end - largest)
-        if more.is_nonnegative or any(
-            sympy.expand(more - length).is_nonnegative for length in lengths
-        ):
-            largest = end
-    return largest
-
-
-def _from_readers(definition: Definition, found: _Found) -> bool:
-    """A plain read by an index of known extent gives that extent to a dimension not known yet."""
-    for read in _all_reads(definition):
-        for position, (index, size) in enumerate(
-            zip(read.indices, found.shapes[read.name], strict=True)
-        ):
-            known = _known(index.extent, found) if isinstance(index, Index) else None
-            regional = (read.name, position) in found.regional
-            if size is None and known is not None and not regional:
-                found.shapes[read.name][position] = known
-                return True
-    return False
-
-
-def _from_windows(definition: Definition, found: _Found, only: str = "") -> bool:
-    """``x[a*i + rest]`` in an extent X: i runs while a*i + max(rest) <= X - 1 in all its windows.
-
-    A window that runs backwards, ``x[rest - a*i]``, holds i back where another says how far it
-    runs.  Of several indices the one that the author wrote first is found first.  ``only`` where
-    all that is read is "known", and where besides "a part" of the target is written.
-    """
-    counts: dict[Symbol, list[tuple[Expr, str]]] = {}
-    forward: set[Symbol] = set()
-    for read in _all_reads(definition):
-        for index, size in zip(read.indices, found.shapes[read.name], strict=True):
-            strides = affine(index)
-            if size is None or strides is None:
-                continue
-            unknown = [i for i in strides[0] if _known(i.extent, found) is None]
-            if len(unknown) != 1:
-                continue
-            (symbol,), step = unknown, strides[0][unknown[0]]
-            if only and not _reads_what_is_known(symbol, definition, found):
-                continue
-            if only == "a part" and symbol in definition.target.indices:
-                continue
-            limits = value_range(index - step * symbol)
-            room = None
-            if limits is not None:
-                room = _known(size - 1 - limits[1] if step > 0 else limits[0], found)
-            if room is None:
-                continue
-            # What is left over of a stride is not read.
-            count = sympy.floor(sympy.expand(room) / abs(step)) + 1
-            counts.setdefault(symbol.extent, []).append((count, str(read)))
-            if step > 0:
-                forward.add(symbol.extent)
-    if not forward:
-        return False
-    first = min(forward, key=found.written.__getitem__)
-    least, why = counts[first][0]
-    for count, window in counts[first][1:]:
-        if (least - count).is_nonnegative:
-            least, why = count, window
-    found.extents[first] = least
-    found.because[first] = why
-    return True
-
-
-def _reads_what_is_known(index: Index, definition: Definition, found: _Found) -> bool:
-    """Whether all places that have an index are known, but for those of the tensor it writes."""
-    return all(
-        size is not None
-        for read in _all_reads(definition) if read.name != definition.target.name
-        for place, size in zip(read.indices, found.shapes[read.name], strict=True)
-        if place.has(index)
-    )
-
-
-def _settled(
-    definitions: Sequence[Definition],
-    tensors: Mapping[str, Tensor],
-    defined: Mapping[str, int],
-    found: _Found,
-) -> tuple[list[Definition], list[Tensor]]:
-    faults: list[Fault] = []
-    result: list[Definition] = []
-    for definition in definitions:
-        sizes: dict[Index, Index] = {}
-        for root in (definition.target, definition.expr):
-            for node in sympy.preorder_traversal(root):
-                if isinstance(node, Index) and node not in sizes:
-                    size = _known(node.extent, found)
-                    if size is None:
-                        faults.append(
-                            Fault("SP107", f"cannot infer the extent of the index {node} in "
-                                           f"{definition.target}", definition.place,
-                                  f"declare it: indices = {{ {node} = ... }}")
-                        )
-                        size = Integer(1)
-                    if size.is_negative:
-                        faults.append(_runs_backwards(node, size, definition, found))
-                        size = Integer(0)
-                    sizes[node] = Index(node.name, size)
-        # A sum of very many operands is an operand of a longer one: each is finished once.
-        known: dict[Expr, Expr] = {**sizes, **found.extents}
-        expr = settled(_finished(definition.expr, known))
-        operands = tuple(_finished(o, known) for o in definition.operands)
-        target = resize(definition.target, sizes)
-        if expr.has(sympy.zoo, sympy.nan, sympy.oo, -sympy.oo):
-            empty = ", ".join(sorted(i.name for i in sizes.values() if i.extent == 0))
-            faults.append(
-                Fault("SP232", f"in {target}: a mean over nothing has no value; {empty or 'it'} "
-                               "runs over 0 places", definition.place)
-            )
-        result.append(replace(definition, target=target, expr=expr, operands=operands))
-    made: list[Tensor] = []
-    unknown: list[Fault] = []
-    for name in defined:
-        # Where an extent is wrong, it has been told, and no tensor can have it.
-        if name in tensors or faults:
-            continue
-        shape = [s for s in found.shapes[name] if s is not None]
-        if len(shape) == defined[name]:
-            made.append(Tensor(name, tuple(shape)))
-        else:
-            unknown.append(Fault("SP107", f"cannot infer the shape of {name}"))
-    faults += unknown
-    if faults:
-        raise SpecError(*dict.fromkeys(faults))
-    return result, made
-
-
-def _runs_backwards(index: Index, size: Expr, definition: Definition, found: _Found) -> Fault:
-    """The complaint that a window is wider than what it moves over."""
-    reads = [
-        r for r in _all_reads(definition)
-        if r != definition.target and any(index in i.free_symbols for i in r.indices)
-    ]
-    shapes = " and ".join(
-        f"{r} of shape ({', '.join(map(str, found.shapes[r.name]))})" for r in dict.fromkeys(reads)
-    )
-    return Fault("SP212", f"in {definition.target}: the index {index} would run over {size} "
-                          f"places, by {shapes or 'its declaration'}", definition.place)
-
-
-def _finished(expr: Expr, known: dict[Expr, Expr]) -> Expr:
-    """The formula with extents in the place of unknown ones; ``known`` is what was finished before.
-
-    What becomes equal by that must not vanish any more than what was written equal.
-    """
-    if not expr.args:
-        return known.get(expr, expr)
-    if expr not in known:
-        args = [_finished(a, known) for a in expr.args]
-        known[expr] = expr.func(*args) if isinstance(expr, Read) else rebuilt(expr, args)
-    return known[expr]
 
 
 # --- printing ---------------------------------------------------------------------------------

@@ -484,7 +484,7 @@ class _Reader:
         """One operation, whose left operand is read already."""
         ordered = isinstance(node.op, ast.Add | ast.Sub | ast.Mult)
         left = self.term(value, node.left, node)
-        if ordered:
+        if ordered and not _begins(left, node):
             self.operands.setdefault(left)
         right = self.term(self.expression(node.right), node.right, node)
         if ordered:
@@ -705,6 +705,15 @@ class _Reader:
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
 _OPERATORS = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=",
               "equal": "==", "not_equal": "!="}
+
+
+def _begins(left: Expr, node: ast.BinOp) -> bool:
+    """Whether a left operand is the beginning of its own sum or product, as a + b of a + b + c."""
+    if isinstance(node.op, ast.Mult):
+        return left.is_Mul and isinstance(node.left, ast.BinOp) and isinstance(
+            node.left.op, ast.Mult
+        )
+    return left.is_Add
 
 
 def print_definition(definition: Definition) -> str:

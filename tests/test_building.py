@@ -4,7 +4,9 @@ Values are said by hand or come from the text itself, read by Python; every case
 scalar, whose formula is one of Python's, and for a vector, which becomes array operations.
 """
 
+import functools
 import math
+import random
 import warnings
 
 import numpy as np
@@ -16,10 +18,11 @@ from symbprop import Network
 from symbprop.calculus.differentiate import differentiate
 from symbprop.calculus.simplify import simplify
 from symbprop.errors import SpecError
-from symbprop.language.building import is_group
+from symbprop.language.building import add, add_all, group, is_group
+from symbprop.language.functions import apply
 from symbprop.language.graph import Tensor, make_graph
 from symbprop.language.notation import print_definitions, print_expr, read_equations
-from symbprop.language.terms import Read, Reduce, extent
+from symbprop.language.terms import Index, Read, Reduce, extent
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
 
@@ -219,3 +222,22 @@ def test_a_root_of_a_constant_square_stays_in_the_language(text):
     definition = read(f"a*{text}")
     assert not definition.expr.atoms(sympy.Abs)
     assert definition.expr.has(Read)
+
+
+def test_many_terms_are_added_as_one_after_the_other():
+    """Whatever clashes, overflows or is taken from itself on the way."""
+    index = Index("n", extent("N"))
+    a, b = Read("a", index), Read("b", index)
+    large = sympy.Integer(10) ** 308
+    stopped = apply("stop_gradient", a + b)
+    pool = [
+        a, b, 2 * a, -a, -2 * a, 3 * b, a * b, -a * b, a**2, a - b, b - a, apply("tanh", a),
+        -apply("tanh", a), stopped, -stopped, sympy.Integer(0), sympy.Integer(1), -sympy.Integer(1),
+        sympy.Rational(1, 3), sympy.sqrt(2), -sympy.sqrt(2), large, -large, large * a, extent("N"),
+        -extent("N"), *(group(e) for e in (a - b, a, 2 * a, a + b, a + b + stopped, index * 0)),
+        -group(a - b), -group(a), -group(a + b),
+    ]
+    for seed in range(3000):
+        rng = random.Random(seed)
+        terms = [rng.choice(pool) for _ in range(rng.randrange(2, 9))]
+        assert add_all(terms[0], terms[1:]) == functools.reduce(add, terms), terms

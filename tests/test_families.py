@@ -166,3 +166,26 @@ def test_extents_of_many_lines_are_found_in_the_time_of_the_lines(name):
     times = [took(n) for n in (250, 500, 1000)]
     # Quadratic would be 16 times.
     assert times[2] < 5 and times[2] < 10 * max(times[0], 0.1), times
+
+
+# Terms of one sum, which SymPy sorts whenever it makes one.
+OPERANDS = {
+    "windows": "sum(i, w[{m}]*x[i+{r},0])", "elements": "w[{m}]*{k}",
+    "differences": "(w[{m}] - {k})",
+    "squares": "(w[{m}] - {k})**2", "products": "a*w[{m}]*w[{r}]*{k}", "named": "tanh({k}*a)",
+    "halves": "{k}/2 - a*{k}",
+}
+
+
+@pytest.mark.parametrize("name", OPERANDS)
+def test_a_line_of_many_operands_is_read_in_the_time_of_its_operands(name):
+    def took(n):
+        terms = (OPERANDS[name].format(k=k, m=k % 3, r=k % 3) for k in range(1, n + 1))
+        begun = time.process_time()
+        parse_spec(f"equations = '''\nloss = {' + '.join(terms)}\n'''\n[parameters]\na = []\n"
+                   "w = [3]\n[inputs]\nx = ['N', 3]\n", "net.toml")
+        return time.process_time() - begun
+
+    times = [took(n) for n in (120, 240, 480)]
+    # Quadratic would be 16 times.
+    assert times[2] < 3 and times[2] < 10 * max(times[0], 0.1), times

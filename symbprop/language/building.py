@@ -22,7 +22,7 @@ however it was written and printed.  Indices and extents are integers, and taken
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from sympy import Add, Basic, Expr, Mul, Pow, Rational, Symbol
@@ -114,12 +114,55 @@ def add(left: Expr, right: Expr) -> Expr:
     return Add(*kept, *parts)
 
 
+def add_all(first: Expr, others: Iterable[Expr]) -> Expr:
+    """``first`` and all others as `add` joins them, one by one from the left to the right.
+
+    SymPy sorts a sum whenever it makes one, and so it is made of all terms that just stand there.
+    """
+    total, waiting, running = first, list[Expr](), _Running(first)
+    for other in others:
+        if running.takes(other):
+            waiting.append(other)
+            continue
+        total = add(Add(total, *waiting), other)
+        waiting, running = [], _Running(total)
+    return Add(total, *waiting)
+
+
+class _Running:
+    """The terms of a sum that grows."""
+
+    def __init__(self, total: Expr) -> None:
+        self.terms = _terms(total)
+        self.number = Add(*(t for t in Add.make_args(total) if is_number(t)))
+        self.held = constant_value(self.number) is not None
+
+    def takes(self, other: Expr) -> bool:
+        """Whether SymPy may add this, which is kept then."""
+        core = _stopped(other) or inside(_unsigned(other))
+        if core.is_Add and len(core.args) == len(self.terms):
+            return False  # it may be the sum itself
+        found = _terms(other)
+        number = Add(self.number, *(c * rest for rest, c in found.items() if is_number(rest)))
+        if not self.held or (number != self.number and constant_value(number) is None):
+            return False
+        sums = {rest: self.terms[rest] + c for rest, c in found.items() if rest in self.terms}
+        if not all(_joins(rest, self.terms[rest], found[rest]) for rest in sums):
+            return False
+        self.number = number
+        self.terms.update({**found, **sums})
+        for rest in [r for r, total in sums.items() if total == 0]:
+            del self.terms[rest]
+        return True
+
+
 def _terms(expr: Expr) -> dict[Expr, Rational]:
     """The coefficient of each term of a sum; numbers are terms of one."""
     found: dict[Expr, Rational] = {}
     for term in Add.make_args(expr):
         coefficient, rest = term.as_coeff_Mul()
-        found[rest] = coefficient
+        if coefficient != 0:
+            found[rest] = coefficient
     return found
 
 
@@ -282,10 +325,11 @@ def rebuilt(expr: Expr, args: Sequence[Basic]) -> Expr:
         return made
     if made.func is expr.func and Counter(made.args) == Counter(args):
         return made
-    join = add if expr.is_Add else multiply
+    if expr.is_Add:
+        return add_all(args[0], args[1:])
     total = args[0]
     for argument in args[1:]:
-        total = join(total, argument)
+        total = multiply(total, argument)
     return total
 
 

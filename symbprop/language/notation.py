@@ -31,6 +31,7 @@ from symbprop.errors import Fault, LimitError, Place, SpecError, did_you_mean
 from symbprop.language import foreign
 from symbprop.language.building import (
     add,
+    add_all,
     divide,
     group,
     has_values,
@@ -476,9 +477,29 @@ class _Reader:
                 raise self.fail(outer, "SP102",
                                 f"not allowed here: {type(outer.op).__name__}", hint)
         result = self.expression(around[-1].left)
-        for outer in reversed(around):
-            result = self.held(self.joined(result, outer), outer)
+        while around:
+            # Of a sum that has begun, all terms that follow at once.
+            terms: list[ast.BinOp] = []
+            begun = not self.whole and result.is_Add and not is_number(result)
+            while begun and around and isinstance(around[-1].op, ast.Add | ast.Sub):
+                terms.append(around.pop())
+            if terms:
+                result = self.added(result, terms)
+            else:
+                outer = around.pop()
+                result = self.held(self.joined(result, outer), outer)
         return result
+
+    def added(self, value: Expr, nodes: Sequence[ast.BinOp]) -> Expr:
+        """A sum, as `joined` adds one term after the other, but in one go."""
+        left, others = self.term(value, nodes[0].left, nodes[0]), list[Expr]()
+        if not _begins(left, nodes[0]):
+            self.operands.setdefault(left)
+        for node in nodes:
+            right = self.term(self.expression(node.right), node.right, node)
+            self.operands.setdefault(right)
+            others.append(right if isinstance(node.op, ast.Add) else -right)
+        return add_all(left, others)
 
     def joined(self, value: Expr, node: ast.BinOp) -> Expr:
         """One operation, whose left operand is read already."""

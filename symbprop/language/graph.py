@@ -961,15 +961,17 @@ def _dimensions(
 ) -> Iterator[Mapping[str, int]]:
     """Every choice of a dimension for each tensor, the likely ones first.
 
-    Where a definition and what it reads share an index, that is likely the one of the loop: a
-    tensor whose dimension is chosen speaks for those beside it.
+    A loop runs along a dimension in which some tensor is read and written at several places: such
+    a tensor is chosen first.  Where a definition and what it reads share an index, that is likely
+    the one of the loop: a tensor whose dimension is chosen speaks for those beside it.
     """
     sides = [[d.target, *(r for r in reads(d.expr) if r.name in group)] for d in looping]
-    first = looping[0].target
+    first, moving = _moving(sides)
     count = itertools.count()
     # How many unlikely choices were made, so that those with the fewest come first.
-    waiting = [(0, next(count), {first.name: n}) for n in range(len(first.indices))]
-    waiting.append((bool(first.indices), next(count), {first.name: STILL}))
+    waiting = [(int(n not in moving), next(count), {first.name: n})
+               for n in (*range(len(first.indices)), STILL)]
+    heapq.heapify(waiting)
     while waiting:
         unlikely, _, chosen = heapq.heappop(waiting)
         if len(chosen) == len(group):
@@ -978,10 +980,26 @@ def _dimensions(
         read, shared = _next_read(sides, chosen)
         if read is None:
             continue
-        ranked = sorted(range(len(read.indices)), key=lambda n: n not in shared)
-        for place, n in enumerate([*ranked, STILL]):
+        # What shares no index with the loop likely stands: a part of z[n,1] = f(z[n,0]) has none.
+        ranked = sorted((*range(len(read.indices)), STILL),
+                        key=lambda n: 0 if n in shared else 1 if n == STILL else 2)
+        for place, n in enumerate(ranked):
             more = {**chosen, read.name: n}
             heapq.heappush(waiting, (unlikely + (place > 0), next(count), more))
+
+
+def _moving(sides: Sequence[Sequence[Read]]) -> tuple[Read, set[int]]:
+    """The first tensor with dimensions in which its places differ, and these; else the first."""
+    places: dict[str, tuple[Read, list[set[Expr]]]] = {}
+    for read in itertools.chain.from_iterable(sides):
+        _, seen = places.setdefault(read.name, (read, [set() for _ in read.indices]))
+        for found, index in zip(seen, read.indices, strict=True):
+            found.add(index)
+    for read, seen in places.values():
+        moving = {n for n, found in enumerate(seen) if len(found) > 1}
+        if moving:
+            return read, moving
+    return sides[0][0], set()
 
 
 def _next_read(

@@ -37,7 +37,7 @@ from symbprop.arrays.program import (
 )
 from symbprop.arrays.sums import Term, content, negated, terms
 from symbprop.errors import Fault, SpecError
-from symbprop.language.building import group, is_group
+from symbprop.language.building import group, is_group, is_number
 from symbprop.language.functions import Elementwise, ElementwiseFunction, apply
 from symbprop.language.graph import Definition, Graph, by_tensor
 from symbprop.language.indices import affine, free_indices, is_plain, rename
@@ -1151,8 +1151,13 @@ class Expressions:
     # -- scalars --
 
     def held(self, expr: Expr, times: int) -> Expr:
-        """An argument of a scalar's form, computed once where the form reads it several times."""
-        if times < 2 or isinstance(expr, Read) or not expr.args or expr.is_number:
+        """An argument of a scalar's form, computed once where the form reads it several times.
+
+        A number is written out, but no function of one: its own form may read that twice again.
+        """
+        if times < 2 or isinstance(expr, Read) or not expr.args or (
+            is_number(expr) and not expr.has(Elementwise)
+        ):
             return expr
         formula, name = self.scalar(expr), self.unused(self.stem(expr, "argument"))
         self.values[name] = Value(name, (), "float")

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symbprop.arguments import doors
-from symbprop.arrays.lower import lower
+from symbprop.arrays.lower import lower, refuse_strides
 from symbprop.arrays.passes import arrange
 from symbprop.arrays.program import Program
 from symbprop.arrays.verify import verify_program
@@ -112,6 +112,7 @@ def compile_graph(
     check_name(name)
     check_accuracy(accuracy)
     graph = sound(graph)
+    refuse_strides(graph)
     author = graph
     graph = replace(graph, accuracy=accuracy)
     clock = [time.perf_counter()]

@@ -62,18 +62,12 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     found = recurrence(names, members)
     if found is None:
         return "there is no index along which it could be computed step by step"
-    looping = [d for d in members if set(names) & set(read_names(d))]
-    once = [d for d in looping if not free_indices(found.place(d.target))]
-    looping = [d for d in looping if d not in once]
-    places: dict[int, _Place] = {}
-    for number, d in enumerate(looping):
-        parts = affine(found.place(d.target))
-        if parts is None or len(parts[0]) != 1:
-            return f"{d.target} is not computed step by step"
-        ((index, factor),) = parts[0].items()
-        if abs(factor) != 1:
-            return f"{d.target} advances by {abs(factor)} in each step"
-        places[number] = _Place(index, factor, parts[1])
+    reading = [d for d in members if set(names) & set(read_names(d))]
+    once = [d for d in reading if not free_indices(found.place(d.target))]
+    looping = [d for d in reading if d not in once]
+    places = _places(found, looping)
+    if isinstance(places, str):
+        return places
     ends = _ends(found, once, looping, places)
     if isinstance(ends, str):
         return ends
@@ -115,6 +109,33 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     return Turn(
         tuple((looping[n], places[n].index) for n in order), counts.pop(), not forward, *ends
     )
+
+
+def _places(found: Recurrence, looping: Sequence[Definition]) -> dict[int, _Place] | str:
+    """Where each definition of a loop writes, or why one does not do so step by step."""
+    places: dict[int, _Place] = {}
+    for number, d in enumerate(looping):
+        parts = affine(found.place(d.target))
+        if parts is None or len(parts[0]) != 1:
+            return f"{d.target} is not computed step by step"
+        ((index, factor),) = parts[0].items()
+        if abs(factor) != 1:
+            return f"{d.target} advances by {abs(factor)} in each step"
+        places[number] = _Place(index, factor, parts[1])
+    return places
+
+
+def strides(members: Sequence[Definition]) -> str:
+    """Why a recurrence has no loop, as far as its left sides say so; empty where they do not."""
+    names = list(dict.fromkeys(d.target.name for d in members))
+    found = recurrence(names, members)
+    if found is None:
+        return ""
+    places = _places(found, [
+        d for d in members
+        if set(names) & set(read_names(d)) and free_indices(found.place(d.target))
+    ])
+    return places if isinstance(places, str) else ""
 
 
 def _ends(

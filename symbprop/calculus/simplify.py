@@ -196,8 +196,9 @@ def name_arguments(graph: Graph) -> Graph:
 
 # A formula deeper than this, and a part this large that stands in it several times, is cut.
 DEEP, LARGE = 16, 40
-# Of more factors, so many at a time get a name: each of k factors' slopes is a product of k.
-MANY, SOME = 16, 8
+# Of more factors, so many at a time get a name: each of k factors' slopes is a product of k.  What
+# stands in more places has a name if it is more than one operation.
+MANY, SOME = 16, 4
 
 
 def name_parts(graph: Graph) -> Graph:
@@ -214,7 +215,10 @@ def name_parts(graph: Graph) -> Graph:
     for d in graph.definitions:
         made: list[Definition] = []
         named: dict[Expr, Expr] = {}
-        several = {e for e, n in standing(d.expr).items() if n > 1 and size(e) > LARGE}
+        several = {
+            e for e, n in standing(d.expr).items()
+            if n > 1 and size(e) > (LARGE if n <= MANY else 1)
+        }
 
         def change(
             expr: Expr, d: Definition = d, made: list[Definition] = made,

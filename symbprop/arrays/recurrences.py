@@ -149,11 +149,16 @@ def _ends(
     What reads only what the loop does not write may come before it; what the loop does not read
     may come after it.
     """
-    def meets(read: Read, d: Definition) -> bool:
-        """Whether a read may be of the place that this definition writes."""
-        return read.name == d.target.name and not _apart(
-            found.place(read), expand(found.place(d.target))
-        )
+    writing: dict[str, list[tuple[int, Expr]]] = {}
+    for n, d in enumerate(once):
+        writing.setdefault(d.target.name, []).append((n, expand(found.place(d.target))))
+
+    def met(read: Read) -> set[int]:
+        """The numbers of those whose places a read may be of."""
+        return {
+            n for n, position in writing.get(read.name, ())
+            if not _apart(found.place(read), position)
+        }
 
     def in_loop(read: Read) -> bool:
         """Whether the loop may write what is read."""
@@ -168,14 +173,13 @@ def _ends(
     asked = {
         n: [r for r in reads(d.expr) if r.name in found.dimensions] for n, d in enumerate(once)
     }
-    needs = {n: {m for m, d in enumerate(once) if any(meets(r, d) for r in rs)}
-             for n, rs in asked.items()}
+    needs = {n: set[int]().union(*map(met, rs)) for n, rs in asked.items()}
     late = {n for n, rs in asked.items() if any(map(in_loop, rs))}
     while more := {n for n, others in needs.items() if others & late} - late:
         late |= more
-    for n in sorted(late):
-        if any(meets(r, once[n]) for d in looping for r in reads(d.expr)):
-            return f"{once[n].target} is read before it is computed"
+    read_early = set[int]().union(*(met(r) for d in looping for r in reads(d.expr))) & late
+    if read_early:
+        return f"{once[min(read_early)].target} is read before it is computed"
     parts: list[tuple[Definition, ...]] = []
     for chosen in (set(needs) - late, late):
         order = _ordered({n: needs[n] & chosen for n in sorted(chosen)})

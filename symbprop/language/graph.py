@@ -965,8 +965,15 @@ def _dimensions(
     a tensor is chosen first.  Where a definition and what it reads share an index, that is likely
     the one of the loop: a tensor whose dimension is chosen speaks for those beside it.
     """
-    sides = [[d.target, *(r for r in reads(d.expr) if r.name in group)] for d in looping]
+    sides = [
+        tuple(dict.fromkeys((d.target, *(r for r in reads(d.expr) if r.name in group))))
+        for d in looping
+    ]
     first, moving = _moving(sides)
+    running = [
+        [(r.name, r, [frozenset(free_indices(i)) for i in r.indices]) for r in reading]
+        for reading in sides
+    ]
     count = itertools.count()
     # How many unlikely choices were made, so that those with the fewest come first.
     waiting = [(int(n not in moving), next(count), {first.name: n})
@@ -977,7 +984,7 @@ def _dimensions(
         if len(chosen) == len(group):
             yield chosen
             continue
-        read, shared = _next_read(sides, chosen)
+        read, shared = _next_read(running, chosen)
         if read is None:
             continue
         # What shares no index with the loop likely stands: a part of z[n,1] = f(z[n,0]) has none.
@@ -1003,23 +1010,27 @@ def _moving(sides: Sequence[Sequence[Read]]) -> tuple[Read, set[int]]:
 
 
 def _next_read(
-    sides: Sequence[Sequence[Read]], chosen: Mapping[str, int]
+    sides: Sequence[Sequence[tuple[str, Read, Sequence[frozenset[Index]]]]],
+    chosen: Mapping[str, int],
 ) -> tuple[Read | None, set[int]]:
-    """A read of a tensor without a dimension, and those of it that share an index with a choice."""
+    """A read of a tensor without a dimension, and those of it that share an index with a choice.
+
+    ``sides`` hold what each definition writes and reads, with the indices in each dimension.
+    """
     found: Read | None = None
     for reading in sides:
-        running = {
-            index
-            for r in reading if chosen.get(r.name, STILL) != STILL
-            for index in free_indices(r.indices[chosen[r.name]])
-        }
-        for r in reading:
-            if r.name in chosen or not any(other.name in chosen for other in reading):
-                continue
-            shared = {n for n, i in enumerate(r.indices) if running & set(free_indices(i))}
+        left = [side for side in reading if side[0] not in chosen]
+        if not left or len(left) == len(reading):
+            continue
+        running = frozenset[Index]().union(*(
+            dimensions[chosen[name]]
+            for name, _, dimensions in reading if chosen.get(name, STILL) != STILL
+        ))
+        for _, read, dimensions in left:
+            shared = {n for n, indices in enumerate(dimensions) if running & indices}
             if shared:
-                return r, shared
-            found = found or r
+                return read, shared
+        found = found or left[0][1]
     return found, set()
 
 

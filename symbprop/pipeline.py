@@ -135,11 +135,17 @@ def compile_graph(
             "forward": (given, outputs), "statistics": (primal, graph.estimated),
             "loss": asking["loss"], "value_and_grad": asking["value_and_grad"],
         }
-    arranged = {kind: tuple(arrange(g, results)) for kind, (g, results) in asking.items()}
+    # Where the loss is the only output, forward computes it.
+    same = {"loss": "forward"} if asking["forward"] == asking["loss"] else {}
+    arranged: dict[str, tuple[Passed, ...]] = {}
+    for kind, (g, results) in asking.items():
+        arranged[kind] = arranged[same[kind]] if kind in same else tuple(arrange(g, results))
     clock.append(time.perf_counter())
-    programs = {
-        kind: _sound(kind, lower(passed[-1].graph)) for kind, passed in arranged.items()
-    }
+    programs: dict[str, Program] = {}
+    for kind, passed in arranged.items():
+        programs[kind] = programs[same[kind]] if kind in same else (
+            _sound(kind, lower(passed[-1].graph))
+        )
     clock.append(time.perf_counter())
     latex = gradient_formulas(author, simplified)
     clock.append(time.perf_counter())

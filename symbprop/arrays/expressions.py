@@ -58,7 +58,7 @@ MANY_ELEMENTS = 1024
 TYPICAL = 128
 
 
-# Of a longer sum, what is added last is told, and not all before it.
+# Of a longer sum or product, what comes last is told, and not all before it.
 FEW = 12
 
 
@@ -533,10 +533,12 @@ class Expressions:
                     "np.multiply", [result, Piece(self.scalar(scalar))], total,
                     self.stem(expr, "product"),
                 )
-        for factor in ordered:
-            total *= factor
+        for number, factor in enumerate(ordered, 1):
+            long = FEW <= number < len(ordered)
+            total = (self.so_far(result) if long else total) * factor
+            meaning = expr if number == len(ordered) > FEW else total
             result = self.apply(
-                "np.multiply", [result, self.lower(factor)], total, self.stem(expr, "product")
+                "np.multiply", [result, self.lower(factor)], meaning, self.stem(expr, "product")
             )
         return result
 

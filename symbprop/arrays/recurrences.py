@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -62,9 +63,12 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     found = recurrence(names, members)
     if found is None:
         return "there is no index along which it could be computed step by step"
-    reading = [d for d in members if set(names) & set(read_names(d))]
-    once = [d for d in reading if not free_indices(found.place(d.target))]
-    looping = [d for d in reading if d not in once]
+    group = set(names)
+    once: list[Definition] = []
+    looping: list[Definition] = []
+    for d in members:
+        if not group.isdisjoint(read_names(d)):
+            (looping if free_indices(found.place(d.target)) else once).append(d)
     places = _places(found, looping)
     if isinstance(places, str):
         return places
@@ -131,9 +135,10 @@ def strides(members: Sequence[Definition]) -> str:
     found = recurrence(names, members)
     if found is None:
         return ""
+    group = set(names)
     places = _places(found, [
         d for d in members
-        if set(names) & set(read_names(d)) and free_indices(found.place(d.target))
+        if not group.isdisjoint(read_names(d)) and free_indices(found.place(d.target))
     ])
     return places if isinstance(places, str) else ""
 
@@ -210,17 +215,24 @@ def _never(position: Expr, place: _Place) -> bool:
 
 def _ordered(before: Mapping[int, set[int]]) -> list[int] | None:
     """Numbers such that each comes after those that it waits for, else as they stand."""
-    left = {n: set(others) - {n} for n, others in before.items()}
     if any(n in others for n, others in before.items()):
         return None
+    position = {n: place for place, n in enumerate(before)}
+    waiting = {n: len(others & before.keys()) for n, others in before.items()}
+    after: dict[int, list[int]] = {n: [] for n in before}
+    for n, others in before.items():
+        for other in others & before.keys():
+            after[other].append(n)
+    ready = [(position[n], n) for n, left in waiting.items() if not left]
     order: list[int] = []
-    while left:
-        ready = [n for n, others in left.items() if not others & set(left)]
-        if not ready:
-            return None
-        order.append(ready[0])
-        del left[ready[0]]
-    return order
+    while ready:
+        _, first = heapq.heappop(ready)
+        order.append(first)
+        for n in after[first]:
+            waiting[n] -= 1
+            if not waiting[n]:
+                heapq.heappush(ready, (position[n], n))
+    return order if len(order) == len(before) else None
 
 
 def hoist(graph: Graph) -> Graph:

@@ -19,6 +19,7 @@ from symbprop.language.graph import (
     is_recurrent,
     read_names,
     recurrence,
+    recurrent_names,
     verify,
 )
 
@@ -71,23 +72,20 @@ def _in_steps(graph: Graph, before: Graph) -> Graph:
     than one, as in h[2*t+2] = f(h[2*t]), what h[2*t] makes counts otherwise than h does, and the
     loop cannot go through it.
     """
-    old, broken = by_tensor(before.definitions), _turned(graph)
-    kept = [d for d in graph.definitions if d.target.name not in broken or d.target.name not in old]
-    kept += [d for name in broken if name in old for d in old[name]]
+    old, looped = by_tensor(before.definitions), recurrent_names(before.definitions)
+    by_name = by_tensor(graph.definitions)
+    broken: set[str] = set()
+    for names in components(graph.definitions):
+        members = [d for n in names for d in by_name[n]]
+        if looped.isdisjoint(names) or not is_recurrent(members):
+            continue
+        if recurrence(names, members) is None:
+            broken |= old.keys() & names
+    kept = [d for d in graph.definitions if d.target.name not in broken]
+    kept += [d for d in before.definitions if d.target.name in broken]
     read = {name for d in kept for name in read_names(d)}
     tensors = {**graph.tensors, **{n: before.tensors[n] for n in read if n in before.tensors}}
     return replace(graph, tensors=tensors, definitions=in_dependency_order(kept))
-
-
-def _turned(graph: Graph) -> list[str]:
-    """The tensors that are defined by one another in a cycle that is no recurrence."""
-    by_name = by_tensor(graph.definitions)
-    found: list[str] = []
-    for names in components(graph.definitions):
-        members = [d for n in names for d in by_name[n]]
-        if is_recurrent(members) and recurrence(names, members) is None:
-            found += names
-    return found
 
 
 def run_all(graph: Graph, passes: Iterable[Pass]) -> Graph:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from symbprop.arguments import doors
-from symbprop.arrays.lower import lower
+from symbprop.arrays.lower import lower, refuse_strides
 from symbprop.arrays.passes import arrange
 from symbprop.arrays.program import Program
 from symbprop.arrays.verify import verify_program
@@ -112,6 +112,7 @@ def compile_graph(
     check_name(name)
     check_accuracy(accuracy)
     graph = sound(graph)
+    refuse_strides(graph)
     author = graph
     graph = replace(graph, accuracy=accuracy)
     clock = [time.perf_counter()]
@@ -134,11 +135,17 @@ def compile_graph(
             "forward": (given, outputs), "statistics": (primal, graph.estimated),
             "loss": asking["loss"], "value_and_grad": asking["value_and_grad"],
         }
-    arranged = {kind: tuple(arrange(g, results)) for kind, (g, results) in asking.items()}
+    # Where the loss is the only output, forward computes it.
+    same = {"loss": "forward"} if asking["forward"] == asking["loss"] else {}
+    arranged: dict[str, tuple[Passed, ...]] = {}
+    for kind, (g, results) in asking.items():
+        arranged[kind] = arranged[same[kind]] if kind in same else tuple(arrange(g, results))
     clock.append(time.perf_counter())
-    programs = {
-        kind: _sound(kind, lower(passed[-1].graph)) for kind, passed in arranged.items()
-    }
+    programs: dict[str, Program] = {}
+    for kind, passed in arranged.items():
+        programs[kind] = programs[same[kind]] if kind in same else (
+            _sound(kind, lower(passed[-1].graph))
+        )
     clock.append(time.perf_counter())
     latex = gradient_formulas(author, simplified)
     clock.append(time.perf_counter())

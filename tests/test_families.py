@@ -10,6 +10,7 @@ import pytest
 
 from symbprop.check.judge import BRIEF, judge_module
 from symbprop.errors import LimitError, SpecError
+from symbprop.language.functions import FUNCTIONS
 from symbprop.language.terms import depth
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_network
@@ -39,6 +40,9 @@ FAMILIES = {
     "quotients in quotients": (lambda n: nested("1/(1 + a*", n), 16),
     "functions in functions": (lambda n: nested("sin(a + ", n), 16),
     "a tree of choices": (lambda n: tree(n // 4), 8),
+    "a product of choices": (
+        lambda n: "*".join(f"max(a*w[0] + w[1]*w[2], {k})" for k in range(1, n)), 25),
+    "a form of a number": (lambda n: "power(w[0], " + "softplus(" * n + "2" + ")" * n + ")", 20),
 }
 
 
@@ -57,6 +61,62 @@ def test_time_grows_as_a_family_does(name):
     assert times[2] < MOST_SECONDS, times
     # Quadratic would be 16 times; what is short counts for nothing.
     assert times[2] < 24 * max(times[0], 0.1), times
+
+
+WRITTEN = {"maximum": "max", "minimum": "min"}
+INSIDE = ("group", "bracket")  # nobody writes them
+
+
+def of_function(name, n):
+    """A function of itself, of a variable and of a number, in all kinds of places.
+
+    No value leaves the domain of the next function.
+    """
+    head = WRITTEN.get(name, name)
+    rest = "".join(f", 0.{k}" for k in range(3, 2 + FUNCTIONS[name].arity))
+    head = f"{head}(0.5 + 0.1*"
+    of_a, of_two = (head * n + bottom + f"{rest})" * n for bottom in ("a*x[n]", "2"))
+    return parse_spec(f"""equations = '''
+u[n] = power(3 + a*x[n], {of_two})
+c[n] = where({of_two} > 0.1, u[n], a)
+loss = sum(n, c[n]*({of_a})) + {of_two}
+'''
+[parameters]
+a = []
+[inputs]
+x = ["N"]
+""")
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - set(INSIDE)))
+def test_every_function_of_itself(name):
+    """Where a form reads its argument twice, or SymPy asks for its value, time doubles by level."""
+    times = []
+    for n, accuracy in ((4, "full"), (16, "fast")):
+        begun = time.process_time()
+        made = compile_network(of_function(name, n), accuracy)
+        times.append(time.process_time() - begun)
+        assert times[-1] < 24 * max(times[0], 0.1), times
+    # Whether all digits are left of 16 functions is not asked here.
+    judge_module(made.graph, made.module, points=1, limits=BRIEF)
+    assert time.process_time() - begun < MOST_SECONDS
+
+
+def test_a_module_of_a_deep_formula_is_judged_in_time():
+    """A slope that is written out has the parts of its formula many times over."""
+    def took(n):
+        made = compile_network(parse_spec(
+            "equations = '''\ns[y[n],j] += " + "gelu_tanh(1 + " * n + "f[n,j]" + ")" * n
+            + "\nf[n,j] = tanh(sum(k, W[j,k]*x[n,k]))\nloss = sum(c, j, s[c,j]**2)\n'''\n"
+            "[parameters]\nW = [2, 3]\n[inputs]\nx = ['N', 3]\n"
+            "y = { shape = ['N'], integer = true, below = 4 }\n"))
+        begun = time.process_time()
+        verdict = judge_module(made.graph, made.module, derivative=made.derivative, points=1)
+        assert verdict.points and not verdict.disagreements
+        return time.process_time() - begun
+
+    times = [took(n) for n in (10, 20, 40)]
+    assert times[2] < 8 * max(times[0], 0.1), times
 
 
 HOPELESS = {

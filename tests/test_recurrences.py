@@ -4,6 +4,8 @@ Each is compiled and judged by the reference evaluator: outputs, loss and gradie
 and by the module.  What has no loop is refused in the author's words.
 """
 
+import time
+
 import pytest
 from compiled import of_spec
 from three_ways import judge
@@ -13,6 +15,7 @@ from symbprop.errors import SpecError
 from symbprop.language.graph import recurrence
 from symbprop.networks.spec import parse_spec
 from symbprop.pipeline import compile_graph
+from symbprop.targets.latex import derivation
 
 GIVEN = """
 [parameters]
@@ -160,3 +163,80 @@ def test_a_tensor_that_stands_still_is_no_part_of_a_cycle_that_does_not_advance(
     sound = graph("h[0,j]*a")
     assert recurrence(["q", "h"], [*sound.defining("q"), *sound.defining("h")]) is not None
     assert not judge(compile_graph(sound, "net")).failures
+
+
+def product(n, factor):
+    return "*".join(factor.format(k=k) for k in range(2, n + 2))
+
+
+def deep(head, n, core):
+    return head * n + core + ")" * n
+
+
+# Formulas whose parts get names, in recurrences; at one place, at several, through other tensors.
+PARTS = {
+    "factors at one place": lambda n: f"""
+h[0] = a
+h[1] = {product(n, 'max(b - c*h[0], 0.0{k})')}
+loss = h[1]*b + h[0]""",
+    "factors at one place of rows": lambda n: f"""
+z[t,0] = r[t] - a
+z[t,1] = {product(n, 'max(e[t,1] - b - c*z[t,0], {k})')}
+z[t,2] = {product(n, 'sin(z[t,1] + z[t,0]/{k})')}
+loss = sum(t, z[t,2]*b + z[t,1]*z[t,0])""",
+    "deep at places and in steps": lambda n: f"""
+h[0] = a
+h[1] = {deep('tanh(b + ', n, 'h[0]*c')}
+h[t+2] = h[t+1]*{deep('sin(c*', n, 'h[0]*r[t]')} + {deep('tanh(b + ', n, 'h[t]')}
+loss = sum(t, h[t+2]**2)""",
+    "backwards": lambda n: f"""
+h[T] = a
+h[t] = {deep('sin(b + ', n, 'h[t+1]*r[t]')} + {deep('tanh(c*', n, 'h[T]')}
+loss = sum(t, h[t]**2)""",
+    "several tensors and choices": lambda n: f"""
+q[0] = a
+h[0] = b
+s = {deep('tanh(c + ', n, 'h[0]*q[0]')}
+h[t+1] = where(h[t] > q[t], {deep('sin(c*', n, 'h[t]')}, {deep('tanh(s + ', n, 'q[t]*r[t]')})
+q[t+1] = {deep('softplus(b*', n, 'h[t+1] + q[0]')}
+loss = sum(t, h[t]*q[t])""",
+    "a long sum, and sums of steps": lambda n: f"""
+h[0,j] = p[j]
+h[t+1,j] = r[t] + {"+".join(f"tanh(sum(k, A[j,k]*h[t,k])*{k} + h[0,j])" for k in range(1, n))}
+loss = sum(t, j, h[t,j]**2)""",
+    "a largest of parts": lambda n: f"""
+h[0,j] = p[j]
+h[t+1,j] = r[t]*logsumexp(i, {deep('tanh(b + ', n, 'h[t,i]*A[i,j]')}) + max(i, sin(h[t,i]*A[i,j]))
+loss = sum(j, h[T,j]*c)""",
+}
+
+
+@pytest.mark.parametrize("name", PARTS)
+@pytest.mark.parametrize("n", [4, 20])
+def test_a_part_with_a_name_keeps_the_recurrence(name, n):
+    made = of_spec(f"equations = '''{PARTS[name](n)}\n'''\n{GIVEN}")
+    assert not judge(made, {"T": 3}, seed=n).failures
+
+
+def test_parts_at_one_place_are_found_to_stand_still_at_once():
+    """Each of many parts may stand or run along the rows; that is not tried one by one."""
+    text = PARTS["factors at one place of rows"](90)
+    begun = time.process_time()
+    of_spec(f"equations = '''{text}\n'''\n{GIVEN}")
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize("n", [1, 3, 20, 70])
+def test_other_strides_are_answered_and_derived_whatever_has_names(n):
+    """No name of a part counts in strides: the page keeps the formulas, and no module is begun."""
+    text = (f"h[0] = a\nh[1] = b\nh[2*t+2] = {deep('tanh(b + ', n, 'h[2*t]*r[t]')}"
+            f" + tanh(h[2*t]*c)\nh[2*t+3] = h[2*t+2]*logsumexp(j, p[j]*h[2*t+1])\n"
+            "loss = sum(t, h[2*t]*r[t])")
+    graph = parse_spec(f"equations = '''\n{text}\n'''\n{GIVEN}", "n").graph
+    begun = time.process_time()
+    with pytest.raises(SpecError, match="advances by 2") as caught:
+        compile_graph(graph, "net")
+    assert {fault.code for fault in caught.value.faults} == {"SP310"}
+    assert time.process_time() - begun < 2
+    if n <= 20:
+        assert derivation(graph, None, forward=True).latex

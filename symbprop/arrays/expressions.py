@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import sympy
-from sympy import Expr, Mul, Pow, Rational, Symbol
+from sympy import Basic, Expr, Mul, Pow, Rational, Symbol
 
 from symbprop.arrays.contract import grouping, lies_as, pairs
 from symbprop.arrays.places import in_one_piece, view_axes
@@ -37,7 +37,7 @@ from symbprop.arrays.program import (
 )
 from symbprop.arrays.sums import Term, content, negated, terms
 from symbprop.errors import Fault, SpecError
-from symbprop.language.building import group, is_group
+from symbprop.language.building import group, is_group, is_number
 from symbprop.language.functions import Elementwise, ElementwiseFunction, apply
 from symbprop.language.graph import Definition, Graph, by_tensor
 from symbprop.language.indices import affine, free_indices, is_plain, rename
@@ -58,7 +58,7 @@ MANY_ELEMENTS = 1024
 TYPICAL = 128
 
 
-# Of a longer sum, what is added last is told, and not all before it.
+# Of a longer sum or product, what comes last is told, and not all before it.
 FEW = 12
 
 
@@ -81,6 +81,16 @@ def uses(record: ElementwiseFunction) -> tuple[int, ...]:
     names = [Symbol(f"x{n}", real=True) for n in range(record.arity)]
     nodes = list(sympy.preorder_traversal(record.form(*names)))
     return tuple(nodes.count(n) for n in names)
+
+
+@lru_cache(maxsize=200_000)
+def symbols_in(expr: Basic) -> frozenset[Symbol]:
+    """The symbols of a formula but those in places: each part is asked once, however deep."""
+    if isinstance(expr, Symbol):
+        return frozenset((expr,))
+    if isinstance(expr, Read):
+        return frozenset()
+    return frozenset().union(*map(symbols_in, expr.args))
 
 
 def joined(kind: str, first: Expr, second: Expr) -> Expr:
@@ -115,10 +125,14 @@ def typical(axes: Sequence[Index]) -> int:
 
 
 class Expressions:
-    """Lowers the expressions of one definition after another into ``steps``."""
+    """Lowers the expressions of one definition after another into ``steps``.
 
-    def __init__(self, graph: Graph, results: tuple[str, ...]) -> None:
-        self.graph = graph
+    A ``plain`` program is executed and not read: a part that stands several times in a definition
+    is computed once, as nothing before has seen to, and no step says what it computes.
+    """
+
+    def __init__(self, graph: Graph, results: tuple[str, ...], plain: bool = False) -> None:
+        self.graph, self.plain = graph, plain
         self.values: dict[str, Value] = {}
         self.steps: list[Step] = []
         truths = truth_tensors(graph)
@@ -139,7 +153,12 @@ class Expressions:
         self.target: Operand | None = None
         self.target_free = False
         self.axes: tuple[Index, ...] = ()
+        # Arguments that were computed before the form that reads them, and how these are told.
         self.locals: dict[Symbol, Piece] = {}
+        self.told: dict[Symbol, Symbol] = {}
+        # Of a plain program, the parts that stand several times, and where they are computed.
+        self.several: frozenset[Expr] = frozenset()
+        self.once: dict[Expr, tuple[list[Step], Piece]] = {}
         self.views: dict[tuple[str, tuple[Expr, ...]], Operand] = {}
         # Copies of complete tensors in another order of axes, by the positions of their axes.
         self.copies: dict[str, dict[tuple[int, ...], str]] = {}
@@ -211,10 +230,25 @@ class Expressions:
 
     def lower(self, expr: Expr) -> Piece:
         """Lower an expression to an operand or, where it has no axes, to a scalar formula."""
-        if not free_indices(expr) and not any(s in self.locals for s in expr.free_symbols):
+        if not self.has_axes(expr):
             return Piece(self.scalar(expr))
         if expr in self.locals:
             return self.locals[expr]
+        if expr in self.several:
+            return self.lower_once(expr)
+        return self.lower_anew(expr)
+
+    def lower_once(self, expr: Expr) -> Piece:
+        """A part as it was computed before, in storage that nothing takes up."""
+        steps, piece = self.once.get(expr, (None, None))
+        if piece is None or steps is not self.steps:
+            free, self.target_free = self.target_free, False
+            piece = Piece(self.lower_anew(expr).argument)
+            self.target_free = free
+            self.once[expr] = self.steps, piece
+        return piece
+
+    def lower_anew(self, expr: Expr) -> Piece:
         if isinstance(expr, Read):
             return self.read(expr)
         if isinstance(expr, Index):
@@ -273,11 +307,11 @@ class Expressions:
     def say(self, out: Operand, meaning: Expr) -> str:
         """What a temporary holds, in the letters of the definition."""
         assert self.here is not None
+        if self.plain:
+            return ""
         inner = ", ".join(i.name for i in out.axes)
         head = f"{out.value}[{inner}]" if inner else out.value
-        shown = meaning.xreplace({s: Symbol(str(s)) for s in self.locals}) if self.locals else (
-            meaning
-        )
+        shown = meaning.xreplace(self.told) if self.told else meaning
         return f"{head} = {print_expr(shown, self.here.order)}"
 
     def stem(self, expr: Expr, word: str) -> str:
@@ -419,7 +453,7 @@ class Expressions:
 
     def axes_of(self, expr: Expr) -> set[Index]:
         found = set(free_indices(expr))
-        for symbol in expr.free_symbols:
+        for symbol in symbols_in(expr) if self.locals else ():
             if symbol in self.locals:
                 found |= set(self.locals[symbol].axes)
         return found
@@ -499,10 +533,12 @@ class Expressions:
                     "np.multiply", [result, Piece(self.scalar(scalar))], total,
                     self.stem(expr, "product"),
                 )
-        for factor in ordered:
-            total *= factor
+        for number, factor in enumerate(ordered, 1):
+            long = FEW <= number < len(ordered)
+            total = (self.so_far(result) if long else total) * factor
+            meaning = expr if number == len(ordered) > FEW else total
             result = self.apply(
-                "np.multiply", [result, self.lower(factor)], total, self.stem(expr, "product")
+                "np.multiply", [result, self.lower(factor)], meaning, self.stem(expr, "product")
             )
         return result
 
@@ -566,7 +602,7 @@ class Expressions:
                 continue
             piece = self.lower(argument)
             local = Symbol(piece.argument.value, real=True)  # type: ignore[union-attr]
-            self.locals[local] = Piece(piece.argument)
+            self.locals[local], self.told[local] = Piece(piece.argument), Symbol(local.name)
             arguments.append(local)
         self.target_free = free
         form = expr.record.form
@@ -1117,8 +1153,13 @@ class Expressions:
     # -- scalars --
 
     def held(self, expr: Expr, times: int) -> Expr:
-        """An argument of a scalar's form, computed once where the form reads it several times."""
-        if times < 2 or isinstance(expr, Read) or not expr.args or expr.is_number:
+        """An argument of a scalar's form, computed once where the form reads it several times.
+
+        A number is written out, but no function of one: its own form may read that twice again.
+        """
+        if times < 2 or isinstance(expr, Read) or not expr.args or (
+            is_number(expr) and not expr.has(Elementwise)
+        ):
             return expr
         formula, name = self.scalar(expr), self.unused(self.stem(expr, "argument"))
         self.values[name] = Value(name, (), "float")

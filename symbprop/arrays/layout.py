@@ -9,6 +9,7 @@ along the rows of data.  What the caller gives and gets keeps its order.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
@@ -186,14 +187,19 @@ def _loop_dimensions(graph: Graph) -> dict[str, int]:
 
 def reordered(graph: Graph, orders: Mapping[str, Sequence[int]]) -> Graph:
     """Each tensor named in ``orders`` with its dimensions in that order."""
+    # The operands of a long row are also those of its longer ones: each part is turned once.
+    known: dict[Expr, Expr] = {}
 
     def visit(expr: Expr) -> Expr:
         if not expr.args:
             return expr
-        new = expr.func(*map(visit, expr.args))
-        if isinstance(new, Read) and new.name in orders:
-            return Read(new.name, *(new.indices[n] for n in orders[new.name]))
-        return new
+        if expr not in known:
+            args = tuple(map(visit, expr.args))
+            new = expr if all(map(operator.is_, args, expr.args)) else expr.func(*args)
+            if isinstance(new, Read) and new.name in orders:
+                new = Read(new.name, *(new.indices[n] for n in orders[new.name]))
+            known[expr] = new
+        return known[expr]
 
     def moved(d: Definition) -> Definition:
         if orders.keys().isdisjoint((d.target.name, *read_names(d))):

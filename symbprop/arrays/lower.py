@@ -31,7 +31,7 @@ from symbprop.arrays.program import (
     operands,
     written,
 )
-from symbprop.arrays.recurrences import Turn, turn
+from symbprop.arrays.recurrences import Turn, strides, turn
 from symbprop.errors import SpecError
 from symbprop.language.graph import (
     Definition,
@@ -45,15 +45,16 @@ from symbprop.language.graph import (
 )
 from symbprop.language.indices import free_indices, reached_once, refresh_bound, rename
 from symbprop.language.notation import print_definition
-from symbprop.language.terms import ZERO, Index, Read, Reduce
+from symbprop.language.terms import ZERO, Index, Read, Reduce, standing
 
 
-def lower(graph: Graph) -> Program:
+def lower(graph: Graph, *, plain: bool = False) -> Program:
     """The program that computes the outputs of an arranged graph from its given tensors.
 
-    Raises SpecError, naming the definition, where something has no array form.
+    One that is ``plain`` is only executed; its steps do not say what they compute.  Raises
+    SpecError, naming the definition, where something has no array form.
     """
-    building = _Definitions(graph, graph.outputs)
+    building = _Definitions(graph, graph.outputs, plain)
     for unit in _in_reading_order(graph.definitions, graph.outputs):
         building.unit(unit)
     extents = sorted(
@@ -63,6 +64,31 @@ def lower(graph: Graph) -> Program:
     )
     steps = _without_idle_views(building.steps)
     return Program(building.values, steps, graph.outputs, tuple(extents))
+
+
+def refuse_strides(graph: Graph) -> None:
+    """Raise SpecError where the loss needs a recurrence that advances by other steps than one.
+
+    No pass changes a left side, and what names are for, that formulas stay small while they are
+    differentiated, is not to be had: a name for a part would not count as the recurrence does.
+    """
+    if graph.loss is None:
+        return
+    by_name = by_tensor(graph.definitions)
+    needed, waiting = {graph.loss}, [graph.loss]
+    while waiting:
+        more = {n for d in by_name.get(waiting.pop(), ()) for n in read_names(d)} - needed
+        needed |= more
+        waiting += sorted(more)
+    for names in components(graph.definitions):
+        members = [d for name in names for d in by_name[name]]
+        if needed.isdisjoint(names) or not is_recurrent(members):
+            continue
+        why = strides(members)
+        if why:
+            building = _Definitions(graph, graph.outputs)
+            building.here = members[0]
+            raise building.refuse_recurrence(members, why)
 
 
 def _without_idle_views(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -121,8 +147,8 @@ def _extents_in(definition: Definition) -> set[Symbol]:
 class _Definitions(Expressions):
     """Lowers definitions; ``begun`` are the tensors that have storage."""
 
-    def __init__(self, graph: Graph, results: tuple[str, ...]) -> None:
-        super().__init__(graph, results)
+    def __init__(self, graph: Graph, results: tuple[str, ...], plain: bool = False) -> None:
+        super().__init__(graph, results, plain)
         self.begun: set[str] = set()
         self.counters: set[str] = set()
 
@@ -136,9 +162,14 @@ class _Definitions(Expressions):
 
     def define(self, d: Definition) -> None:
         self.here = d
-        self.locals, self.views, self.elements = {}, {}, {}
+        self.locals, self.told, self.views, self.elements = {}, {}, {}, {}
         tensor = self.graph.tensors[d.target.name]
         expr = refresh_bound(d.expr, {i.name for i in d.indices})
+        if self.plain:
+            self.once, self.several = {}, frozenset(
+                part for part, times in standing(expr).items()
+                if times > 1 and part.args and not isinstance(part, Read)
+            )
         self.axes = d.indices
         self.target, self.target_free = None, False
         if d.accumulate:

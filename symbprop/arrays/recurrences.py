@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -62,18 +63,15 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     found = recurrence(names, members)
     if found is None:
         return "there is no index along which it could be computed step by step"
-    looping = [d for d in members if set(names) & set(read_names(d))]
-    once = [d for d in looping if not free_indices(found.place(d.target))]
-    looping = [d for d in looping if d not in once]
-    places: dict[int, _Place] = {}
-    for number, d in enumerate(looping):
-        parts = affine(found.place(d.target))
-        if parts is None or len(parts[0]) != 1:
-            return f"{d.target} is not computed step by step"
-        ((index, factor),) = parts[0].items()
-        if abs(factor) != 1:
-            return f"{d.target} advances by {abs(factor)} in each step"
-        places[number] = _Place(index, factor, parts[1])
+    group = set(names)
+    once: list[Definition] = []
+    looping: list[Definition] = []
+    for d in members:
+        if not group.isdisjoint(read_names(d)):
+            (looping if free_indices(found.place(d.target)) else once).append(d)
+    places = _places(found, looping)
+    if isinstance(places, str):
+        return places
     ends = _ends(found, once, looping, places)
     if isinstance(ends, str):
         return ends
@@ -117,6 +115,34 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     )
 
 
+def _places(found: Recurrence, looping: Sequence[Definition]) -> dict[int, _Place] | str:
+    """Where each definition of a loop writes, or why one does not do so step by step."""
+    places: dict[int, _Place] = {}
+    for number, d in enumerate(looping):
+        parts = affine(found.place(d.target))
+        if parts is None or len(parts[0]) != 1:
+            return f"{d.target} is not computed step by step"
+        ((index, factor),) = parts[0].items()
+        if abs(factor) != 1:
+            return f"{d.target} advances by {abs(factor)} in each step"
+        places[number] = _Place(index, factor, parts[1])
+    return places
+
+
+def strides(members: Sequence[Definition]) -> str:
+    """Why a recurrence has no loop, as far as its left sides say so; empty where they do not."""
+    names = list(dict.fromkeys(d.target.name for d in members))
+    found = recurrence(names, members)
+    if found is None:
+        return ""
+    group = set(names)
+    places = _places(found, [
+        d for d in members
+        if not group.isdisjoint(read_names(d)) and free_indices(found.place(d.target))
+    ])
+    return places if isinstance(places, str) else ""
+
+
 def _ends(
     found: Recurrence,
     once: Sequence[Definition],
@@ -128,11 +154,16 @@ def _ends(
     What reads only what the loop does not write may come before it; what the loop does not read
     may come after it.
     """
-    def meets(read: Read, d: Definition) -> bool:
-        """Whether a read may be of the place that this definition writes."""
-        return read.name == d.target.name and not _apart(
-            found.place(read), expand(found.place(d.target))
-        )
+    writing: dict[str, list[tuple[int, Expr]]] = {}
+    for n, d in enumerate(once):
+        writing.setdefault(d.target.name, []).append((n, expand(found.place(d.target))))
+
+    def met(read: Read) -> set[int]:
+        """The numbers of those whose places a read may be of."""
+        return {
+            n for n, position in writing.get(read.name, ())
+            if not _apart(found.place(read), position)
+        }
 
     def in_loop(read: Read) -> bool:
         """Whether the loop may write what is read."""
@@ -147,14 +178,13 @@ def _ends(
     asked = {
         n: [r for r in reads(d.expr) if r.name in found.dimensions] for n, d in enumerate(once)
     }
-    needs = {n: {m for m, d in enumerate(once) if any(meets(r, d) for r in rs)}
-             for n, rs in asked.items()}
+    needs = {n: set[int]().union(*map(met, rs)) for n, rs in asked.items()}
     late = {n for n, rs in asked.items() if any(map(in_loop, rs))}
     while more := {n for n, others in needs.items() if others & late} - late:
         late |= more
-    for n in sorted(late):
-        if any(meets(r, once[n]) for d in looping for r in reads(d.expr)):
-            return f"{once[n].target} is read before it is computed"
+    read_early = set[int]().union(*(met(r) for d in looping for r in reads(d.expr))) & late
+    if read_early:
+        return f"{once[min(read_early)].target} is read before it is computed"
     parts: list[tuple[Definition, ...]] = []
     for chosen in (set(needs) - late, late):
         order = _ordered({n: needs[n] & chosen for n in sorted(chosen)})
@@ -185,17 +215,24 @@ def _never(position: Expr, place: _Place) -> bool:
 
 def _ordered(before: Mapping[int, set[int]]) -> list[int] | None:
     """Numbers such that each comes after those that it waits for, else as they stand."""
-    left = {n: set(others) - {n} for n, others in before.items()}
     if any(n in others for n, others in before.items()):
         return None
+    position = {n: place for place, n in enumerate(before)}
+    waiting = {n: len(others & before.keys()) for n, others in before.items()}
+    after: dict[int, list[int]] = {n: [] for n in before}
+    for n, others in before.items():
+        for other in others & before.keys():
+            after[other].append(n)
+    ready = [(position[n], n) for n, left in waiting.items() if not left]
     order: list[int] = []
-    while left:
-        ready = [n for n, others in left.items() if not others & set(left)]
-        if not ready:
-            return None
-        order.append(ready[0])
-        del left[ready[0]]
-    return order
+    while ready:
+        _, first = heapq.heappop(ready)
+        order.append(first)
+        for n in after[first]:
+            waiting[n] -= 1
+            if not waiting[n]:
+                heapq.heappush(ready, (position[n], n))
+    return order if len(order) == len(before) else None
 
 
 def hoist(graph: Graph) -> Graph:

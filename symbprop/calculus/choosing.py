@@ -22,7 +22,7 @@ from sympy import Expr, Mul
 from symbprop.calculus.finite import Finite
 from symbprop.language.functions import Elementwise, apply
 from symbprop.language.indices import free_indices, has_places, rename
-from symbprop.language.terms import ZERO, Index, Read, Reduce
+from symbprop.language.terms import ZERO, Index, Read, Reduce, text_of
 
 Support = tuple[frozenset[Expr], ...]
 EVERYWHERE: Support = (frozenset(),)
@@ -48,7 +48,7 @@ def either(*supports: Support) -> Support:
     cases = {c for c in cases if not any(other < c for other in cases)}
     if len(cases) > MOST_CASES:
         cases = {frozenset.intersection(*cases)}
-    return tuple(sorted(cases, key=str))
+    return tuple(sorted(cases, key=lambda case: sorted(map(text_of, case))))
 
 
 def both(one: Support, other: Support) -> Support:
@@ -74,7 +74,7 @@ def support(expr: Expr) -> Support:
 
 def condition(cases: Support) -> Expr:
     """A support as a formula."""
-    return _joined("either", (_joined("both", sorted(c, key=str)) for c in cases))
+    return _joined("either", (_joined("both", sorted(c, key=text_of)) for c in cases))
 
 
 def _joined(name: str, conditions: Iterable[Expr]) -> Expr:

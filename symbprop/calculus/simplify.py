@@ -6,7 +6,6 @@ business of lowering.  Every rule keeps the meaning of every tensor that it keep
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -52,7 +51,7 @@ from symbprop.language.indices import (
     rename,
 )
 from symbprop.language.passes import Pass, run_all
-from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce, depth, size, text_of
+from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce, depth, size, standing, text_of
 
 # Definitions that are written into one another; deeper ones keep their names.
 MOST_NESTED = 40
@@ -150,8 +149,9 @@ def name_arguments(graph: Graph) -> Graph:
 
 # A formula deeper than this, and a part this large that stands in it several times, is cut.
 DEEP, LARGE = 16, 40
-# Of more factors, so many at a time get a name: each of k factors' slopes is a product of k.
-MANY, SOME = 16, 8
+# Of more factors, so many at a time get a name: each of k factors' slopes is a product of k.  What
+# stands in more places has a name if it is more than one operation.
+MANY, SOME = 16, 4
 
 
 def name_parts(graph: Graph) -> Graph:
@@ -168,7 +168,10 @@ def name_parts(graph: Graph) -> Graph:
     for d in graph.definitions:
         made: list[Definition] = []
         named: dict[Expr, Expr] = {}
-        several = {e for e, n in _standing(d.expr).items() if n > 1 and size(e) > LARGE}
+        several = {
+            e for e, n in standing(d.expr).items()
+            if n > 1 and size(e) > (LARGE if n <= MANY else 1)
+        }
 
         def change(
             expr: Expr, d: Definition = d, made: list[Definition] = made,
@@ -201,21 +204,6 @@ def name_parts(graph: Graph) -> Graph:
         new = change(d.expr) if deep else d.expr
         definitions += [*made, with_expr(d, new)]
     return replace(graph, tensors=tensors, definitions=in_dependency_order(definitions))
-
-
-def _standing(expr: Expr) -> Counter[Expr]:
-    """How often each part stands in others, equal ones taken as one."""
-    found = Counter[Expr]()
-    waiting = [expr]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Read):
-            continue
-        for inner in (part.body,) if isinstance(part, Reduce) else part.args:
-            found[inner] += 1
-            if found[inner] == 1:
-                waiting.append(inner)
-    return found
 
 
 def _is_function(expr: Expr) -> bool:

@@ -192,7 +192,7 @@ def naive(graph: Graph, names: tuple[str, ...]) -> Program:
             raise SpecError(Fault("SP205", f"{name} is not defined", None,
                                   did_you_mean(name, graph.tensors)))
     *_, last = arrange(_opened(graph), names, NECESSARY)
-    return lower(last.graph)
+    return lower(last.graph, plain=True)
 
 
 def visits(graph: Graph, extents: Mapping[str, int]) -> int:

@@ -73,6 +73,11 @@ class Elementwise(sympy.Function):
     def _should_evalf(cls, arg: Expr) -> int:
         return -1
 
+    def _eval_evalf(self, prec: int) -> None:
+        # SymPy asks for the value of a number to order terms and to guess signs: at each level of a
+        # function of a function of a number several times.
+        return None
+
     def _latex(self, printer: Any, exp: str = "") -> str:
         # Only for a bare notebook display; derivations have a printer of their own.
         pattern = self.record.latex

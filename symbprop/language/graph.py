@@ -961,47 +961,76 @@ def _dimensions(
 ) -> Iterator[Mapping[str, int]]:
     """Every choice of a dimension for each tensor, the likely ones first.
 
-    Where a definition and what it reads share an index, that is likely the one of the loop: a
-    tensor whose dimension is chosen speaks for those beside it.
+    A loop runs along a dimension in which some tensor is read and written at several places: such
+    a tensor is chosen first.  Where a definition and what it reads share an index, that is likely
+    the one of the loop: a tensor whose dimension is chosen speaks for those beside it.
     """
-    sides = [[d.target, *(r for r in reads(d.expr) if r.name in group)] for d in looping]
-    first = looping[0].target
+    sides = [
+        tuple(dict.fromkeys((d.target, *(r for r in reads(d.expr) if r.name in group))))
+        for d in looping
+    ]
+    first, moving = _moving(sides)
+    running = [
+        [(r.name, r, [frozenset(free_indices(i)) for i in r.indices]) for r in reading]
+        for reading in sides
+    ]
     count = itertools.count()
     # How many unlikely choices were made, so that those with the fewest come first.
-    waiting = [(0, next(count), {first.name: n}) for n in range(len(first.indices))]
-    waiting.append((bool(first.indices), next(count), {first.name: STILL}))
+    waiting = [(int(n not in moving), next(count), {first.name: n})
+               for n in (*range(len(first.indices)), STILL)]
+    heapq.heapify(waiting)
     while waiting:
         unlikely, _, chosen = heapq.heappop(waiting)
         if len(chosen) == len(group):
             yield chosen
             continue
-        read, shared = _next_read(sides, chosen)
+        read, shared = _next_read(running, chosen)
         if read is None:
             continue
-        ranked = sorted(range(len(read.indices)), key=lambda n: n not in shared)
-        for place, n in enumerate([*ranked, STILL]):
+        # What shares no index with the loop likely stands: a part of z[n,1] = f(z[n,0]) has none.
+        ranked = sorted((*range(len(read.indices)), STILL),
+                        key=lambda n: 0 if n in shared else 1 if n == STILL else 2)
+        for place, n in enumerate(ranked):
             more = {**chosen, read.name: n}
             heapq.heappush(waiting, (unlikely + (place > 0), next(count), more))
 
 
+def _moving(sides: Sequence[Sequence[Read]]) -> tuple[Read, set[int]]:
+    """The first tensor with dimensions in which its places differ, and these; else the first."""
+    places: dict[str, tuple[Read, list[set[Expr]]]] = {}
+    for read in itertools.chain.from_iterable(sides):
+        _, seen = places.setdefault(read.name, (read, [set() for _ in read.indices]))
+        for found, index in zip(seen, read.indices, strict=True):
+            found.add(index)
+    for read, seen in places.values():
+        moving = {n for n, found in enumerate(seen) if len(found) > 1}
+        if moving:
+            return read, moving
+    return sides[0][0], set()
+
+
 def _next_read(
-    sides: Sequence[Sequence[Read]], chosen: Mapping[str, int]
+    sides: Sequence[Sequence[tuple[str, Read, Sequence[frozenset[Index]]]]],
+    chosen: Mapping[str, int],
 ) -> tuple[Read | None, set[int]]:
-    """A read of a tensor without a dimension, and those of it that share an index with a choice."""
+    """A read of a tensor without a dimension, and those of it that share an index with a choice.
+
+    ``sides`` hold what each definition writes and reads, with the indices in each dimension.
+    """
     found: Read | None = None
     for reading in sides:
-        running = {
-            index
-            for r in reading if chosen.get(r.name, STILL) != STILL
-            for index in free_indices(r.indices[chosen[r.name]])
-        }
-        for r in reading:
-            if r.name in chosen or not any(other.name in chosen for other in reading):
-                continue
-            shared = {n for n, i in enumerate(r.indices) if running & set(free_indices(i))}
+        left = [side for side in reading if side[0] not in chosen]
+        if not left or len(left) == len(reading):
+            continue
+        running = frozenset[Index]().union(*(
+            dimensions[chosen[name]]
+            for name, _, dimensions in reading if chosen.get(name, STILL) != STILL
+        ))
+        for _, read, dimensions in left:
+            shared = {n for n, indices in enumerate(dimensions) if running & indices}
             if shared:
-                return r, shared
-            found = found or r
+                return read, shared
+        found = found or left[0][1]
     return found, set()
 
 

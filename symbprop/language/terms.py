@@ -7,6 +7,7 @@ never simplify, rename or return another type.  Substituting an index is the bus
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -273,6 +274,21 @@ def _size(expr: Basic) -> int:
     if isinstance(expr, Read) or not expr.args:
         return 0
     return 1 + sum(map(_size, (expr.body,) if isinstance(expr, Reduce) else expr.args))
+
+
+def standing(expr: Expr) -> Counter[Expr]:
+    """How often each part stands in others, equal ones taken as one."""
+    found = Counter[Expr]()
+    waiting = [expr]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Read):
+            continue
+        for inner in (part.body,) if isinstance(part, Reduce) else part.args:
+            found[inner] += 1
+            if found[inner] == 1:
+                waiting.append(inner)
+    return found
 
 
 doors(__name__)

@@ -223,7 +223,8 @@ class _Writer:
 
     ``bars`` maps every adjoint to its primal, ``gradients`` those that were asked for; ``users``
     are the definitions that read a tensor before differentiation, and ``operands`` the author's
-    terms and factors at a place of the text.
+    terms and factors at a place of the text.  ``mentions`` keeps how a definition is referred to,
+    since one that reads very many tensors is referred to at each of them.
     """
 
     graph: Graph
@@ -235,6 +236,7 @@ class _Writer:
     gradients: Mapping[str, str]
     users: Mapping[str, Sequence[Definition]]
     operands: Mapping[Place, Mapping[Expr, int]]
+    mentions: dict[tuple[Definition, Place | None], str] = field(default_factory=dict)
 
     def has_chain(self, name: str) -> bool:
         """Whether the chain rule in full is worth showing."""
@@ -555,8 +557,14 @@ class _Writer:
 
     def _came_through(self, primal: str, notation: Notation) -> str:
         """The definitions that read a tensor: the way by which the loss depends on it."""
-        users: list[str] = []
-        for d in self.users.get(primal, ()):
+        users = dict.fromkeys(self._mention(d, notation) for d in self.users.get(primal, ()))
+        return f"From {' and '.join(users)}:" if users else ""
+
+    def _mention(self, d: Definition, notation: Notation) -> str:
+        """A short definition itself, of a long one its left side."""
+        # Equal ones may stand in other orders at other places.
+        key = d, d.place
+        if key not in self.mentions:
             left = self.notation.read(d.target)
             full = self._equation("definition", d, left, d.target.name).latex
             if self.form == "matrix":
@@ -565,8 +573,9 @@ class _Writer:
                     full = f"{left} = {right_side(notation, d, self._order(d))}"
                 except NoMatrixForm:
                     left = self.notation.read(d.target)
-            users.append(f"${full}$" if width(full) <= LONG_NOTE else f"the definition of ${left}$")
-        return f"From {' and '.join(dict.fromkeys(users))}:" if users else ""
+            self.mentions[key] = (
+                f"${full}$" if width(full) <= LONG_NOTE else f"the definition of ${left}$")
+        return self.mentions[key]
 
     # --- matrix form ---
 

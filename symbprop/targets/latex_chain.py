@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sympy import Expr, Mul
+from sympy import Add, Expr, Mul
 
 from symbprop.calculus.choosing import unbracketed
 from symbprop.calculus.differentiate import local_derivatives
@@ -256,15 +256,16 @@ def _closure(start: str, step: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(found)
 
 
-# No chain of a formula with more operations than this reads well.
+# No chain of a formula with more operations than this reads well, nor one with more in its factors.
 MOST_OPERATIONS = 300
+MOST_IN_FACTORS = 3000
 
 
 def count_chains(known: Ways, name: str, most_paths: int, most_links: int) -> int | None:
     """The number of chains that a tensor's derivative is the sum of; None where it reads not well.
 
     Every definition on the way has at most one index, says all of its tensor, reduces by sums only,
-    and is read at plain indices; the paths are few and short.
+    and is read at plain indices; the paths are few and short, and so are their factors.
     """
     graph = known.graph
     tensor = graph.tensors[name]
@@ -285,6 +286,8 @@ def count_chains(known: Ways, name: str, most_paths: int, most_links: int) -> in
             return None
         if size(d.expr) > MOST_OPERATIONS or any(r.kind != "sum" for r in d.expr.atoms(Reduce)):
             return None
+        if _in_factors(d.expr, active)[1] > MOST_IN_FACTORS:
+            return None
         definitions[d.target.name] = d
     count_and_length = {name: (1, 0)}
     for d in graph.definitions:
@@ -300,6 +303,20 @@ def count_chains(known: Ways, name: str, most_paths: int, most_links: int) -> in
         if count > most_paths or length > most_links:
             return None
     return count_and_length[str(graph.loss)][0]
+
+
+def _in_factors(expr: Expr, active: frozenset[str]) -> tuple[int, int]:
+    """How many active reads a formula has, and about how many operations the factors by them all.
+
+    Found without working them out.  A step repeats what it is taken of, at each read below it;
+    through sums goes a one.
+    """
+    if isinstance(expr, Read):
+        return int(any(read.name in active for read in reads(expr))), 0
+    below = (expr.body,) if isinstance(expr, Reduce) else expr.args
+    found = [_in_factors(e, active) for e in below]
+    count, operations = (sum(column) for column in zip((0, 0), *found, strict=True))
+    return count, operations + (0 if isinstance(expr, Reduce | Add) else count * size(expr))
 
 
 def paths(known: Ways, name: str) -> list[Path]:

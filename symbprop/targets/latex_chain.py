@@ -9,7 +9,7 @@ nothing is differentiated here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sympy import Add, Expr, Mul
@@ -17,7 +17,7 @@ from sympy import Add, Expr, Mul
 from symbprop.calculus.choosing import unbracketed
 from symbprop.calculus.differentiate import local_derivatives
 from symbprop.language.functions import Elementwise
-from symbprop.language.graph import Definition, Graph, read_names, reads
+from symbprop.language.graph import Definition, Graph, names_in, read_names, reads
 from symbprop.language.indices import (
     free_indices,
     fresh,
@@ -218,11 +218,17 @@ def _renamed(factors: Factors, mapping: Mapping[Index, Expr]) -> Factors:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Who reads whom in a graph, and what the loss is made of; found once for all tensors."""
+    """Who reads whom in a graph, and what the loss is made of; found once for all tensors.
+
+    ``through`` keeps by which elements a definition is differentiated, by its tensor and the active
+    ones that it reads: the chains to many tensors lead through the same definitions.
+    """
 
     graph: Graph
     readers: Mapping[str, tuple[str, ...]]
     below_loss: frozenset[str]
+    through: dict[tuple[str, frozenset[str]], tuple[Read, ...] | None] = field(
+        default_factory=dict)
 
     def to(self, name: str) -> frozenset[str]:
         """Tensors between the loss and a tensor, both included; empty where there is no way."""
@@ -284,25 +290,39 @@ def count_chains(known: Ways, name: str, most_paths: int, most_links: int) -> in
         )
         if d.target.name in definitions or d.accumulate or len(shape) > 1 or not whole:
             return None
-        if size(d.expr) > MOST_OPERATIONS or any(r.kind != "sum" for r in d.expr.atoms(Reduce)):
-            return None
-        if _in_factors(d.expr, active)[1] > MOST_IN_FACTORS:
-            return None
         definitions[d.target.name] = d
     count_and_length = {name: (1, 0)}
     for d in graph.definitions:
         if d.target.name not in definitions:
             continue
+        elements = _elements(known, d, active)
+        if elements is None or any(read.name not in count_and_length for read in elements):
+            return None
         count = length = 0
-        for read, _, _ in _joined(d.expr, active, order_of(d), d.target):
-            if not is_plain(read.indices) or read.name not in count_and_length:
-                return None
+        for read in elements:
             count += count_and_length[read.name][0]
             length = max(length, count_and_length[read.name][1] + 1)
         count_and_length[d.target.name] = count, length
         if count > most_paths or length > most_links:
             return None
     return count_and_length[str(graph.loss)][0]
+
+
+def _elements(known: Ways, d: Definition, active: frozenset[str]) -> tuple[Read, ...] | None:
+    """The elements of active tensors that a definition is worked out by; None where it is not."""
+    key = d.target.name, active.intersection(names_in(d.expr))
+    if key not in known.through:
+        known.through[key] = _worked_out_by(d, key[1])
+    return known.through[key]
+
+
+def _worked_out_by(d: Definition, active: frozenset[str]) -> tuple[Read, ...] | None:
+    if size(d.expr) > MOST_OPERATIONS or any(r.kind != "sum" for r in d.expr.atoms(Reduce)):
+        return None
+    if _in_factors(d.expr, active)[1] > MOST_IN_FACTORS:
+        return None
+    elements = tuple(read for read, _, _ in _joined(d.expr, active, order_of(d), d.target))
+    return elements if all(is_plain(read.indices) for read in elements) else None
 
 
 def _in_factors(expr: Expr, active: frozenset[str]) -> tuple[int, int]:

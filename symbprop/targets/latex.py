@@ -33,6 +33,7 @@ from symbprop.targets.latex_chain import (
     Terms,
     Ways,
     count_chains,
+    count_operations,
     paths,
     value,
     ways,
@@ -59,6 +60,8 @@ FORMS = ("index", "matrix")
 MOST_PATHS = 8
 MOST_LINKS = 12
 MOST_SECOND_PATHS = 64
+# Of all chains of a page: each of many parameters may stand in one long formula.
+MOST_OPERATIONS = 30_000
 # A first derivative as a definition of its own; no tensor can be called so.
 FIRST = Read("?first")
 # A definition wider than this is referred to, not repeated.
@@ -146,7 +149,7 @@ def derivation(
     prepared = prepare(graph)
     simplified = simplify(differentiate(prepared, wanted))
     writer = _writer(graph, prepared, simplified, form)
-    textbook = [n for n in wanted if form == "index" and writer.has_chain(n)]
+    textbook = writer.with_chains(wanted) if form == "index" else []
     layered = [name for name in wanted if name not in textbook]
     statements: list[Statement] = []
     if form == "index":
@@ -167,8 +170,9 @@ def gradient_formulas(graph: Graph, simplified: Graph) -> dict[str, str]:
     for d in simplified.definitions:
         defining.setdefault(d.target.name, []).append(d)
     formulas: dict[str, str] = {}
+    textbook = frozenset(writer.with_chains(simplified.gradients))
     for name, adjoint in simplified.gradients.items():
-        if writer.has_chain(name):
+        if name in textbook:
             made = [s for s in writer.chain_rule(name) if s.kind == "result"]
         else:
             made = [writer.adjoint(d) for d in defining.get(adjoint, ())]
@@ -238,9 +242,10 @@ class _Writer:
     operands: Mapping[Place, Mapping[Expr, int]]
     mentions: dict[tuple[Definition, Place | None], str] = field(default_factory=dict)
 
-    def has_chain(self, name: str) -> bool:
-        """Whether the chain rule in full is worth showing."""
-        return bool(count_chains(self.ways, name, MOST_PATHS, MOST_LINKS))
+    def with_chains(self, names: Iterable[str]) -> list[str]:
+        """Those by which the chain rule in full is worth showing; none where that is too much."""
+        found = [n for n in names if count_chains(self.ways, n, MOST_PATHS, MOST_LINKS)]
+        return found if count_operations(self.ways, found) <= MOST_OPERATIONS else []
 
     # --- definitions ---
 

@@ -8,7 +8,7 @@ nothing is differentiated here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -27,7 +27,7 @@ from symbprop.language.indices import (
     rename,
 )
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce, size
+from symbprop.language.terms import ONE, Index, Read, Reduce, size
 from symbprop.targets.latex_formula import Order, order_of
 
 # Stands for what a step is differentiated by; no tensor can be called so.
@@ -83,16 +83,16 @@ class Path:
 
 
 def value(factors: Factors) -> Expr:
-    """The product that the factors stand for."""
-    result = ONE
+    """The product that the factors stand for, made at once: one by one, each is sorted anew."""
+    listed: list[Expr] = []
     for factor in factors:
         if isinstance(factor, Terms):
-            result *= sum(map(value, factor.terms), ZERO)
+            listed.append(Add(*map(value, factor.terms)))
         elif isinstance(factor, Summed):
-            result *= Reduce("sum", value(factor.factors), *factor.indices)
+            listed.append(Reduce("sum", value(factor.factors), *factor.indices))
         else:
-            result *= factor
-    return result
+            listed.append(factor)
+    return Mul(*listed)
 
 
 def each(factors: Factors, change: Callable[[Expr], Expr]) -> Factors:
@@ -306,6 +306,16 @@ def count_chains(known: Ways, name: str, most_paths: int, most_links: int) -> in
         if count > most_paths or length > most_links:
             return None
     return count_and_length[str(graph.loss)][0]
+
+
+def count_operations(known: Ways, names: Iterable[str]) -> int:
+    """About how many operations the factors of all chains to some tensors have."""
+    total = 0
+    for name in names:
+        active = known.to(name)
+        total += sum(_in_factors(d.expr, active)[1] for d in known.graph.definitions
+                     if d.target.name in active)
+    return total
 
 
 def _elements(known: Ways, d: Definition, active: frozenset[str]) -> tuple[Read, ...] | None:

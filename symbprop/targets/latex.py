@@ -22,7 +22,7 @@ from symbprop.calculus.simplify import prepare, simplify
 from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Graph, Tensor, read_names
-from symbprop.language.terms import ONE, ZERO, Read
+from symbprop.language.terms import ONE, ZERO, Read, size
 from symbprop.networks.network import sound
 from symbprop.targets.latex_chain import (
     Factors,
@@ -60,7 +60,8 @@ FORMS = ("index", "matrix")
 MOST_PATHS = 8
 MOST_LINKS = 12
 MOST_SECOND_PATHS = 64
-# Of all chains of a page: each of many parameters may stand in one long formula.
+# Of all chains of a page, and of all second derivatives: each of many parameters may stand in one
+# long formula.
 MOST_OPERATIONS = 30_000
 # A first derivative as a definition of its own; no tensor can be called so.
 FIRST = Read("?first")
@@ -429,6 +430,7 @@ class _Writer:
         if left_out:
             yield _remark(f"They are shown by scalars whose chains are shown, so not by "
                           f"{', '.join(left_out)}.")
+        room = MOST_OPERATIONS
         for place, first in enumerate(scalars):
             found = paths(self.ways, first)
             total = sum((path.value for path in found), ZERO)
@@ -438,7 +440,12 @@ class _Writer:
             extended = ways(replace(self.graph, tensors=tensors, loss=FIRST.name,
                                     definitions=(*self.graph.definitions, slope)))
             for second in scalars[place:]:
-                yield self._second(extended, first, second)
+                statement = self._second(extended, first, second)
+                yield statement
+                room -= sum(map(size, statement.exprs))
+                if room < 0:
+                    yield _remark("All of them are too long together; more are not written out.")
+                    return
 
     def _second(self, extended: Ways, first: str, second: str) -> Statement:
         loss, one, other = (
@@ -450,8 +457,8 @@ class _Writer:
         if chains == 0 or not extended.to(second):
             return Statement("second", first, left, "0", "=", (Read(second), ZERO))
         if chains is None:
-            return _remark(f"More than {MOST_SECOND_PATHS} paths lead to ${left}$, so it is not "
-                           "written out.")
+            return _remark(f"More than {MOST_SECOND_PATHS} paths, or longer ones than read well, "
+                           f"lead to ${left}$, so it is not written out.")
         found = paths(extended, second)
         total = sum((path.value for path in found), ZERO)
         right = add_up([self._product(path) for path in found])

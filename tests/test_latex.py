@@ -652,6 +652,35 @@ def test_lines_fit_where_they_can_be_broken():
     assert " ".join(lines) == text
 
 
+@pytest.mark.parametrize("depth", [1, 7, 8, 12, 40, 95])
+def test_a_line_takes_some_of_what_stands_in_any_number_of_brackets(depth):
+    """What is opened again takes room on each line, but a cut where the line begins is none."""
+    terms = " + ".join(rf"a_{{{k}}}" for k in range(60))
+    text = r"b + \left(" * depth + terms + r"\right)" * depth
+    lines = break_lines(text, LINE, LINE)
+    joined = " ".join(lines)
+    assert joined.replace(r" \right.", "").replace(r"\left. ", "") == text
+    assert joined.count(r"\left") == joined.count(r"\right")
+    content = [line.replace(r" \right.", "").replace(r"\left. ", "") for line in lines]
+    assert all(width(line) > 2.2 for line in content)
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("a", 1.0), ("a + b", 4.2), (r"\frac{a + b}{c}", 4.2), ("a^{b_{cd}}", 1 + 0.7 * (1 + 1.4)),
+    (r"\sum_{i} x", 3.4), (r"\begin{cases} a & b \\ abcd & c \end{cases}", 9.0),
+    (r"\begin{cases} \begin{cases} a & b \\ c & d \end{cases} & e \\ f & g \end{cases}", 11.0),
+])
+def test_widths(text, expected):
+    assert width(text) == pytest.approx(expected)
+
+
+def test_a_condition_that_chooses_is_not_written_twice():
+    made = build("a;b", "", "loss = where(where(a > 0, a, b) > 1, a**2, b**2)")
+    definition = derivation(made).statements[1].latex
+    assert definition.count(r"a & a > 0") == 1
+    assert definition.count(r"\text{otherwise}") == 1
+
+
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdfLaTeX is not installed")
 def test_documents_compile_and_nothing_leaves_the_page(tmp_path):
     parts = []

@@ -22,7 +22,7 @@ from symbprop.calculus.simplify import prepare, simplify
 from symbprop.errors import Fault, Place, SpecError, did_you_mean
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Definition, Graph, Tensor, read_names
-from symbprop.language.terms import ONE, ZERO, Read
+from symbprop.language.terms import ONE, ZERO, Read, size
 from symbprop.networks.network import sound
 from symbprop.targets.latex_chain import (
     Factors,
@@ -33,6 +33,7 @@ from symbprop.targets.latex_chain import (
     Terms,
     Ways,
     count_chains,
+    count_operations,
     paths,
     value,
     ways,
@@ -59,6 +60,9 @@ FORMS = ("index", "matrix")
 MOST_PATHS = 8
 MOST_LINKS = 12
 MOST_SECOND_PATHS = 64
+# Of all chains of a page, and of all second derivatives: each of many parameters may stand in one
+# long formula.
+MOST_OPERATIONS = 30_000
 # A first derivative as a definition of its own; no tensor can be called so.
 FIRST = Read("?first")
 # A definition wider than this is referred to, not repeated.
@@ -146,7 +150,7 @@ def derivation(
     prepared = prepare(graph)
     simplified = simplify(differentiate(prepared, wanted))
     writer = _writer(graph, prepared, simplified, form)
-    textbook = [n for n in wanted if form == "index" and writer.has_chain(n)]
+    textbook = writer.with_chains(wanted) if form == "index" else []
     layered = [name for name in wanted if name not in textbook]
     statements: list[Statement] = []
     if form == "index":
@@ -167,8 +171,9 @@ def gradient_formulas(graph: Graph, simplified: Graph) -> dict[str, str]:
     for d in simplified.definitions:
         defining.setdefault(d.target.name, []).append(d)
     formulas: dict[str, str] = {}
+    textbook = frozenset(writer.with_chains(simplified.gradients))
     for name, adjoint in simplified.gradients.items():
-        if writer.has_chain(name):
+        if name in textbook:
             made = [s for s in writer.chain_rule(name) if s.kind == "result"]
         else:
             made = [writer.adjoint(d) for d in defining.get(adjoint, ())]
@@ -223,7 +228,8 @@ class _Writer:
 
     ``bars`` maps every adjoint to its primal, ``gradients`` those that were asked for; ``users``
     are the definitions that read a tensor before differentiation, and ``operands`` the author's
-    terms and factors at a place of the text.
+    terms and factors at a place of the text.  ``mentions`` keeps how a definition is referred to,
+    since one that reads very many tensors is referred to at each of them.
     """
 
     graph: Graph
@@ -235,10 +241,12 @@ class _Writer:
     gradients: Mapping[str, str]
     users: Mapping[str, Sequence[Definition]]
     operands: Mapping[Place, Mapping[Expr, int]]
+    mentions: dict[tuple[Definition, Place | None], str] = field(default_factory=dict)
 
-    def has_chain(self, name: str) -> bool:
-        """Whether the chain rule in full is worth showing."""
-        return bool(count_chains(self.ways, name, MOST_PATHS, MOST_LINKS))
+    def with_chains(self, names: Iterable[str]) -> list[str]:
+        """Those by which the chain rule in full is worth showing; none where that is too much."""
+        found = [n for n in names if count_chains(self.ways, n, MOST_PATHS, MOST_LINKS)]
+        return found if count_operations(self.ways, found) <= MOST_OPERATIONS else []
 
     # --- definitions ---
 
@@ -422,6 +430,7 @@ class _Writer:
         if left_out:
             yield _remark(f"They are shown by scalars whose chains are shown, so not by "
                           f"{', '.join(left_out)}.")
+        room = MOST_OPERATIONS
         for place, first in enumerate(scalars):
             found = paths(self.ways, first)
             total = sum((path.value for path in found), ZERO)
@@ -431,7 +440,12 @@ class _Writer:
             extended = ways(replace(self.graph, tensors=tensors, loss=FIRST.name,
                                     definitions=(*self.graph.definitions, slope)))
             for second in scalars[place:]:
-                yield self._second(extended, first, second)
+                statement = self._second(extended, first, second)
+                yield statement
+                room -= sum(map(size, statement.exprs))
+                if room < 0:
+                    yield _remark("All of them are too long together; more are not written out.")
+                    return
 
     def _second(self, extended: Ways, first: str, second: str) -> Statement:
         loss, one, other = (
@@ -443,8 +457,8 @@ class _Writer:
         if chains == 0 or not extended.to(second):
             return Statement("second", first, left, "0", "=", (Read(second), ZERO))
         if chains is None:
-            return _remark(f"More than {MOST_SECOND_PATHS} paths lead to ${left}$, so it is not "
-                           "written out.")
+            return _remark(f"More than {MOST_SECOND_PATHS} paths, or longer ones than read well, "
+                           f"lead to ${left}$, so it is not written out.")
         found = paths(extended, second)
         total = sum((path.value for path in found), ZERO)
         right = add_up([self._product(path) for path in found])
@@ -555,8 +569,14 @@ class _Writer:
 
     def _came_through(self, primal: str, notation: Notation) -> str:
         """The definitions that read a tensor: the way by which the loss depends on it."""
-        users: list[str] = []
-        for d in self.users.get(primal, ()):
+        users = dict.fromkeys(self._mention(d, notation) for d in self.users.get(primal, ()))
+        return f"From {' and '.join(users)}:" if users else ""
+
+    def _mention(self, d: Definition, notation: Notation) -> str:
+        """A short definition itself, of a long one its left side."""
+        # Equal ones may stand in other orders at other places.
+        key = d, d.place
+        if key not in self.mentions:
             left = self.notation.read(d.target)
             full = self._equation("definition", d, left, d.target.name).latex
             if self.form == "matrix":
@@ -565,8 +585,9 @@ class _Writer:
                     full = f"{left} = {right_side(notation, d, self._order(d))}"
                 except NoMatrixForm:
                     left = self.notation.read(d.target)
-            users.append(f"${full}$" if width(full) <= LONG_NOTE else f"the definition of ${left}$")
-        return f"From {' and '.join(dict.fromkeys(users))}:" if users else ""
+            self.mentions[key] = (
+                f"${full}$" if width(full) <= LONG_NOTE else f"the definition of ${left}$")
+        return self.mentions[key]
 
     # --- matrix form ---
 

@@ -8,17 +8,17 @@ nothing is differentiated here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sympy import Expr, Mul
+from sympy import Add, Expr, Mul
 
 from symbprop.calculus.choosing import unbracketed
 from symbprop.calculus.differentiate import local_derivatives
 from symbprop.language.building import rebuilt
 from symbprop.language.functions import Elementwise
-from symbprop.language.graph import Definition, Graph, read_names, reads
+from symbprop.language.graph import Definition, Graph, names_in, read_names, reads
 from symbprop.language.indices import (
     free_indices,
     fresh,
@@ -28,7 +28,7 @@ from symbprop.language.indices import (
     rename,
 )
 from symbprop.language.reductions import REDUCTIONS
-from symbprop.language.terms import ONE, ZERO, Index, Read, Reduce, size
+from symbprop.language.terms import ONE, Index, Read, Reduce, size
 from symbprop.targets.latex_formula import Order, order_of
 
 # Stands for what a step is differentiated by; no tensor can be called so.
@@ -84,16 +84,16 @@ class Path:
 
 
 def value(factors: Factors) -> Expr:
-    """The product that the factors stand for."""
-    result = ONE
+    """The product that the factors stand for, made at once: one by one, each is sorted anew."""
+    listed: list[Expr] = []
     for factor in factors:
         if isinstance(factor, Terms):
-            result *= sum(map(value, factor.terms), ZERO)
+            listed.append(Add(*map(value, factor.terms)))
         elif isinstance(factor, Summed):
-            result *= Reduce("sum", value(factor.factors), *factor.indices)
+            listed.append(Reduce("sum", value(factor.factors), *factor.indices))
         else:
-            result *= factor
-    return result
+            listed.append(factor)
+    return Mul(*listed)
 
 
 def each(factors: Factors, change: Callable[[Expr], Expr]) -> Factors:
@@ -228,11 +228,17 @@ def _renamed(factors: Factors, mapping: Mapping[Index, Expr]) -> Factors:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Who reads whom in a graph, and what the loss is made of; found once for all tensors."""
+    """Who reads whom in a graph, and what the loss is made of; found once for all tensors.
+
+    ``through`` keeps by which elements a definition is differentiated, by its tensor and the active
+    ones that it reads: the chains to many tensors lead through the same definitions.
+    """
 
     graph: Graph
     readers: Mapping[str, tuple[str, ...]]
     below_loss: frozenset[str]
+    through: dict[tuple[str, frozenset[str]], tuple[Read, ...] | None] = field(
+        default_factory=dict)
 
     def to(self, name: str) -> frozenset[str]:
         """Tensors between the loss and a tensor, both included; empty where there is no way."""
@@ -266,15 +272,16 @@ def _closure(start: str, step: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(found)
 
 
-# No chain of a formula with more operations than this reads well.
+# No chain of a formula with more operations than this reads well, nor one with more in its factors.
 MOST_OPERATIONS = 300
+MOST_IN_FACTORS = 3000
 
 
 def count_chains(known: Ways, name: str, most_paths: int, most_links: int) -> int | None:
     """The number of chains that a tensor's derivative is the sum of; None where it reads not well.
 
     Every definition on the way has at most one index, says all of its tensor, reduces by sums only,
-    and is read at plain indices; the paths are few and short.
+    and is read at plain indices; the paths are few and short, and so are their factors.
     """
     graph = known.graph
     tensor = graph.tensors[name]
@@ -293,23 +300,63 @@ def count_chains(known: Ways, name: str, most_paths: int, most_links: int) -> in
         )
         if d.target.name in definitions or d.accumulate or len(shape) > 1 or not whole:
             return None
-        if size(d.expr) > MOST_OPERATIONS or any(r.kind != "sum" for r in d.expr.atoms(Reduce)):
-            return None
         definitions[d.target.name] = d
     count_and_length = {name: (1, 0)}
     for d in graph.definitions:
         if d.target.name not in definitions:
             continue
+        elements = _elements(known, d, active)
+        if elements is None or any(read.name not in count_and_length for read in elements):
+            return None
         count = length = 0
-        for read, _, _ in _joined(d.expr, active, order_of(d), d.target):
-            if not is_plain(read.indices) or read.name not in count_and_length:
-                return None
+        for read in elements:
             count += count_and_length[read.name][0]
             length = max(length, count_and_length[read.name][1] + 1)
         count_and_length[d.target.name] = count, length
         if count > most_paths or length > most_links:
             return None
     return count_and_length[str(graph.loss)][0]
+
+
+def count_operations(known: Ways, names: Iterable[str]) -> int:
+    """About how many operations the factors of all chains to some tensors have."""
+    total = 0
+    for name in names:
+        active = known.to(name)
+        total += sum(_in_factors(d.expr, active)[1] for d in known.graph.definitions
+                     if d.target.name in active)
+    return total
+
+
+def _elements(known: Ways, d: Definition, active: frozenset[str]) -> tuple[Read, ...] | None:
+    """The elements of active tensors that a definition is worked out by; None where it is not."""
+    key = d.target.name, active.intersection(names_in(d.expr))
+    if key not in known.through:
+        known.through[key] = _worked_out_by(d, key[1])
+    return known.through[key]
+
+
+def _worked_out_by(d: Definition, active: frozenset[str]) -> tuple[Read, ...] | None:
+    if size(d.expr) > MOST_OPERATIONS or any(r.kind != "sum" for r in d.expr.atoms(Reduce)):
+        return None
+    if _in_factors(d.expr, active)[1] > MOST_IN_FACTORS:
+        return None
+    elements = tuple(read for read, _, _ in _joined(d.expr, active, order_of(d), d.target))
+    return elements if all(is_plain(read.indices) for read in elements) else None
+
+
+def _in_factors(expr: Expr, active: frozenset[str]) -> tuple[int, int]:
+    """How many active reads a formula has, and about how many operations the factors by them all.
+
+    Found without working them out.  A step repeats what it is taken of, at each read below it;
+    through sums goes a one.
+    """
+    if isinstance(expr, Read):
+        return int(any(read.name in active for read in reads(expr))), 0
+    below = (expr.body,) if isinstance(expr, Reduce) else expr.args
+    found = [_in_factors(e, active) for e in below]
+    count, operations = (sum(column) for column in zip((0, 0), *found, strict=True))
+    return count, operations + (0 if isinstance(expr, Reduce | Add) else count * size(expr))
 
 
 def paths(known: Ways, name: str) -> list[Path]:

@@ -20,7 +20,7 @@ from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
 
 from symbprop.errors import Fault, SpecError
 from symbprop.language.building import inside
-from symbprop.language.functions import Elementwise
+from symbprop.language.functions import CLASSES, Elementwise
 from symbprop.language.graph import Definition, Tensor, names_in
 from symbprop.language.indices import affine, free_indices
 from symbprop.language.latex_names import GREEK, latex_fault
@@ -418,7 +418,12 @@ class Notation:
         return rf"{self.formula(expr, order)} \ne 0"
 
     def opposite(self, expr: Expr, order: Order) -> str:
-        """The condition that holds where this one does not."""
+        """The condition that holds where this one does not.
+
+        One that makes a choice itself is not written again, or each level would double the text.
+        """
+        if expr.has(CLASSES["where"]):
+            return r"\text{otherwise}"
         name = expr.record.name if isinstance(expr, Elementwise) else ""
         if name == "step":
             return rf"{self.formula(expr.args[0], order)} \le 0"

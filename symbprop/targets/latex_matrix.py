@@ -9,7 +9,7 @@ read through another index than a plain one, has no such form and is said to hav
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sympy import Expr, Integer, Mul, Pow, Rational
 
@@ -104,11 +104,25 @@ def right_side(notation: Notation, definition: Definition, order: Order) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Speller:
+    """Spells one definition.
+
+    A factor is asked for more than once, for what it runs along and for its text, so each part is
+    kept: else time doubled with each level of a nested formula.
+    """
+
     notation: Notation
     order: Order
+    parts: dict[tuple[Expr, Index | None, Index | None], Part] = field(default_factory=dict)
 
     def part(self, expr: Expr, row: Index | None, column: Index | None) -> Part:
         """``expr`` as a matrix over (row, column)."""
+        key = expr, row, column
+        found = self.parts.get(key)
+        if found is None:
+            found = self.parts[key] = self._part(expr, row, column)
+        return found
+
+    def _part(self, expr: Expr, row: Index | None, column: Index | None) -> Part:
         free = set(free_indices(expr))
         if not free <= {row, column}:
             raise NoMatrixForm("it runs along more than two indices at once")
@@ -274,12 +288,12 @@ class _Speller:
         return core
 
     def _power(self, expr: Expr, row: Index | None, column: Index | None) -> Part:
-        base = self.part(expr.base, row, column)
         exponent = expr.exp
-        if exponent == Rational(1, 2):
-            return Part(rf"\sqrt{{{base.text}}}", POWER, base.rows, base.columns)
         if exponent < 0:
             return self._joined(Integer(1), [expr], row, column)
+        base = self.part(expr.base, row, column)
+        if exponent == Rational(1, 2):
+            return Part(rf"\sqrt{{{base.text}}}", POWER, base.rows, base.columns)
         raised = self.notation.formula(exponent, self.order)
         dot = r"\odot " if base.rows or base.columns else ""
         return Part(f"{base.room(ATOM)}^{{{dot}{raised}}}", POWER, base.rows, base.columns)

@@ -8,7 +8,8 @@ line.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from symbprop.targets.latex_formula import escape
 from symbprop.targets.rendering import environment
@@ -16,138 +17,195 @@ from symbprop.targets.rendering import environment
 # Letters on a line of the document's template.
 LINE = 74.0
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}_^&]|\s+|.", re.S)
-_SILENT = re.compile(
-    r"\\(left|right|bar|overline|hat|widehat|tilde|widetilde|text|mathbf|mathrm|mathit|mathcal|"
-    r"operatorname|displaystyle|boldsymbol)\Z"
-)
+_SILENT = frozenset((
+    r"\left", r"\right", r"\bar", r"\overline", r"\hat", r"\widehat", r"\tilde", r"\widetilde",
+    r"\text", r"\mathbf", r"\mathrm", r"\mathit", r"\mathcal", r"\operatorname", r"\displaystyle",
+    r"\boldsymbol", "{", "}",
+))
+_BIG = frozenset((r"\sum", r"\prod", r"\max", r"\min"))
+_SIGNS = frozenset(("+", "-", "=", r"\cdot", r"\odot", r"\oslash", r"\le", r"\ge", r"\ne"))
+_WORDS = frozenset((
+    r"\exp", r"\log", r"\sin", r"\cos", r"\tan", r"\tanh", r"\sinh", r"\cosh", r"\arctan",
+    r"\arcsin", r"\arccos",
+))
 # What ends so is no factor of the bracket that follows.
-_OPERATOR = re.compile(r"([-+=<>&(\[]|\\(cdot|odot|oslash|le|ge|ne|wedge|vee|neg|left|qquad))\s*\Z")
-_BIG = re.compile(r"\\(sum|prod|max|min)(_(\\?\w+|\{[^{}]*(\{[^{}]*\}[^{}]*)*\}))?\s*\Z")
+_OPERATOR = frozenset((
+    r"\cdot", r"\odot", r"\oslash", r"\le", r"\ge", r"\ne", r"\wedge", r"\vee", r"\neg", r"\left",
+    r"\qquad",
+))
 
 
 def width(text: str) -> float:
-    """About how many letters wide a formula is."""
-    return _width(_TOKEN.findall(text))
+    """About how many letters wide a formula is.  Time grows with its length, however nested."""
+    row = _row(text)
+    return _width(row, 0, len(row.tokens))
 
 
-def _width(tokens: Sequence[str]) -> float:
-    total, place = 0.0, 0
-    while place < len(tokens):
-        token = tokens[place]
-        place += 1
-        if token in "_^" or token == r"\frac":
-            parts = []
-            for _ in range(2 if token == r"\frac" else 1):
-                part, place = _argument(tokens, place)
-                parts.append(_width(part))
-            total += max(parts) * (1.0 if token == r"\frac" else 0.7)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    r"""The tokens of a formula; ``ends`` has the place of what closes a brace or a ``\begin``."""
+
+    tokens: Sequence[str]
+    ends: Mapping[int, int]
+
+
+def _row(text: str) -> _Row:
+    tokens = _TOKEN.findall(text)
+    ends: dict[int, int] = {}
+    braces: list[int] = []
+    environments: list[int] = []
+    for place, token in enumerate(tokens):
+        if token == "{":
+            braces.append(place)
+        elif token == "}" and braces:
+            ends[braces.pop()] = place
         elif token == r"\begin":
-            end = _end(tokens, place)
-            inner = "".join(tokens[place:end])
-            rows = inner.split(r"\\")
-            total += max(width(re.sub(r"^\{[a-z]*\}", "", row)) for row in rows) + 3
-            place = end + 1
-            _, place = _argument(tokens, place)
-        elif token in (r"\sum", r"\prod", r"\max", r"\min"):
-            below, after = 0.0, place
-            if place < len(tokens) and tokens[place] == "_":
-                inner_tokens, after = _argument(tokens, place + 1)
-                below = 0.7 * _width(inner_tokens)
-            total += max(2.4, below)
-            place = after
-        elif _SILENT.match(token) or token in "{}" or token.isspace():
-            continue
-        elif token in ("+", "-", "=", r"\cdot", r"\odot", r"\oslash", r"\le", r"\ge", r"\ne"):
-            total += 2.2
-        elif token in (r"\qquad", r"\quad"):
-            total += 3.0
-        elif token.startswith("\\") and len(token) > 3 and token[1:] in (
-            "exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh", "arctan", "arcsin", "arccos"
-        ):
-            total += len(token) - 0.5
-        else:
-            total += 1.0 if token not in ",.()[]|" else 0.8
+            environments.append(place)
+        elif token == r"\end" and environments:
+            ends[environments.pop()] = place
+    return _Row(tokens, ends)
+
+
+def _width(row: _Row, begin: int, end: int) -> float:
+    total, place = 0.0, begin
+    while place < end:
+        wide, place = _unit(row, place, end)
+        total += wide
     return total
 
 
-def _argument(tokens: Sequence[str], place: int) -> tuple[Sequence[str], int]:
-    """The token or the group in braces at a place, and the place behind it."""
-    while place < len(tokens) and tokens[place].isspace():
-        place += 1
-    if place >= len(tokens) or tokens[place] != "{":
-        return tokens[place:place + 1], place + 1
-    depth, start = 0, place
-    while place < len(tokens):
-        depth += (tokens[place] == "{") - (tokens[place] == "}")
-        place += 1
-        if depth == 0:
-            break
-    return tokens[start + 1:place - 1], place
+def _unit(row: _Row, place: int, end: int) -> tuple[float, int]:
+    """The width of a token with its arguments, and the place behind them."""
+    token = row.tokens[place]
+    place += 1
+    if token in "_^":
+        first, last, place = _argument(row, place, end)
+        return _width(row, first, last) * 0.7, place
+    if token == r"\frac":
+        first, last, place = _argument(row, place, end)
+        above = _width(row, first, last)
+        first, last, place = _argument(row, place, end)
+        return max(above, _width(row, first, last)), place
+    if token == r"\begin":
+        last = min(row.ends.get(place - 1, end), end)
+        _, _, begin = _argument(row, place, last)
+        _, _, place = _argument(row, last + 1, end)
+        return _widest_row(row, begin, last) + 3, place
+    if token in _BIG:
+        below = 0.0
+        if place < end and row.tokens[place] == "_":
+            first, last, place = _argument(row, place + 1, end)
+            below = 0.7 * _width(row, first, last)
+        return max(2.4, below), place
+    if token in _SILENT or token.isspace():
+        return 0.0, place
+    if token in _SIGNS:
+        return 2.2, place
+    if token in (r"\qquad", r"\quad"):
+        return 3.0, place
+    if token in _WORDS:
+        return len(token) - 0.5, place
+    return 1.0 if token not in ",.()[]|" else 0.8, place
 
 
-def _end(tokens: Sequence[str], place: int) -> int:
-    depth = 1
-    while place < len(tokens):
-        depth += (tokens[place] == r"\begin") - (tokens[place] == r"\end")
-        if depth == 0:
-            return place
+def _argument(row: _Row, place: int, end: int) -> tuple[int, int, int]:
+    """Where the token or the group in braces at a place begins and ends, and what is behind it."""
+    while place < end and row.tokens[place].isspace():
         place += 1
-    return place
+    if place >= end:
+        return end, end, end
+    if row.tokens[place] != "{":
+        return place, place + 1, place + 1
+    last = min(row.ends.get(place, end), end)
+    return place + 1, last, min(last + 1, end)
+
+
+def _widest_row(row: _Row, begin: int, end: int) -> float:
+    r"""The width of the widest row of an environment; one within has rows of its own."""
+    widest, total, place = 0.0, 0.0, begin
+    while place < end:
+        if row.tokens[place] == r"\\":
+            widest, total = max(widest, total), 0.0
+            place += 1
+        else:
+            wide, place = _unit(row, place, end)
+            total += wide
+    return max(widest, total)
 
 
 def break_lines(text: str, first: float, others: float) -> list[str]:
-    r"""Lines of at most the given widths; ``\left`` and ``\right`` are closed on each."""
+    r"""Lines of at most the given widths; ``\left`` and ``\right`` are closed on each.
+
+    Each line is measured as far as there is room on it, so time grows with the length of the text.
+    """
+    row = _row(text)
     lines: list[str] = []
-    room = first
-    while width(text) > room:
-        cut = _best_cut(text, room)
-        if cut is None:
-            break
+    opening, begin, lefts, room = "", 0, 0, first
+    while (cut := _best_cut(row, begin, lefts, opening, room)) is not None:
         place, lefts = cut
-        lines.append(text[:place].rstrip() + r" \right." * lefts)
+        line = opening + "".join(row.tokens[begin:place])
+        lines.append(line.rstrip() + r" \right." * lefts)
         # What was opened must be open again on the next line, with the balance kept.
-        rest = text[place:].lstrip()
-        dot = r"\cdot " if rest.startswith(("(", r"\left")) else ""
-        text = r"\left. " * lefts + dot + rest
-        room = others
-    return [*lines, text]
+        opening = r"\left. " * lefts
+        if row.tokens[place] in ("(", r"\left"):
+            opening += r"\cdot "
+        begin, room = place, others
+    return [*lines, opening + "".join(row.tokens[begin:])]
 
 
-def _best_cut(text: str, room: float) -> tuple[int, int] | None:
-    """A place to break at, and how many ``\\left`` are open there."""
+def _best_cut(
+    row: _Row, begin: int, lefts: int, opening: str, room: float
+) -> tuple[int, int] | None:
+    r"""A place to break at, and how many ``\left`` are open there; None where the rest has room.
+
+    None also where no place will do.  The line begins with ``opening``, then the token at a place.
+    """
     best: tuple[tuple[int, float], int, int] | None = None
-    braces = rounds = lefts = environments = place = 0
-    tokens = _TOKEN.findall(text)
-    for number, token in enumerate(tokens):
-        flat = braces == 0 and environments == 0
-        spaced = number > 0 and tokens[number - 1].isspace()
-        beside = flat and spaced and token in ("(", r"\left") and _multiplies(text[:place])
-        if beside or (flat and spaced and token in ("+", "-", r"\cdot")):
-            ahead = beside or (number + 1 < len(tokens) and tokens[number + 1].isspace())
-            before = width(text[:place])
+    tokens, end = row.tokens, len(row.tokens)
+    total, place = 0.0, begin
+    for wide in _opening_widths(opening):
+        total += wide
+    braces = rounds = 0
+    # The first and the last token of the unit before, blanks aside.
+    before = ("", opening.split()[-1]) if opening else ("", "")
+    while place < end and total <= room:
+        token = tokens[place]
+        spaced = place > begin and tokens[place - 1].isspace()
+        if braces == 0 and spaced:
+            beside = token in ("(", r"\left") and _multiplies(*before)
+            ahead = place + 1 < end and tokens[place + 1].isspace()
             # A line takes more than the sign that it begins with.
-            if ahead and 6 < before <= room:
+            if total > 6 and (beside or (ahead and token in ("+", "-", r"\cdot"))):
                 # Between terms rather than between factors, outside brackets rather than inside.
                 depth = 2 * rounds + 4 * lefts + (token not in "+-")
                 # Near the end of the line, unless that tears a bracket apart.
-                rank = (-depth, before) if before > room / 3 else (-depth - 6, before)
+                rank = (-depth, total) if total > room / 3 else (-depth - 6, total)
                 if best is None or rank > best[0]:
                     best = rank, place, lefts
         braces += (token == "{") - (token == "}")
-        environments += (token == r"\begin") - (token == r"\end")
-        if braces == 0 and environments == 0:
-            if token in "([" and not (number and tokens[number - 1] == r"\left"):
-                rounds += 1
-            elif token in ")]" and not (number and tokens[number - 1] == r"\right"):
-                rounds -= 1
+        if braces == 0:
+            after_left = place > begin and tokens[place - 1] == r"\left"
+            after_right = place > begin and tokens[place - 1] == r"\right"
+            rounds += (token in ("(", "[") and not after_left)
+            rounds -= (token in (")", "]") and not after_right)
             lefts += (token == r"\left") - (token == r"\right")
-        place += len(token)
-    return (best[1], best[2]) if best is not None else None
+        wide, behind = _unit(row, place, end)
+        if not token.isspace():
+            before = token, tokens[behind - 1]
+        total, place = total + wide, behind
+    return (best[1], best[2]) if best is not None and total > room else None
 
 
-def _multiplies(before: str) -> bool:
-    """Whether a bracket after this text is one more factor of a product."""
-    return bool(before.strip()) and not _OPERATOR.search(before) and not _BIG.search(before)
+def _opening_widths(opening: str) -> list[float]:
+    row = _row(opening)
+    return [_unit(row, place, len(row.tokens))[0] for place in range(len(row.tokens))]
+
+
+def _multiplies(first: str, last: str) -> bool:
+    """Whether a bracket is one more factor of a product after a unit of these tokens."""
+    return bool(last) and first not in _BIG and not (
+        last in _OPERATOR or last[-1] in "-+=<>&(["
+    )
 
 
 def display(equations: Sequence[tuple[str, str, str]]) -> str:

@@ -939,3 +939,18 @@ def test_a_module_runs_under_any_flag(flags, labelled):
     done = subprocess.run([sys.executable, *flags, labelled.__file__], capture_output=True,
                           text=True, check=False)
     assert done.returncode == 0 and "disagreement" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(("row", "most", "what"), [
+    (" + ", 1000, "operands"), (" - ", 1000, "operands"), ("*", 200, "factors"),
+    ("/", 200, "factors"),
+])
+def test_a_row_of_very_many_operands_is_told_where_it_begins(row, most, what):
+    def read(count):
+        line = row.join(["w"] * count)
+        return parse_spec(f"equations = '''\ny = 1 + w\nloss = tanh({line}) + y\n'''\n"
+                          "[parameters]\nw = []\n", "long.toml")
+
+    assert read(most + 1).graph.loss == "loss"
+    with pytest.raises(LimitError, match=rf"long\.toml:3:13: .*more than {most} {what} in a row"):
+        read(most + 2)

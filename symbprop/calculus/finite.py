@@ -13,10 +13,9 @@ from collections.abc import Callable, Sequence
 
 from sympy import Add, Expr
 
-from symbprop.calculus.simplify import canonical
 from symbprop.language.functions import Elementwise
 from symbprop.language.graph import Graph, by_tensor, recurrent_names
-from symbprop.language.indices import is_plain, rename
+from symbprop.language.indices import canonical, is_plain, rename
 from symbprop.language.terms import Index, Read, Reduce
 
 # Functions that are never negative, and those that are at least one.

@@ -68,8 +68,9 @@ from symbprop.language.terms import (
 
 MOST_CHARACTERS = 1_000_000
 DEEPEST = 100
-# So many operands stand in one row of operators.
-MOST_TERMS = 1000
+# So many operands stand in one row of operators, and so many factors among them: the slope of a
+# product by each of its factors is a product again.
+MOST_TERMS, MOST_FACTORS = 1000, 200
 LARGEST_EXPONENT = 64
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,199}\Z")
 
@@ -237,23 +238,26 @@ def _limit_depth(tree: ast.AST, line: _Line) -> None:
     """Refuse trees that a recursive walk could not follow; the check itself does not recurse."""
     level: list[ast.AST] = [tree]
     for _ in range(3 * DEEPEST):
-        level = [child for node in level for child in _below(node)]
+        level = [child for node in level for child in _below(node, line)]
         if not level:
             return
     raise _too_deep(line)
 
 
-def _below(node: ast.AST) -> Iterator[ast.AST]:
+def _below(node: ast.AST, line: _Line) -> Iterator[ast.AST]:
     """What a node holds; a + b + c holds three operands, though it is written as two sums."""
-    terms = 0
+    terms = factors = 0
     while isinstance(node, ast.BinOp):
         yield node.right
-        node, terms = node.left, terms + 1
-        if terms > MOST_TERMS:
-            raise LimitError(
-                Fault("SP401", f"more than {MOST_TERMS} operands in a row",
-                      hint="give a part of it a name of its own")
-            )
+        terms, factors = terms + 1, factors + isinstance(node.op, ast.Mult | ast.Div)
+        row, node = node, node.left
+        for count, most, what in ((terms, MOST_TERMS, "operands"),
+                                  (factors, MOST_FACTORS, "factors")):
+            if count > most:
+                raise LimitError(
+                    _fault(line, row, "SP401", f"more than {most} {what} in a row",
+                           "give a part of it a name of its own")
+                )
     if terms:
         yield node
     else:

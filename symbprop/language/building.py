@@ -22,7 +22,7 @@ however it was written and printed.  Indices and extents are integers, and taken
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from sympy import Add, Basic, Expr, Mul, Pow, Rational, Symbol
@@ -114,7 +114,7 @@ def add(left: Expr, right: Expr) -> Expr:
     return Add(*kept, *parts)
 
 
-def add_all(first: Expr, others: Iterable[Expr]) -> Expr:
+def add_all(first: Expr, others: Sequence[Expr]) -> Expr:
     """``first`` and all others as `add` joins them, one by one from the left to the right.
 
     SymPy sorts a sum whenever it makes one, and so it is made of all terms that just stand there.

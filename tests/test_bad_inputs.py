@@ -954,3 +954,18 @@ def test_a_row_of_very_many_operands_is_told_where_it_begins(row, most, what):
     assert read(most + 1).graph.loss == "loss"
     with pytest.raises(LimitError, match=rf"long\.toml:3:13: .*more than {most} {what} in a row"):
         read(most + 2)
+
+
+@pytest.mark.parametrize("number", [
+    "0x" + "f" * 5000, "9" * 5000, "-" + "8" * 2000, "0b" + "1" * 20000,
+])
+@pytest.mark.parametrize("line", [
+    "x = ['N', {}]", "x = {{ shape = ['N', 3], integer = {} }}", "x = {}\n[loss]\nkind = 1",
+    "x = ['N', 3]\n[loss]\nkind = {}", "x = ['N', 3]\n[loss]\nkind = 'hinge'\nweight = {}",
+    "x = ['N', 3]\n[[layers]]\nkind = 'dense'\nunits = {}", "x = ['N']\n[compile]\naccuracy = {}",
+    "x = ['N', 3]\n[define.own]\ninput = [{}]\nequations = 'y[n] = x[n]'",
+    "x = ['N']\n[a]\nb = [{{c={}}}]",
+])
+def test_a_number_that_python_does_not_print_is_told(line, number):
+    with pytest.raises(SpecError, match=r"spec\.toml:[2-5]:\d+: .*over 1000 digits"):
+        parse_spec("[inputs]\n" + line.format(number) + "\n", "spec.toml")

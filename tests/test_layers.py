@@ -154,6 +154,23 @@ kind = "sum_of_squares"
 """
 
 
+@pytest.mark.parametrize(("pattern", "fits"), [
+    ('["A", "B", 3]', True), ('["...", 3]', True), ('["...", "K"]', True), ('["A", 4, 3]', False),
+    ('["...", 4]', False), ('[3]', False),
+])
+def test_the_pattern_of_a_layer_holds_names_and_numbers(pattern, fits):
+    text = ("[inputs]\nx = ['N', 'T', 3]\n[[layers]]\nkind = 'own'\n[loss]\n"
+            "kind = 'sum_of_squares'\n[define.own]\nparameters = { V = [2, 3] }\n"
+            f"input = {pattern}\nequations = 'y[..., j] = sum(k, V[j,k]*x[..., k])'\n")
+    if '"A"' in pattern:
+        text = text.replace("[..., ", "[n, t, ")
+    if fits:
+        assert str(parse_spec(text).graph.tensors["y1"].shape) == "(N, T, 2)"
+    else:
+        with pytest.raises(SpecError, match=r":3:1: .*SP123"):
+            parse_spec(text, "own.toml")
+
+
 def test_a_spec_defines_a_layer_and_nests_it():
     graph = parse_spec(OWN).graph
     shapes = {t.name: tuple(map(int, t.shape)) for t in graph.with_role("parameter")}

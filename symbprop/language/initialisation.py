@@ -15,7 +15,8 @@ import sympy
 from sympy import Expr, Integer
 
 from symbprop.arguments import KINDS, NO, Kind, doors
-from symbprop.errors import Fault, SpecError, did_you_mean
+from symbprop.errors import Fault, SpecError, did_you_mean, told
+from symbprop.language.numbers import is_finite
 
 ONE = Integer(1)
 InitialisationLike: TypeAlias = "Initialisation | str"
@@ -64,8 +65,8 @@ class Initialisation:
             wanted = ", ".join(record.arguments) or "no numbers"
             return f"{self.kind} takes {wanted}, but {len(self.numbers)} are given", ""
         for name, number in zip(record.arguments, self.numbers, strict=True):
-            if not math.isfinite(number):
-                return f"{self.kind} needs a finite {name}, not {number!r}", ""
+            if not is_finite(number):
+                return f"{self.kind} needs a finite {name}, not {told(number)}", ""
         match record.drawn, self.numbers:
             case "uniform", (low, high) if low > high:
                 return f"uniform draws from low to high, but low is {low!r} and high {high!r}", ""

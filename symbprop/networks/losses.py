@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from symbprop.arguments import doors
-from symbprop.errors import Fault, Place, SpecError, did_you_mean
+from symbprop.errors import Fault, Place, SpecError, did_you_mean, told
 from symbprop.language.graph import Tensor
 from symbprop.networks.options import ANY, Number
 from symbprop.networks.template import defined_names, fill
@@ -53,7 +53,7 @@ class Loss:
             if key in given and given[key] not in tuple(texts):
                 found.append(Fault(
                     "SP133", f"{prefix}{key}: one of {', '.join(texts)} is needed, not "
-                    f"{given[key]!r}", at(key), did_you_mean(str(given[key]), texts)))
+                    f"{told(given[key])}", at(key), did_you_mean(told(given[key]), texts)))
         return [fault for fault in found if fault is not None]
 
     def _filled(self, options: Mapping[str, float | str], values: Mapping[str, str]) -> str:
@@ -169,7 +169,9 @@ def add_loss(network: Network, term: Term, name: str) -> None:
     kind, prediction, target, place = term.kind, term.prediction, term.target, term.place
     loss = LOSSES[kind]
     tensor = network.known(prediction, place)
-    axes = network.running(prediction)
+    # What is declared below is no index either.
+    own = (target or "y", term.other or loss.other)
+    axes = network.running(prediction, own)
     values = {"all": ", ".join(axes), "p": _at(prediction, axes), "loss": name}
     if not axes:
         raise SpecError(Fault("SP122", f"the prediction {prediction} is a scalar", place,
@@ -179,7 +181,7 @@ def add_loss(network: Network, term: Term, name: str) -> None:
     if len(axes) < least or (kind in LEAST_RANK and len(axes) > least):
         wanted = "steps by classes" if kind == "ctc" else "classes"
         raise SpecError(Fault("SP122", f"{kind} needs a prediction of rows by {wanted}", place))
-    d, m = network.free_names(f"{axes[-1]}_", f"{axes[0]}_")
+    d, m = network.free_names(f"{axes[-1]}_", f"{axes[0]}_", but=own)
     values |= {"d": d, "m": m, "p_d": _at(prediction, [*axes[:-1], d])}
     if loss.other:
         chosen = term.other or loss.other

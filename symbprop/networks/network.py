@@ -312,21 +312,21 @@ class Network:
         """Where the names are that an index of a layer must not have."""
         return self.tensors, self._extents, self._indices
 
-    def free_names(self, *wanted: str) -> list[str]:
-        """Index names that mean nothing else here."""
+    def free_names(self, *wanted: str, but: Sequence[str] = ()) -> list[str]:
+        """Index names that mean nothing else here, and are none of ``but``."""
         found: list[str] = []
         for name in wanted:
             candidate, number = name, 0
-            while candidate in self.tensors or candidate in self._extents or candidate in found:
+            while any(candidate in names for names in (self.tensors, self._extents, found, but)):
                 number += 1
                 candidate = f"{name}{number}"
             found.append(candidate)
         return found
 
-    def running(self, name: str) -> list[str]:
-        """A name for an index of each dimension of a tensor."""
+    def running(self, name: str, but: Sequence[str] = ()) -> list[str]:
+        """A name for an index of each dimension of a tensor, none of ``but``."""
         rank = len(self.known(name).shape)
-        return self.free_names(*("n", "j", "k", "l", "m", "p", "q")[:rank])
+        return self.free_names(*("n", "j", "k", "l", "m", "p", "q")[:rank], but=but)
 
     def known(self, name: str, place: Place | None = None) -> Tensor:
         if name not in self.tensors:

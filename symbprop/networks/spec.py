@@ -12,7 +12,7 @@ import importlib.resources
 import keyword
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from typing import Any
 from sympy import Expr, Integer
 
 from symbprop.arguments import doors
-from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean
+from symbprop.errors import Fault, FileError, LimitError, Place, SpecError, did_you_mean, told
 from symbprop.language.accuracy import check_accuracy
 from symbprop.language.initialisation import INITIALISERS, Initialisation
 from symbprop.language.notation import NAME
@@ -35,6 +35,9 @@ from symbprop.networks.template import defined_names, size_of
 
 MOST_BYTES = 1_000_000
 DEEPEST = 50
+# Of a number; TOML's by sixteens may have more digits than Python prints.
+LONGEST = 1000
+MOST = 10**LONGEST
 TOP = ("title", "description", "parameters", "inputs", "targets", "constants", "indices",
        "equations", "define", "layers", "loss", "outputs", "compile")
 # A dotted key that is nested deeper than anything here; reading it would take quadratic time.
@@ -218,10 +221,18 @@ class _Reader:
                              ) from None
         except ValueError as error:
             # A number with thousands of digits, or a date that there is not.
-            raise SpecError(
-                Fault("SP131", f"invalid TOML: {str(error).split(';')[0]}", Place(file, 1, 1))
-            ) from None
+            long = re.search(rf"[0-9_]{{{LONGEST},}}", text)
+            message = f"a number has over {LONGEST} digits" if long else f"invalid TOML: {error}"
+            line = text.count("\n", 0, long.start()) + 1 if long else 1
+            column = long.start() - text.rfind("\n", 0, long.start()) if long else 1
+            raise SpecError(Fault("SP131", message, Place(file, line, column))) from None
         self.places = Places(text.replace("\r\n", "\n"), file)
+        faults = [
+            Fault("SP131", f"a number has over {LONGEST} digits", self.places.at(*path))
+            for path, value in _leaves(self.spec) if isinstance(value, int) and abs(value) > MOST
+        ]
+        if faults:
+            raise SpecError(*faults)
         stem = re.sub(r"\W", "_", Path(file).stem, flags=re.ASCII)[:100] or "network"
         stem = stem if stem[0].isalpha() else f"n{stem}"
         self.net = Network(f"{stem}_" if keyword.iskeyword(stem) else stem)
@@ -385,14 +396,15 @@ class _Reader:
             self.complain("SP134", f"an extent is from 1 to {LARGEST}, but {value} is given", place,
                           FREE if value <= 0 else "")
             return None
-        self.complain("SP134", f"an extent is a positive integer or a name, not {value!r}", place,
+        self.complain("SP134",
+                      f"an extent is a positive integer or a name, not {told(value)}", place,
                       f"write {int(value)}" if isinstance(value, float) and value.is_integer()
                       else FREE)
         return None
 
     def shape(self, value: Any, place: Place) -> list[ExtentLike]:
         if not isinstance(value, list):
-            self.complain("SP135", f"a shape is a list of extents, not {value!r}", place,
+            self.complain("SP135", f"a shape is a list of extents, not {told(value)}", place,
                           f"write [{value}], or [] for a number" if type(value) is int
                           else 'as in ["N", 3], or [] for a number')
             return []
@@ -492,7 +504,8 @@ class _Reader:
         for name, given in value.get("arguments", {}).items():
             if not NAME.match(name) or not (is_finite(given) or given in ARGUMENTS):
                 faults.append(Fault("SP141", f"define.{kind}.arguments.{name} is "
-                                    f"{', '.join(ARGUMENTS)} or a default, not {given!r}", place))
+                                    f"{', '.join(ARGUMENTS)} or a default, not {told(given)}",
+                                    place))
         if not defined_names(value["equations"]):
             faults.append(Fault("SP141", f"define.{kind} defines nothing", place))
         parameters: dict[str, tuple[tuple[int | str, ...], Initialisation | None]] = {}
@@ -553,7 +566,7 @@ class _Reader:
         before = len(self.faults)
         place = self.places.at(*path)
         if not isinstance(term, dict):
-            self.complain("SP133", f"loss is a name or a table, not {term!r}", place)
+            self.complain("SP133", f"loss is a name or a table, not {told(term)}", place)
             return None
         kind = term.get("kind")
         if not isinstance(kind, str) or kind not in LOSSES:
@@ -569,7 +582,7 @@ class _Reader:
         self.faults += record.option_faults(term, "loss.", lambda key: self.places.at(*path, key))
         for key in tensors:
             if not isinstance(term.get(key, ""), str):
-                self.complain("SP133", f"loss.{key}: a name is needed, not {term[key]!r}",
+                self.complain("SP133", f"loss.{key}: a name is needed, not {told(term[key])}",
                               self.places.at(*path, key))
         of = term.get("prediction", self.net.last)
         if of is None and built:
@@ -580,6 +593,15 @@ class _Reader:
         options = {key: term[key] for key in (*record.numbers, *record.words) if key in term}
         return Term(kind, of, term.get("target"), term.get("weight", 1), options, place,
                     term.get(record.other) if record.other else None)
+
+
+def _leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, Any]]:
+    """What is neither a table nor a list in a spec, and where it stands."""
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _leaves(part, (*path, key))
+    else:
+        yield path, value
 
 
 def _is_pattern(value: Any) -> bool:
@@ -603,7 +625,7 @@ def _sizes(value: Any, faults: list[Fault], place: Place) -> tuple[int | str, ..
             isinstance(entry, int) and not 0 < entry <= LARGEST
         ):
             faults.append(Fault("SP134", f"an extent is a positive integer or made of names, not "
-                                f"{entry!r}", place))
+                                f"{told(entry)}", place))
             return ()
     return tuple(listed)
 

@@ -14,7 +14,8 @@ def said(value: Any) -> str:
         case bool():
             return str(value).lower()
         case int():
-            return str(value)
+            # Python writes no longer ones in tens, and TOML reads them by sixteens.
+            return hex(value) if abs(value) > 10**4000 else str(value)
         case float():
             return repr(value) if math.isfinite(value) else str(value)
         case str():

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, Integer
 
 from symbprop.arguments import doors
 from symbprop.errors import Fault, Place, SpecError, SymbpropError, did_you_mean, shown, told
@@ -69,17 +69,20 @@ class Call:
         """The shape of what the layer reads."""
         return self.network.known(self.source, self.place).shape
 
-    def match(self, *pattern: str) -> tuple[Expr, ...]:
+    def match(self, *pattern: str | int) -> tuple[Expr, ...]:
         """Bind the names of a pattern to the extents of the input; ``...`` is any number of them.
 
-        Returns the extents in the pattern's order.  Raises SP123 where the shape does not fit.
+        A number in it is an extent that the input must have.  Returns the extents in the pattern's
+        order.  Raises SP123 where the shape does not fit.
         """
         free, found = bind(pattern, self.shape, self.kind, self.place)
         self.leading = free
         for name, size in found.items():
             self.extents[name] = size
             self.names[name] = f"({size})"
-        return tuple(found[p] for p in pattern if p != "...")
+        return tuple(
+            Integer(p) if isinstance(p, int) else found[p] for p in pattern if p != "..."
+        )
 
     def extent(self, name: str) -> Expr:
         """An extent that `match` has bound; SP103 for any other."""
@@ -261,7 +264,7 @@ class Written:
 
     kind: str
     equations: str
-    pattern: tuple[str, ...] = ("...",)
+    pattern: tuple[int | str, ...] = ("...",)
     arguments: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, tuple[tuple[int | str, ...], Init]] = field(default_factory=dict)
     inputs: Mapping[str, tuple[int | str, ...]] = field(default_factory=dict)

@@ -156,7 +156,9 @@ def _all_less_than_the_largest(
                 found = True
                 near = rename(shifted, {**here, **places}) - rename(logarithm, here)
                 rest = [t for t in expr.args if t is not term and t is not other]
-                return Add(*rest, apply("group", near) * -number)
+                # Alone it needs no brackets.
+                alone = not rest and number == -1
+                return near if alone else Add(*rest, apply("group", near) * -number)
         return expr
 
     changed = each_rebuilt(graph, change)

@@ -7,6 +7,8 @@ from tests.fuzz.generator import program
 from tests.fuzz.judge import judge
 
 SEED, BLOCKS, EACH = 9, 12, 25
+# Half of them with the slow tests.
+LISTED = [pytest.param(n, marks=[pytest.mark.slow] * (n >= BLOCKS // 2)) for n in range(BLOCKS)]
 
 
 def verdict(number):
@@ -14,7 +16,7 @@ def verdict(number):
     return judge(program(name), name)
 
 
-@pytest.mark.parametrize("block", range(BLOCKS))
+@pytest.mark.parametrize("block", LISTED)
 def test_modules_of_random_programs(block):
     found = [verdict(n) for n in range(block * EACH, (block + 1) * EACH)]
     for number, one in enumerate(found, block * EACH):

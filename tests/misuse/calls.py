@@ -349,6 +349,7 @@ RIGHT: dict[str, Callable[[Network], Any]] = {
     "tuple[Disagreement, ...]": lambda net: (), "tuple[Expr, ...]": lambda net: (),
     "tuple[Extent, ...]": lambda net: (3, "N"), "tuple[Statement, ...]": lambda net: (),
     "tuple[float, ...]": lambda net: (), "tuple[float, ...] | None": lambda net: None,
+    "tuple[int | str, ...]": lambda net: (),
     "tuple[int, ...]": lambda net: (2,), "tuple[int, int, int] | None": lambda net: (6, 1, 1),
     "tuple[str, ...]": lambda net: (),
 }

@@ -223,9 +223,10 @@ class _Reader:
             # A number with thousands of digits, or a date that there is not.
             long = re.search(rf"[0-9_]{{{LONGEST},}}", text)
             message = f"a number has over {LONGEST} digits" if long else f"invalid TOML: {error}"
-            line = text.count("\n", 0, long.start()) + 1 if long else 1
-            column = long.start() - text.rfind("\n", 0, long.start()) if long else 1
-            raise SpecError(Fault("SP131", message, Place(file, line, column))) from None
+            begins = long.start() if long else 0
+            place = Place(file, text.count("\n", 0, begins) + 1,
+                          begins - text.rfind("\n", 0, begins))
+            raise SpecError(Fault("SP131", message, place)) from None
         self.places = Places(text.replace("\r\n", "\n"), file)
         faults = [
             Fault("SP131", f"a number has over {LONGEST} digits", self.places.at(*path))

@@ -22,7 +22,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import sympy
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, Symbol
@@ -72,6 +72,7 @@ DEEPEST = 100
 # product by each of its factors is a product again.
 MOST_TERMS, MOST_FACTORS = 1000, 200
 LARGEST_EXPONENT = 64
+FEW_CONDITIONS = 8
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,199}\Z")
 
 COMPARISONS = {
@@ -139,6 +140,8 @@ def read_equations(
             definitions.append(reader.definition(target, value, accumulate))
         except SpecError as error:
             faults += error.faults
+        except RecursionError:
+            raise _too_deep(line) from None
         unknown += reader.unknown
     if faults:
         raise SpecError(*faults)
@@ -247,21 +250,24 @@ def _limit_depth(tree: ast.AST, line: _Line) -> None:
 def _below(node: ast.AST, line: _Line) -> Iterator[ast.AST]:
     """What a node holds; a + b + c holds three operands, though it is written as two sums."""
     terms = factors = 0
+    if isinstance(node, ast.BoolOp):
+        _limit_row(len(node.values) - 1, MOST_TERMS, "conditions", line, node)
     while isinstance(node, ast.BinOp):
         yield node.right
         terms, factors = terms + 1, factors + isinstance(node.op, ast.Mult | ast.Div)
-        row, node = node, node.left
-        for count, most, what in ((terms, MOST_TERMS, "operands"),
-                                  (factors, MOST_FACTORS, "factors")):
-            if count > most:
-                raise LimitError(
-                    _fault(line, row, "SP401", f"more than {most} {what} in a row",
-                           "give a part of it a name of its own")
-                )
+        _limit_row(terms, MOST_TERMS, "operands", line, node)
+        _limit_row(factors, MOST_FACTORS, "factors", line, node)
+        node = node.left
     if terms:
         yield node
     else:
         yield from ast.iter_child_nodes(node)
+
+
+def _limit_row(count: int, most: int, what: str, line: _Line, node: ast.expr) -> None:
+    if count > most:
+        raise LimitError(_fault(line, node, "SP401", f"more than {most} {what} in a row",
+                                "give a part of it a name of its own"))
 
 
 def _too_deep(line: _Line) -> LimitError:
@@ -375,10 +381,7 @@ class _Reader:
                 return self.operation(node)
             case ast.BoolOp(op=operator, values=values):
                 joint = "both" if isinstance(operator, ast.And) else "either"
-                result = self.expression(values[0])
-                for value in values[1:]:
-                    result = apply(joint, result, self.expression(value))
-                return result
+                return _balanced(joint, [self.expression(value) for value in values])
             case ast.Compare(left=left, ops=[operator], comparators=[right]):
                 if type(operator) not in COMPARISONS:
                     raise self.fail(node, "SP102", "not allowed here: in, is",
@@ -730,6 +733,15 @@ class _Reader:
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
 _OPERATORS = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=",
               "equal": "==", "not_equal": "!="}
+
+
+def _balanced(joint: str, conditions: Sequence[Expr]) -> Expr:
+    """Conditions from the left to the right; of more than a few, halves, so that none is deep."""
+    if len(conditions) > FEW_CONDITIONS:
+        half = len(conditions) // 2
+        sides = (_balanced(joint, part) for part in (conditions[:half], conditions[half:]))
+        return apply(joint, *sides)
+    return reduce(lambda one, other: apply(joint, one, other), conditions)
 
 
 def _begins(left: Expr, node: ast.BinOp) -> bool:

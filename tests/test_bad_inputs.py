@@ -338,7 +338,7 @@ def test_a_title_is_inert_everywhere(title, desk):
         ("loss = aa", "SP103", 8, 'unknown name "aa"\n  hint: did you mean "a"'),
         ("loss = ww[0]", "SP103", 8, 'unknown tensor "ww"\n  hint: did you mean "w"'),
         ("loss = expp(a)", "SP104", 8, 'unknown function "expp"\n  hint: did you mean "exp"'),
-        ("loss = exp(a, a)", "SP105", 8, "exp takes 1 arguments, but 2 are given"),
+        ("loss = exp(a, a)", "SP105", 8, "exp takes 1 argument, but 2 are given"),
         ("loss = where(a > 0, a)", "SP105", 8, "where takes 3 arguments, but 2"),
         ("loss = sum(n, w[n]*W[0,n])", "SP106", 1, "n of W.0, n. runs over 4, but over 3 by w.n."),
         ("loss = sum(i, a)", "SP107", 1, "cannot infer the extent of the index i"),

@@ -80,6 +80,8 @@ FORMULAS = [
     ("exp a[j]", "brackets"), ("1,5*a[j]", "1.5"), ("a[j] // 2", "write floor(a/b)"),
     ("a[j] % 2", "a - b*floor(a/b)"), ("mod(a[j], 2)", "a - b*floor(a/b)"),
     ("np.ceil(a[j])", "ceiling("), ("trunc(a[j])", "floor(abs("), ("rint(a[j])", '"round"'),
+    ("max(a[j], 1, lam)", "max(max(a, b), c)"), ("log(a[j], 2)", "log(x)/log(2)"),
+    ("round(a[j], 2)", "round(100*x)/100"), ("where(a[j] > 0, 1)", "where(x > 0, x, 0)"),
     ("gamma(a[j])", "exp(lgamma(x))"), ("psi(a[j])", '"digamma"'), ("ndtr(a[j])", "erfc("),
 
     ("e**a[j]", "exp(x)"), ("True*a[j]", "write 1"), ("lr*a[j]", "fit"), ("tanh(a[j]", "closed"),

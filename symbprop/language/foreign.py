@@ -135,6 +135,15 @@ LINES: tuple[tuple[str, str], ...] = (
 )
 
 
+# Of functions that other tools call with more, or fewer, arguments.
+ARITIES = {
+    "max min": "one stands in another, max(max(a, b), c); over an index it is max(k, a[k])",
+    "log": "to another base it is log(x)/log(2)", "round": "to two places it is round(100*x)/100",
+    "logaddexp": "of more it is log(exp(a) + exp(b) + exp(c))", "clip": "as in clip(x, 0, 1)",
+    "where": "as in where(x > 0, x, 0)", "atan2": "as in atan2(y, x)",
+}
+
+
 def of_character(character: str) -> str:
     """What to write for a character that is not ASCII."""
     for characters, written in CHARACTERS.items():

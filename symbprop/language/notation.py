@@ -609,7 +609,9 @@ class _Reader:
         if len(arguments) != arity:
             said = SPELLED.get(name, name)
             raise self.fail(node, "SP105",
-                            f"{said} takes {arity} arguments, but {len(arguments)} are given")
+                            f"{said} takes {arity} argument{'s' * (arity > 1)}, but "
+                            f"{len(arguments)} {'are' if len(arguments) != 1 else 'is'} given",
+                            foreign.of_word(said, foreign.ARITIES))
         if name == "sqrt":
             return self.power(arguments[0], Rational(1, 2), node)
         if name == "square":

@@ -5,6 +5,7 @@ Numbers depend on the seed, the name and the shape only, so that a shrunk case k
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Callable
 
@@ -196,7 +197,7 @@ ACTIVATIONS: dict[str, tuple[Callable[[Tensor], Tensor], float, float]] = {
     "hardsigmoid": (lambda x: torch.clamp(x + 3, 0, 6) / 6, -99, 99),
     "hardswish": (lambda x: x * torch.clamp(x + 3, 0, 6) / 6, -99, 99),
     "lgamma": (torch.lgamma, 0.1, 99), "log_ndtr": (torch.special.log_ndtr, -9, 99),
-    "logcosh": (lambda x: F.softplus(-2 * x) + x - torch.log(torch.tensor(2.0)), -99, 99),
+    "logcosh": (lambda x: torch.logaddexp(x, -x) - math.log(2), -99, 99),
     "leaky_relu": (F.leaky_relu, -99, 99), "log": (torch.log, 0.02, 99),
     "log1p": (torch.log1p, -0.98, 99), "relu": (F.relu, -99, 99), "selu": (F.selu, -99, 99),
     "sigmoid": (torch.sigmoid, -99, 99), "silu": (F.silu, -99, 99), "sin": (torch.sin, -30, 30),

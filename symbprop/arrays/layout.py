@@ -26,7 +26,6 @@ from symbprop.language.graph import (
     is_recurrent,
     read_names,
     reads,
-    recurrence,
 )
 from symbprop.language.indices import free_indices, is_plain
 from symbprop.language.terms import Index, Read, Reduce
@@ -173,10 +172,10 @@ def _loop_dimensions(graph: Graph) -> dict[str, int]:
         members = [d for name in names for d in named[name]]
         if not is_recurrent(members):
             continue
-        loop, how = turn(members), recurrence(names, members)
-        if isinstance(loop, str) or how is None:
+        loop = turn(members)
+        if isinstance(loop, str):
             continue  # refused, by name, when it is lowered
-        found.update((name, n) for name, n in how.dimensions.items() if n != STILL)
+        found.update((name, n) for name, n in loop.along.dimensions.items() if n != STILL)
         for d, index in loop.members:
             for read in reads(d.expr):
                 at = [n for n, e in enumerate(read.indices) if index in free_indices(e)]

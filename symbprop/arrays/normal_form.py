@@ -8,13 +8,16 @@ definitions of a loop run in one sense, whichever way their authors counted.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
+from symbprop.arrays.recurrences import MOST_WAYS, turn
 from symbprop.language.graph import (
     Definition,
     Graph,
     Known,
+    Recurrence,
     Tensor,
     are_disjoint,
     assignment_faults,
@@ -23,7 +26,7 @@ from symbprop.language.graph import (
     in_dependency_order,
     is_recurrent,
     read_names,
-    recurrence,
+    recurrences,
 )
 from symbprop.language.indices import affine, canonical, refresh_bound, rename
 from symbprop.language.terms import Read
@@ -60,16 +63,26 @@ def normal_form(graph: Graph) -> Graph:
 def _in_one_sense(
     names: Sequence[str], members: Sequence[Definition]
 ) -> list[Definition]:
-    """The definitions of a recurrence, those counted against the first of the loop turned round."""
-    found = recurrence(names, members)
-    group = set(names)
+    """The definitions of a recurrence, those counted against the first of the loop turned round.
+
+    Along the first of its dimensions that make a loop, where there is one.
+    """
+    first: list[Definition] | None = None
+    for found in itertools.islice(recurrences(names, members), MOST_WAYS):
+        turned = _turned_round(found, members)
+        if not isinstance(turn(turned), str):
+            return turned
+        first = first or turned
+    return first or list(members)
+
+
+def _turned_round(found: Recurrence, members: Sequence[Definition]) -> list[Definition]:
+    group = {d.target.name for d in members}
     sense = 0
     turned: list[Definition] = []
     for d in members:
-        parts = None if found is None else affine(found.place(d.target))
-        if found is not None and parts is not None and len(parts[0]) == 1 and (
-            not group.isdisjoint(read_names(d))
-        ):
+        parts = affine(found.place(d.target))
+        if parts is not None and len(parts[0]) == 1 and not group.isdisjoint(read_names(d)):
             ((index, factor),) = parts[0].items()
             mine = found.directions[d.target.name] * factor
             sense = sense or mine

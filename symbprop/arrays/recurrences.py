@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,10 +22,13 @@ from symbprop.language.graph import (
     is_recurrent,
     read_names,
     reads,
-    recurrence,
+    recurrences,
 )
 from symbprop.language.indices import affine, free_indices, refresh_bound, value_range
 from symbprop.language.terms import ZERO, Index, Read, Reduce
+
+# So many ways of computing a group step by step are tried, until one is a loop.
+MOST_WAYS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +37,16 @@ class Turn:
 
     ``before`` and ``after`` are definitions at one place of the loop, computed once, in their
     order, before and after it: ``h[1] = f(h[0])`` is a beginning, and its adjoint
-    ``d_h[0] += ... d_h[1]`` comes when the loop has run backwards.
+    ``d_h[0] += ... d_h[1]`` comes when the loop has run backwards.  ``along`` says through which
+    dimension of each tensor it goes.
     """
 
     members: tuple[tuple[Definition, Index], ...]
     count: Expr
     reverse: bool
-    before: tuple[Definition, ...] = ()
-    after: tuple[Definition, ...] = ()
+    before: tuple[Definition, ...]
+    after: tuple[Definition, ...]
+    along: Recurrence
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,19 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     one place, which come before or after all turns.
     """
     names = list(dict.fromkeys(d.target.name for d in members))
-    found = recurrence(names, members)
-    if found is None:
-        return "there is no index along which it could be computed step by step"
-    group = set(names)
+    why = ""
+    # A group may advance along several of its dimensions, and have a loop along one of them only.
+    for found in itertools.islice(recurrences(names, members), MOST_WAYS):
+        loop = _turn(found, members)
+        if not isinstance(loop, str):
+            return loop
+        why = why or loop
+    return why or "there is no index along which it could be computed step by step"
+
+
+def _turn(found: Recurrence, members: Sequence[Definition]) -> Turn | str:
+    """The loop along the dimensions that are found."""
+    group = {d.target.name for d in members}
     once: list[Definition] = []
     looping: list[Definition] = []
     for d in members:
@@ -76,7 +91,7 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     if isinstance(ends, str):
         return ends
     if not looping:
-        return Turn((), ZERO, False, *ends)
+        return Turn((), ZERO, False, *ends, found)
     counts = {expand(p.index.extent) for p in places.values()}
     if len(counts) > 1:
         shown = ", ".join(sorted(map(str, counts)))
@@ -111,7 +126,8 @@ def turn(members: Sequence[Definition]) -> Turn | str:
     if order is None:
         return "its definitions wait for one another within one step"
     return Turn(
-        tuple((looping[n], places[n].index) for n in order), counts.pop(), not forward, *ends
+        tuple((looping[n], places[n].index) for n in order), counts.pop(), not forward, *ends,
+        found,
     )
 
 
@@ -132,15 +148,15 @@ def _places(found: Recurrence, looping: Sequence[Definition]) -> dict[int, _Plac
 def strides(members: Sequence[Definition]) -> str:
     """Why a recurrence has no loop, as far as its left sides say so; empty where they do not."""
     names = list(dict.fromkeys(d.target.name for d in members))
-    found = recurrence(names, members)
-    if found is None:
-        return ""
     group = set(names)
-    places = _places(found, [
-        d for d in members
-        if not group.isdisjoint(read_names(d)) and free_indices(found.place(d.target))
-    ])
-    return places if isinstance(places, str) else ""
+    looping = [d for d in members if not group.isdisjoint(read_names(d))]
+    why = ""
+    for found in itertools.islice(recurrences(names, members), MOST_WAYS):
+        places = _places(found, [d for d in looping if free_indices(found.place(d.target))])
+        if not isinstance(places, str):
+            return ""
+        why = why or places
+    return why
 
 
 def _ends(

@@ -923,14 +923,23 @@ def _recurrence(
     group: frozenset[str], looping: tuple[Definition, ...]
 ) -> Recurrence | None:
     """The same of what stands in the loop, which the verifier, arranging and lowering all ask."""
-    for tried, dimensions in enumerate(_dimensions(looping, group)):
-        if tried == MOST_TRIES:
-            break
+    return next(_recurrences(group, looping), None)
+
+
+def recurrences(names: Sequence[str], members: Sequence[Definition]) -> Iterator[Recurrence]:
+    """All ways of computing a group step by step, the likely ones first, each found when asked."""
+    group = frozenset(names)
+    looping = tuple(d for d in members if not group.isdisjoint(read_names(d)))
+    if looping:
+        yield from _recurrences(group, looping)
+
+
+def _recurrences(group: frozenset[str], looping: tuple[Definition, ...]) -> Iterator[Recurrence]:
+    for dimensions in itertools.islice(_dimensions(looping, group), MOST_TRIES):
         for direction in (1, -1):
             found = Recurrence(dimensions, _directions(dimensions, direction, looping))
             if _advances(found, looping):
-                return found
-    return None
+                yield found
 
 
 def _directions(

@@ -300,7 +300,8 @@ class Expressions:
             p.argument
             for p in pieces
             if p.owned and isinstance(p.argument, Operand) and p.argument.axes == axes
-            and self.values[p.argument.value].kind == kind
+            # What NumPy computes of scalars is one, and no array that could be written to.
+            and axes and self.values[p.argument.value].kind == kind
         ]
         return next((o for o in found if o == self.target), found[0] if found else None)
 

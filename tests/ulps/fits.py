@@ -44,6 +44,7 @@ ROOTS: dict[str, tuple[Callable[[Any], Any], float, float, float, int]] = {
     "GELU": (gelu_slope, -1.75, 0.25, -0.75, 22),
     "SILU": (silu_slope, -2.5, 0.0, -1.28, 26),
     "GELU_TANH": (gelu_tanh_slope, -1.75, 0.25, -0.75, 27),
+    "DIGAMMA_LEFT": (mpmath.digamma, -0.7, -0.3, -0.504, 25),
 }
 
 

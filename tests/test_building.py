@@ -241,3 +241,35 @@ def test_many_terms_are_added_as_one_after_the_other():
         rng = random.Random(seed)
         terms = [rng.choice(pool) for _ in range(rng.randrange(2, 9))]
         assert add_all(terms[0], terms[1:]) == functools.reduce(add, terms), terms
+
+
+@pytest.mark.parametrize(("formula", "rule"), [
+    ("floor(2*((0.5 + N**2)**(-1/2)))", lambda n: math.floor(2 / math.sqrt(0.5 + n * n))),
+    ("ceiling(sqrt(N)*3/2)", lambda n: math.ceil(1.5 * math.sqrt(n))),
+    ("floor(sqrt(2)*N)", lambda n: math.floor(math.sqrt(2) * n)), ("floor(sqrt(7))", lambda n: 2),
+    ("floor(floor(sqrt(N))/2 + N)", lambda n: math.floor(math.floor(math.sqrt(n)) / 2 + n)),
+    ("floor(N/2 + 1/3)", lambda n: math.floor(n / 2 + 1 / 3)),
+    ("ceiling(N/3)", lambda n: -(-n // 3)),
+])
+def test_whole_parts_of_what_is_made_of_extents(formula, rule):
+    """A quotient of extents is an extent; a root of one is a number like others."""
+    made = compile_graph(parse_spec(
+        f"equations = '''\nloss = sum(n, a*x[n]*{formula})\n'''\n[parameters]\na = []\n"
+        "[inputs]\nx = ['N']\n").graph, "wholes")
+    space = {"__name__": "made"}
+    exec(made.module, space)
+    for n in (1, 2, 3, 5, 10):
+        assert space["loss"]({"a": np.array(1.0)}, np.ones(n)) == pytest.approx(n * rule(n))
+
+
+@pytest.mark.parametrize("formula", ["1 + leaky_relu(0, x[i])**2", "(leaky_relu(0, x[i]) + 2)**3",
+                                     "exp(1 + leaky_relu(0, x[i]))*3 + 1"])
+def test_a_function_that_loses_its_argument_is_a_number(formula):
+    made = compile_graph(parse_spec(
+        f"equations = '''\nu[i] = {formula}\nloss = sum(i, u[i]*a)\n'''\n[parameters]\na = []\n"
+        "[inputs]\nx = ['N']\n").graph, "number")
+    space = {"__name__": "made"}
+    exec(made.module, space)
+    want = eval(formula.replace("leaky_relu(0, x[i])", "0"), {"exp": math.exp})
+    value, grads = space["value_and_grad"]({"a": np.array(2.0)}, np.array([0.5, 1, -2]))
+    assert value == pytest.approx(6 * want) and grads["a"] == pytest.approx(3 * want)

@@ -11,6 +11,7 @@ from compiled import of_spec
 from three_ways import judge
 
 from symbprop.arrays.recurrences import turn
+from symbprop.check.judge import judge_module
 from symbprop.errors import SpecError
 from symbprop.language.graph import recurrence
 from symbprop.networks.spec import parse_spec
@@ -240,3 +241,24 @@ def test_other_strides_are_answered_and_derived_whatever_has_names(n):
     assert time.process_time() - begun < 2
     if n <= 20:
         assert derivation(graph, None, forward=True).latex
+
+
+def test_a_recurrence_runs_along_the_dimension_that_makes_a_loop():
+    """Another advances, too, but in both senses: the first that advances is not always a loop."""
+    network = parse_spec("""equations = '''
+u[i, 0 - j] = relu(sum(r, a[r]*u[r, 1 - j]) + 0.5*sum(k, (k == i)*u2[k, j]) + u2[i, j] + a[j + i])
+loss = u[0, 1] + logsumexp(i, u2[i, i]) + a[0]**2
+u2[i, j] += a[j]*sum(k, a[0 - k]*u[k, 1 - j]) + tanh(a[0 - j])
+u2[i, j] += -1
+u[r4, 0 - r3] += pi
+u[i, 1] += log(cosh(0.3*a[i]))
+'''
+[parameters]
+a = [1]
+[indices]
+r = 1
+r3 = 1
+r4 = 1
+""")
+    made = compile_graph(network.graph, "ways")
+    assert judge_module(made.graph, made.module, points=2).disagreements == ()

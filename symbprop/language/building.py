@@ -25,7 +25,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sympy import Add, Basic, Expr, Mul, Pow, Rational, Symbol
+from sympy import Add, Basic, Expr, Mul, NumberSymbol, Pow, Rational, Symbol
 
 from symbprop.arguments import doors
 from symbprop.errors import Fault, SpecError
@@ -63,6 +63,16 @@ def _has_values(expr: Basic) -> bool:
 def is_number(expr: Expr) -> bool:
     """Whether a formula is of numbers alone, without an extent."""
     return not expr.free_symbols and not has_values(expr)
+
+
+def is_count(expr: Expr) -> bool:
+    """Whether the whole part of a formula is one of extents: it is a quotient of them, no root."""
+    if expr.is_Rational:
+        return True
+    roots = any(not p.exp.is_Integer for p in expr.atoms(Pow))
+    return bool(expr.free_symbols) and not (
+        roots or has_values(expr) or expr.has(Elementwise, NumberSymbol)
+    )
 
 
 def is_float_sum(expr: Expr) -> bool:

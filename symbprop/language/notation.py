@@ -34,8 +34,8 @@ from symbprop.language.building import (
     add_all,
     divide,
     group,
-    has_values,
     inside,
+    is_count,
     is_float_sum,
     is_group,
     is_number,
@@ -589,9 +589,7 @@ class _Reader:
                             if name in REDUCING else "")
         if name in WHOLE_PARTS and len(node.args) == 1:
             argument = self.expression(node.args[0])
-            if argument.is_Rational or (argument.free_symbols and not (
-                has_values(argument) or argument.has(Elementwise, sympy.NumberSymbol)
-            )):
+            if is_count(argument):
                 return WHOLE_PARTS[name](argument)
             # Of values: ceiling is the floor of the other side.
             return apply("floor", argument) if name == "floor" else -apply("floor", -argument)

@@ -27,7 +27,7 @@ from sympy import Basic, Expr, Symbol
 
 from symbprop.arguments import doors
 from symbprop.errors import Fault, Place, SpecError, did_you_mean, told
-from symbprop.language.building import has_values
+from symbprop.language.building import is_count
 from symbprop.language.functions import CLASSES, Elementwise, apply
 from symbprop.language.graph import (
     Definition,
@@ -490,7 +490,7 @@ def _from_sympy(expr: Basic) -> Expr:
         return apply(RELATIONS[type(expr).__name__], *map(_from_sympy, expr.args))
     if isinstance(expr, Elementwise):
         return expr.func(*map(_from_sympy, expr.args))
-    if is_whole_part(expr) and has_values(expr):
+    if is_whole_part(expr) and not is_count(expr.args[0]):
         (argument,) = map(_from_sympy, expr.args)
         down = isinstance(expr, sympy.floor)
         return apply("floor", argument) if down else -apply("floor", -argument)

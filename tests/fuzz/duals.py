@@ -148,10 +148,14 @@ class Arithmetic:
             return Fraction(x) ** int(y)
         if exact and Fraction(y).denominator == 1:
             whole = int(y)
+            if x == 0 and whole < 0:
+                raise Undefined("a power of zero")
             return self.chain(float(x) ** whole, (lambda: whole * float(x) ** (whole - 1), a))
         x, y = float(x), float(y)
         if x < 0 and not y.is_integer():
             raise Undefined("a root of a negative number")
+        if x == 0 and y < 0:
+            raise Undefined("a power of zero")
         result = x**y
         return self.chain(
             result, (lambda: y * x ** (y - 1), a),

@@ -1,5 +1,7 @@
 """Renaming never captures, and free indices are what the notation says."""
 
+import sympy
+
 from symbprop.language.indices import (
     affine,
     free_indices,
@@ -10,7 +12,7 @@ from symbprop.language.indices import (
     rename,
     value_range,
 )
-from symbprop.language.terms import Index, Read, Reduce
+from symbprop.language.terms import Index, Read, Reduce, extent
 
 n, j, k = Index("n", "N"), Index("j", 3), Index("k", 4)
 
@@ -77,3 +79,15 @@ def test_plain_means_distinct_single_indices():
 def test_an_index_of_one_value_reaches_nothing_twice():
     one, g = Index("o", 1), Index("g", 2)
     assert reached_once([g + one]) and not reached_once([g + Index("o", 2)])
+
+
+def test_sympy_may_rename_what_a_reduction_binds():
+    """It does so to see what is free, whenever it asks whether something is a polynomial."""
+    n, k = Index("n", extent("N")), Index("k", extent("_0"))
+    inner = Reduce("sum", Read("x", n, k) * Read("y", k), k)
+    whole = Reduce("max", inner + n, n)
+    for expr in (inner, whole, whole**2 + inner):
+        assert expr.as_dummy().has(Reduce)
+        assert not expr.has_free(sympy.Symbol("other"))
+        assert (expr + 1).is_polynomial() in (True, False)
+    assert inner.has_free(n) and not whole.has_free(n)

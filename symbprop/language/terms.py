@@ -7,6 +7,7 @@ never simplify, rename or return another type.  Substituting an index is the bus
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -230,6 +231,13 @@ class Reduce(Expr):
     @property
     def bound_symbols(self) -> list[Symbol]:
         return list(self.indices)
+
+    @property
+    def canonical_variables(self) -> dict[Index, Index]:
+        """Where SymPy renames what is bound, as it does to see what is free: indices again."""
+        names = {s.name for s in self.free_symbols}
+        free = (n for n in map("_{}".format, itertools.count()) if n not in names)
+        return {i: Index(next(free), i.extent) for i in self.indices}
 
     @property
     def free_symbols(self) -> set[Symbol]:

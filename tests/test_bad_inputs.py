@@ -971,3 +971,14 @@ def test_a_row_of_very_many_operands_is_told_where_it_begins(row, most, what):
 def test_a_number_that_python_does_not_print_is_told(line, number):
     with pytest.raises(SpecError, match=r"spec\.toml:[2-5]:\d+: .*over 1000 digits"):
         parse_spec("[inputs]\n" + line.format(number) + "\n", "spec.toml")
+
+
+@pytest.mark.parametrize("value", ["3", "[]", "true", "1.5", "{ a = 1 }", '["y = 1"]'])
+@pytest.mark.parametrize("key", ["equations", "name", "repeat"])
+def test_options_of_equations_among_layers_are_of_their_type(key, value):
+    if (key, value) == ("repeat", "3"):
+        return
+    rest = "equations = 'y[n] = 2*x[n]'\n" if key != "equations" else ""
+    with pytest.raises(SpecError, match=rf"eq\.toml:[56]:1: .*layers\[0\]\.{key}"):
+        parse_spec(f"[inputs]\nx = ['N']\n[[layers]]\nkind = 'equations'\n{rest}{key} = {value}\n",
+                   "eq.toml")

@@ -126,9 +126,13 @@ class Stack:
     def faults(self, options: Mapping[str, Any], path: Path) -> list[Fault]:
         """What is wrong with the options of one entry."""
         kind = options.get("kind")
-        if kind == "equations":
-            return []
         said = _said(path)
+        if kind == "equations":
+            return [
+                fault for key, wanted in COMMON.items() if key in options
+                and (fault := _option_fault(wanted, options[key], f"{said}.{key}",
+                                            self.at(*path, key)))
+            ]
         if not isinstance(kind, str) or kind not in self.known:
             meant = hint("layer", str(kind), self.known, {"loss": LOSSES})
             if kind is None:

@@ -88,7 +88,10 @@ x = ["N"]
 """)
 
 
-@pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - set(INSIDE)))
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.slow] * (n % 3 > 0))
+    for n, name in enumerate(sorted(FUNCTIONS.keys() - set(INSIDE)))
+])
 def test_every_function_of_itself(name):
     """Where a form reads its argument twice, or SymPy asks for its value, time doubles by level."""
     times = []

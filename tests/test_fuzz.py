@@ -7,8 +7,8 @@ from tests.fuzz.generator import program
 from tests.fuzz.judge import judge
 
 SEED, BLOCKS, EACH = 9, 12, 25
-# Half of them with the slow tests.
-LISTED = [pytest.param(n, marks=[pytest.mark.slow] * (n >= BLOCKS // 2)) for n in range(BLOCKS)]
+# Two thirds of them with the slow tests.
+LISTED = [pytest.param(n, marks=[pytest.mark.slow] * (n >= BLOCKS // 3)) for n in range(BLOCKS)]
 
 
 def verdict(number):

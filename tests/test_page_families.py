@@ -59,7 +59,9 @@ def seconds_of_a_page(text, form, more=""):
 
 
 @pytest.mark.parametrize("form", ["index", pytest.param("matrix", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=[pytest.mark.slow] * (n % 2)) for n, name in enumerate(PAGES)
+])
 def test_the_time_of_a_page_grows_as_a_family_does(name, form):
     text, n = PAGES[name]
     times = [seconds_of_a_page(f"loss = {text(k)}", form) for k in (n, 2 * n, 4 * n)]

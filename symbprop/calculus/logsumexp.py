@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -106,23 +107,15 @@ def _less_than_the_largest(
     def change(expr: Expr) -> Expr:
         nonlocal left
         left += isinstance(expr, Read) and expr.name == name
-        if not expr.is_Add:
-            return expr
-        for term in expr.args:
-            number, read = term.as_coeff_Mul()
-            if not isinstance(read, Read) or read.name != name:
+        for number, read, taken, rest in _differences(expr, name):
+            if not isinstance(taken, Read) or taken.name != body.name:
                 continue
-            for other in expr.args:
-                taken = -other / number
-                if not isinstance(taken, Read) or taken.name != body.name:
-                    continue
-                if not set(free_indices(taken)) <= set(free_indices(read)):
-                    continue
-                here = dict(zip(whole.indices, read.indices, strict=True))
-                near = apply("group", rename(top, here) - taken)
-                rest = [t for t in expr.args if t is not term and t is not other]
-                left -= 1
-                return Add(*rest, number * (near + rename(logarithm, here)))
+            if not set(free_indices(taken)) <= set(free_indices(read)):
+                continue
+            here = dict(zip(whole.indices, read.indices, strict=True))
+            near = apply("group", rename(top, here) - taken)
+            left -= 1
+            return Add(*rest, number * (near + rename(logarithm, here)))
         return expr
 
     changed = each_rebuilt(graph, change)
@@ -142,23 +135,16 @@ def _all_less_than_the_largest(
 
     def change(expr: Expr) -> Expr:
         nonlocal found
-        if not expr.is_Add:
-            return expr
-        for term in expr.args:
-            number, read = term.as_coeff_Mul()
-            if not isinstance(read, Read) or read.name != name:
-                continue
+        for number, read, taken, rest in _differences(expr, name):
             here = dict(zip(whole.indices, read.indices, strict=True))
-            for other in expr.args:
-                places = _places(rename(node.body, here), node.indices, -other / number)
-                if places is None:
-                    continue
-                found = True
-                near = rename(shifted, {**here, **places}) - rename(logarithm, here)
-                rest = [t for t in expr.args if t is not term and t is not other]
-                # Alone it needs no brackets.
-                alone = not rest and number == -1
-                return near if alone else Add(*rest, apply("group", near) * -number)
+            places = _places(rename(node.body, here), node.indices, taken)
+            if places is None:
+                continue
+            found = True
+            near = rename(shifted, {**here, **places}) - rename(logarithm, here)
+            # Alone it needs no brackets.
+            alone = not rest and number == -1
+            return near if alone else Add(*rest, apply("group", near) * -number)
         return expr
 
     changed = each_rebuilt(graph, change)
@@ -175,6 +161,16 @@ def _all_less_than_the_largest(
         tensors={**graph.tensors, shifted.name: Tensor(shifted.name, size)},
         definitions=in_dependency_order([difference, *definitions]),
     )
+
+
+def _differences(expr: Expr, name: str) -> Iterator[tuple[Expr, Read, Expr, list[Expr]]]:
+    """Every c*(read - u) in a sum, for reads of one tensor: c, the read, u, and the other terms."""
+    for term in expr.args if expr.is_Add else ():
+        number, read = term.as_coeff_Mul()
+        if isinstance(read, Read) and read.name == name:
+            for other in expr.args:
+                rest = [t for t in expr.args if t is not term and t is not other]
+                yield number, read, -other / number, rest
 
 
 def _places(body: Read, running: tuple[Index, ...], read: Expr) -> dict[Index, Index] | None:

@@ -20,7 +20,7 @@ from .cases import Case
 
 CLOSE = 1e-9
 # What is exactly zero for one of the two has no rounding of its own.
-NOTHING = 1e-14
+NOTHING = 1e-15
 # Rounding noise times this is no disagreement.
 NOISE = 300.0
 

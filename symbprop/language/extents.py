@@ -500,7 +500,8 @@ def _settled(
         if len(shape) == defined[name]:
             made.append(Tensor(name, tuple(shape)))
         else:
-            unknown.append(Fault("SP107", f"cannot infer the shape of {name}"))
+            place = next(d.place for d in definitions if d.target.name == name)
+            unknown.append(Fault("SP107", f"cannot infer the shape of {name}", place))
     faults += unknown
     if faults:
         raise SpecError(*dict.fromkeys(faults))
